@@ -1,0 +1,63 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Settings of every Swift target: a warning is an error, imports are explicit and internal.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .unsafeFlags(["-warnings-as-errors"]),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// Arrows point down only. SQL lives in JobStore, curl in CurlTransport, decisions in MigrationCore.
+let package = Package(
+    name: "keyshift",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "keyshift", targets: ["keyshift"]),
+        .executable(name: "keyshift-simulator", targets: ["keyshift-simulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+
+        .target(name: "AtlasAPI", swiftSettings: strict),
+        .target(name: "MigrationCore", dependencies: ["AtlasAPI", yams, crypto], swiftSettings: strict),
+        .target(name: "JobStore", dependencies: ["MigrationCore", "AtlasAPI", grdb], swiftSettings: strict),
+        .target(name: "CurlTransport", dependencies: ["AtlasAPI", "CCurl"], swiftSettings: strict),
+        .target(
+            name: "JobRunner", dependencies: ["MigrationCore", "AtlasAPI", "JobStore", "CurlTransport"],
+            swiftSettings: strict),
+        .target(name: "Reporting", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
+        .target(
+            name: "KeyshiftCommands",
+            dependencies: ["JobRunner", "Reporting", "MigrationCore", "AtlasAPI", "JobStore", argumentParser],
+            swiftSettings: strict),
+        .executableTarget(name: "keyshift", dependencies: ["KeyshiftCommands"], swiftSettings: strict),
+
+        .target(name: "AtlasSimulation", dependencies: ["AtlasAPI"], swiftSettings: strict),
+        .executableTarget(
+            name: "keyshift-simulator",
+            dependencies: [
+                "AtlasSimulation", "AtlasAPI", argumentParser,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,43 @@
+/// The API's error object (`ApiError`), or what can be said of an answer that is none.
+package struct AtlasError: Hashable, Sendable {
+    package var status: Int
+    /// `errorCode` of the body, else the `X-Error-Code` header; nil when the answer has neither.
+    package var code: String?
+    /// The `detail` of the body, shortened; for people.
+    package var detail: String?
+    package var parameters: [JSONValue]
+
+    package init(status: Int, code: String?, detail: String?, parameters: [JSONValue] = []) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.parameters = parameters
+    }
+
+    /// Reads an answer that is not a success. Never fails: HTML from a proxy is an error without a code.
+    package init(_ answer: HTTPAnswer) {
+        let body = JSONValue(parsing: answer.body)
+        status = answer.status
+        // The OAuth endpoints answer in the shape of RFC 6749 section 5.2: `error` is a word there.
+        code =
+            body?["errorCode"]?.string ?? body?["error"]?.string ?? answer.headers["X-Error-Code"].map(Self.short)
+        detail = (body?["detail"]?.string ?? body?["error_description"]?.string).map(Self.short)
+        parameters = body?["parameters"]?.array ?? []
+        if let fields = body?["badRequestDetail"]?["fields"]?.array {
+            let complaints = fields.compactMap { field in
+                field["field"]?.string.map { "\($0): \(field["description"]?.string ?? "")" }
+            }
+            detail = Self.short(([detail].compactMap { $0 } + complaints).joined(separator: "; "))
+        }
+        if code == nil, detail == nil, !answer.body.isEmpty {
+            detail = "the answer is not the API's JSON (\(answer.headers["Content-Type"].map(Self.short) ?? "no type"))"
+        }
+    }
+
+    /// One line of at most 500 characters, without control characters: it ends in terminals and reports.
+    private static func short(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.prefix(500).map { $0.properties.generalCategory == .control ? " " : $0 }))
+    }
+}

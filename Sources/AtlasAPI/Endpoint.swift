@@ -1,0 +1,56 @@
+/// A call of the Atlas Administration API v2 that keyshift makes.
+package enum Endpoint: Hashable, Sendable {
+    /// `GET /groups/{id}`: name and organisation.
+    case project(ProjectID)
+    /// `GET /groups/{id}/encryptionAtRest`. Not passive: makes Atlas check the key.
+    case encryption(ProjectID)
+    /// `PATCH /groups/{id}/encryptionAtRest`
+    case changeEncryption(ProjectID)
+    /// `GET /groups/{id}/cloudProviderAccess`
+    case roles(ProjectID)
+    /// `GET /orgs?itemsPerPage=1`: whether the credentials work at all, and for which organisation.
+    case identity
+
+    /// The resource version asked for, as `Accept` and `Content-Type`.
+    package static let mediaType = "application/vnd.atlas.2023-01-01+json"
+
+    package var method: HTTPRequest.Method {
+        if case .changeEncryption = self { .patch } else { .get }
+    }
+
+    package var path: String {
+        switch self {
+        case .project(let id): "/api/atlas/v2/groups/\(id)"
+        case .encryption(let id), .changeEncryption(let id): "/api/atlas/v2/groups/\(id)/encryptionAtRest"
+        case .roles(let id): "/api/atlas/v2/groups/\(id)/cloudProviderAccess"
+        case .identity: "/api/atlas/v2/orgs?itemsPerPage=1"
+        }
+    }
+
+    package func request(authorization: HTTPRequest.Authorization, body: [UInt8] = []) -> HTTPRequest {
+        var headers = [(name: "Accept", value: Self.mediaType)]
+        if method == .patch { headers.append((name: "Content-Type", value: Self.mediaType)) }
+        return HTTPRequest(method, path, headers: headers, body: body, authorization: authorization)
+    }
+
+    /// Atlas's rate limits are token buckets per (endpoint set, scope); of these calls all but the last are
+    /// scoped to the project, so one project's 429 says nothing of the others.
+    package var bucket: RateBucket {
+        switch self {
+        case .project(let id): .project(id)
+        case .encryption(let id), .changeEncryption(let id): .encryption(id)
+        case .roles(let id): .roles(id)
+        case .identity: .organisations
+        }
+    }
+}
+
+/// An endpoint set and its scope (Atlas's rate limit page, April 2026).
+package enum RateBucket: Hashable, Sendable {
+    case project(ProjectID)
+    case encryption(ProjectID)
+    case roles(ProjectID)
+    case organisations
+    /// A limiter that is none of Atlas's token buckets (a proxy's, an address's): holds everything.
+    case everything
+}
