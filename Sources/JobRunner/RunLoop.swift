@@ -1,0 +1,84 @@
+package import AtlasAPI
+package import MigrationCore
+
+/// The loop: decide, write down, act, wait. Its order is the crash safety.
+///
+/// It runs on the caller's thread, and nothing else touches engine, transport or job while it does.
+package struct RunLoop {
+    package var journal: any Journal
+    package var rows: any RowSource
+    package var transport: any Transport
+    package var secrets: any SecretSource
+    package var signals: SignalPipe?
+    package var clock: () -> Now
+    /// `--max-duration`: no new work after it.
+    package var deadline: Instant?
+    /// Sees each turn once it is committed; must not block.
+    package var observe: (Turn, Engine, Now) -> Void
+
+    package init(
+        journal: any Journal, rows: any RowSource, transport: any Transport, secrets: any SecretSource,
+        signals: SignalPipe?, clock: @escaping () -> Now, deadline: Instant?,
+        observe: @escaping (Turn, Engine, Now) -> Void
+    ) {
+        self.journal = journal
+        self.rows = rows
+        self.transport = transport
+        self.secrets = secrets
+        self.signals = signals
+        self.clock = clock
+        self.deadline = deadline
+        self.observe = observe
+    }
+
+    /// Runs the engine to its end.
+    /// - Throws: what the journal or the row source throws; requests may be open then, and their intents are in
+    ///   the journal.
+    package func run(_ engine: inout Engine) throws -> RunEnd {
+        while true {
+            let turn = engine.turn(now: clock())
+            try journal.commit(turn.records)
+            start(turn.orders, &engine)
+            observe(turn, engine, clock())
+            if engine.isFinished { return engine.end ?? .completed }
+            if turn.wantsRows > 0 {
+                engine.handle(try rows.next(turn.wantsRows), now: clock())
+                continue
+            }
+            wait(until: turn.wakeAt, &engine)
+        }
+    }
+
+    private func start(_ orders: [Order], _ engine: inout Engine) {
+        var ready: [(id: RequestID, request: HTTPRequest)] = []
+        for order in orders {
+            guard let body = order.secretBody else {
+                ready.append((order.id, order.request))
+                continue
+            }
+            do {
+                var request = order.request
+                request.body = try SecretBody.fill(body, from: secrets)
+                ready.append((order.id, request))
+            } catch {
+                let failure = TransportFailure(.secretUnavailable, "\(error)")
+                engine.handle(.ended(order.id, .notSent(failure)), now: clock())
+            }
+        }
+        transport.start(ready)
+    }
+
+    private func wait(until wakeAt: Instant?, _ engine: inout Engine) {
+        let until = engine.end == nil ? [wakeAt, deadline].compactMap { $0 }.min() : wakeAt
+        for event in transport.wait(until: until) {
+            switch event {
+            case .ended(let id, let reply): engine.handle(.ended(id, reply), now: clock())
+            case .interrupted:
+                if signals?.drain() == true { engine.handle(.stopRequested(.signal), now: clock()) }
+            }
+        }
+        if let deadline, engine.end == nil, clock().instant >= deadline {
+            engine.handle(.stopRequested(.maxDuration), now: clock())
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package import AtlasAPI
+import Foundation
+import MigrationCore
+
+/// Reads the secrets that a target names; two exist, the machine and the tests'.
+package protocol SecretSource {
+    /// - Throws: `SecretProblem`.
+    func read(_ reference: String) throws -> Secret
+}
+
+/// Why a secret can't be had. Says where it should be, never what it is.
+package struct SecretProblem: Error, Hashable, CustomStringConvertible {
+    package var reference: String
+    package var detail: String
+
+    package var description: String { "\(reference): \(detail)" }
+}
+
+/// `${env:NAME}` from the environment, `${file:PATH}` from a file of at most 64 KiB, whose last line end is dropped.
+package struct SystemSecrets: SecretSource {
+    private static let sizeLimit = 65_536
+    private let environment: [String: String]
+
+    package init(environment: [String: String]) { self.environment = environment }
+
+    package func read(_ reference: String) throws -> Secret {
+        func problem(_ detail: String) -> SecretProblem { SecretProblem(reference: reference, detail: detail) }
+        let path: String
+        switch ResolvedSecretReference(text: reference) {
+        case nil: throw problem("not a reference")
+        case .environment(let name)?:
+            guard let value = environment[name], !value.isEmpty else { throw problem("the variable is not set") }
+            return Secret(value)
+        case .file(let name)?: path = name
+        }
+        guard let data = FileManager.default.contents(atPath: path) else { throw problem("the file can't be read") }
+        guard data.count <= Self.sizeLimit else { throw problem("the file is over 64 KiB") }
+        guard var text = String(data: data, encoding: .utf8) else { throw problem("the file is not UTF-8") }
+        if text.utf8.last == UInt8(ascii: "\n") { text.unicodeScalars.removeLast() }
+        if text.utf8.last == UInt8(ascii: "\r") { text.unicodeScalars.removeLast() }
+        guard !text.isEmpty else { throw problem("the file is empty") }
+        return Secret(text)
+    }
+}
+
+/// Puts secrets into a body just before it is sent; the result goes to the socket and nowhere else.
+package enum SecretBody {
+    package static func fill(_ body: JSONValue, from source: any SecretSource) throws -> [UInt8] {
+        guard case .object(var members) = body else { return [] }
+        for provider in Provider.allCases {
+            guard case .object(var object)? = members[provider.rawValue] else { continue }
+            for field in provider.fields where field.isSecret {
+                guard let reference = object[field.name]?.string else { continue }
+                object[field.name] = .string(try source.read(reference).reveal())
+            }
+            members[provider.rawValue] = .object(object)
+        }
+        return Array(JSONValue.object(members).canonicalText().utf8)
+    }
+
+    /// The references in a body.
+    package static func references(in body: JSONValue) -> [String] {
+        Provider.allCases.flatMap { provider in
+            provider.fields.filter(\.isSecret).compactMap { body[provider.rawValue]?[$0.name]?.string }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package import AtlasAPI
+import GRDB
+package import MigrationCore
+
+/// What a job was made from.
+package struct JobOrigin: Sendable, Equatable {
+    package var createdAt: Int64
+    package var address: String
+    package var organisation: OrganisationID?
+    package var csvName: String
+    package var csvDigest: String
+    package var columns: [String]
+    package var targetName: String
+    package var targetText: String
+    package var targetDigest: String
+    package var planDigest: String?
+
+    package init(
+        createdAt: Int64, address: String, organisation: OrganisationID?, csvName: String, csvDigest: String,
+        columns: [String], targetName: String, targetText: String, targetDigest: String, planDigest: String? = nil
+    ) {
+        self.createdAt = createdAt
+        self.address = address
+        self.organisation = organisation
+        self.csvName = csvName
+        self.csvDigest = csvDigest
+        self.columns = columns
+        self.targetName = targetName
+        self.targetText = targetText
+        self.targetDigest = targetDigest
+        self.planDigest = planDigest
+    }
+}
+
+/// Loading a fleet: all rows in one transaction of a file that nobody else has seen yet.
+extension JobFile {
+    /// Takes rows one at a time; `insert` says on which line the project stood already, or nil when it is new.
+    package struct Loader {
+        let db: Database
+        private let insertion: Statement
+        private let lookup: Statement
+
+        init(_ db: Database) throws {
+            self.db = db
+            insertion = try db.makeStatement(
+                sql: """
+                    INSERT INTO project (ordinal, project_id, line, name, cells) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (project_id) DO NOTHING
+                    """)
+            lookup = try db.makeStatement(sql: "SELECT line FROM project WHERE project_id = ?")
+        }
+
+        package func insert(_ row: FleetRow) throws -> Int? {
+            let cells = JSONValue.array(row.cells.map { .string($0) }).canonicalText()
+            try insertion.execute(arguments: [row.ordinal, row.id.text, row.line, row.name, cells])
+            guard db.changesCount == 0 else { return nil }
+            return try Int.fetchOne(lookup, arguments: [row.id.text])
+        }
+    }
+
+    package enum LoadEnd: Sendable {
+        case commit(JobOrigin)
+        /// Something is wrong with the input: nothing is kept.
+        case rollback
+    }
+
+    package func load(_ body: (Loader) throws -> LoadEnd) throws {
+        do {
+            try queue.inTransaction { db in
+                guard case .commit(let origin) = try body(try Loader(db)) else { return .rollback }
+                try Self.insert(origin, db)
+                return .commit
+            }
+        } catch {
+            throw JobStoreError.from(error, path: path)
+        }
+    }
+
+    private static func insert(_ origin: JobOrigin, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO job (id, created_at, address, organisation, csv_name, csv_digest, columns, target_name,
+                    target_text, target_digest) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                origin.createdAt, origin.address, origin.organisation?.text, origin.csvName, origin.csvDigest,
+                JSONValue.array(origin.columns.map { .string($0) }).canonicalText(), origin.targetName,
+                origin.targetText, origin.targetDigest,
+            ])
+    }
+
+    package func origin() throws -> JobOrigin {
+        try read { db in
+            guard let row = try Row.fetchOne(db, sql: "SELECT * FROM job") else {
+                throw JobStoreError.notAJob(path: path)
+            }
+            let columns = JSONValue(parsing: Array((row["columns"] as String).utf8))?.array ?? []
+            return JobOrigin(
+                createdAt: row["created_at"], address: row["address"],
+                organisation: (row["organisation"] as String?).flatMap { OrganisationID($0) },
+                csvName: row["csv_name"], csvDigest: row["csv_digest"], columns: columns.compactMap(\.string),
+                targetName: row["target_name"], targetText: row["target_text"],
+                targetDigest: row["target_digest"], planDigest: row["plan_digest"])
+        }
+    }
+}

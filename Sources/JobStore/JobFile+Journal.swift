@@ -1,0 +1,83 @@
+import AtlasAPI
+import GRDB
+package import MigrationCore
+
+/// Writing down what the engine decided.
+extension JobFile {
+    /// Commits one turn's records in one transaction; when it returns they are on the disk.
+    package func commit(_ records: [JournalEntry]) throws {
+        guard !records.isEmpty else { return }
+        try write { db in
+            for record in records { try write(record, db) }
+        }
+    }
+
+    private func write(_ record: JournalEntry, _ db: Database) throws {
+        switch record {
+        case .planned(let ordinal, let item, let at): try insertPlan(ordinal, item, at, db)
+        case .intent(let ordinal, let number, let at):
+            try run(
+                "INSERT INTO attempt (ordinal, number, run, intent_at) VALUES (?, ?, ?, ?)",
+                [ordinal, number, self.run, at], db)
+        case .attemptEnded(let ordinal, let number, let verdict, let failure, let at):
+            try run(
+                """
+                UPDATE attempt SET verdict = ?, http_status = ?, error_code = ?, detail = ?, ended_at = ?
+                WHERE ordinal = ? AND number = ?
+                """,
+                [verdict.rawValue, failure?.status, failure?.code, failure?.detail, at, ordinal, number], db)
+        case .sawWanted(let ordinal, let number):
+            try run(
+                "UPDATE attempt SET saw_wanted = 1 WHERE ordinal = ? AND number = ?", [ordinal, number], db)
+        case .troubledRead(let ordinal, let step, let verdict, let failure, let at):
+            try run(
+                """
+                INSERT INTO trouble (ordinal, run, step, verdict, http_status, error_code, detail, at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    ordinal, self.run, step.rawValue, verdict.rawValue, failure?.status, failure?.code,
+                    failure?.detail, at,
+                ], db)
+        case .outcome(let ordinal, let outcome): try upsertOutcome(ordinal, outcome, db)
+        case .organisation(let id):
+            try run("UPDATE job SET organisation = ? WHERE organisation IS NULL", [id.text], db)
+        case .halted(let halt, let at):
+            try run(
+                "INSERT INTO halt (run, cause, detail, at) VALUES (?, ?, ?, ?)",
+                [self.run, halt.cause.rawValue, halt.detail, at], db)
+        }
+    }
+
+    private func run(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws {
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    private func insertPlan(_ ordinal: Int, _ item: PlanItem, _ at: Int64, _ db: Database) throws {
+        let changes = item.change.map { JSONValue.array($0.changes.map(\.json)).canonicalText() }
+        try run(
+            """
+            INSERT INTO plan (ordinal, class, reason, detail, live_name, organisation, live, provider, changes, body,
+                role, http_status, error_code, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                ordinal, item.planClass.rawValue, item.reason?.rawValue, item.detail, item.liveName,
+                item.organisation?.text, item.live?.normalised.canonicalText(), item.change?.provider.rawValue,
+                changes, item.change?.body.canonicalText(), item.change?.role?.text, item.httpStatus,
+                item.errorCode, at,
+            ], db)
+    }
+
+    private func upsertOutcome(_ ordinal: Int, _ outcome: Outcome, _ db: Database) throws {
+        try run(
+            """
+            INSERT OR REPLACE INTO outcome (ordinal, run, result, reason, verified, http_status, error_code, detail,
+                attempts, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                ordinal, self.run, outcome.result.rawValue, outcome.reason?.rawValue, outcome.verified.rawValue,
+                outcome.httpStatus, outcome.errorCode, outcome.detail, outcome.attempts, outcome.startedAt,
+                outcome.finishedAt,
+            ], db)
+    }
+}

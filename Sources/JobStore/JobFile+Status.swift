@@ -1,0 +1,95 @@
+package import AtlasAPI
+import GRDB
+package import MigrationCore
+
+/// Reading what the job knows; every total is a query.
+extension JobFile {
+    package func totals() throws -> Totals {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT class, result, reason, count(*) AS n FROM status GROUP BY class, result, reason")
+            return Totals(
+                groups: try rows.map { row in
+                    guard let planClass = PlanClass(rawValue: row["class"]),
+                        let result = ProjectResult(rawValue: row["result"])
+                    else { throw JobStoreError.damaged(path: path, detail: "an unknown class or result") }
+                    return Totals.Group(
+                        planClass: planClass, result: result,
+                        reason: (row["reason"] as String?).flatMap { Reason(rawValue: $0) }, count: row["n"])
+                })
+        }
+    }
+
+    /// Each project in the CSV's order, one at a time.
+    package func forEachStatus(
+        matching results: Set<ProjectResult>? = nil, _ body: (ProjectStatus) throws -> Void
+    ) throws {
+        try read { db in
+            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM status ORDER BY ordinal")
+            while let row = try rows.next() {
+                let status = try self.status(row)
+                if results?.contains(status.outcome.result) ?? true { try body(status) }
+            }
+        }
+    }
+
+    /// Each project with its plan; `project` for one only.
+    package func forEachPlanned(project: ProjectID? = nil, _ body: (PlannedProject) throws -> Void) throws {
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT s.*, l.live, l.changes FROM status s LEFT JOIN plan l USING (ordinal)
+                    WHERE ?1 IS NULL OR s.project_id = ?1 ORDER BY s.ordinal
+                    """, arguments: [project?.text])
+            while let row = try rows.next() {
+                try body(
+                    PlannedProject(
+                        status: try self.status(row), live: Self.state(row["live"]),
+                        changes: Self.changes(row["changes"]) ?? []))
+            }
+        }
+    }
+
+    private func status(_ row: Row) throws -> ProjectStatus {
+        guard let planClass = PlanClass(rawValue: row["class"]),
+            let result = ProjectResult(rawValue: row["result"]),
+            let verified = Verification(rawValue: row["verified"])
+        else { throw JobStoreError.damaged(path: path, detail: "an unknown class, result or verification") }
+        var outcome = Outcome(result, (row["reason"] as String?).flatMap { Reason(rawValue: $0) }, verified: verified)
+        outcome.httpStatus = row["http_status"]
+        outcome.errorCode = row["error_code"]
+        outcome.detail = row["detail"]
+        outcome.attempts = row["attempts"]
+        outcome.startedAt = row["started_at"]
+        outcome.finishedAt = row["finished_at"]
+        return ProjectStatus(
+            ordinal: row["ordinal"], project: try projectID(row), name: row["name"], cells: Self.cells(row),
+            planClass: planClass, outcome: outcome)
+    }
+
+    /// Computes and keeps the plan's digest; the last project must have been read.
+    package func sealPlan() throws -> String {
+        let origin = try origin()
+        var digest = PlanDigest(
+            formatVersion: Schema.formatVersion, address: origin.address, organisation: origin.organisation)
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT p.project_id, l.class, l.reason, l.live, l.body
+                    FROM project p JOIN plan l USING (ordinal) ORDER BY p.project_id
+                    """)
+            while let row = try rows.next() {
+                guard let planClass = PlanClass(rawValue: row["class"]) else { continue }
+                digest.add(
+                    project: try self.projectID(row), planClass: planClass,
+                    reason: (row["reason"] as String?).flatMap { Reason(rawValue: $0) }, live: row["live"],
+                    body: row["body"])
+            }
+        }
+        let text = digest.finish()
+        try write { db in try db.execute(sql: "UPDATE job SET plan_digest = ?", arguments: [text]) }
+        return text
+    }
+}

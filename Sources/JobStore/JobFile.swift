@@ -1,0 +1,128 @@
+import Foundation
+import GRDB
+
+/// An open job file: one connection, one thread.
+package final class JobFile {
+    package enum Access: Sendable {
+        /// A run: write-ahead log, every commit on the disk before anything is sent.
+        case run
+        /// A look from another process, or at rest.
+        case read
+    }
+
+    package let path: String
+    let queue: DatabaseQueue
+    /// The run whose records are being written.
+    var run: Int64 = 0
+
+    private init(path: String, queue: DatabaseQueue) {
+        self.path = path
+        self.queue = queue
+    }
+
+    /// Opens an existing job, migrating an older one when it is opened for a run.
+    package static func open(_ path: String, for access: Access) throws -> JobFile {
+        guard FileManager.default.fileExists(atPath: path) else { throw JobStoreError.missing(path: path) }
+        do {
+            let file = JobFile(path: path, queue: try DatabaseQueue(path: path, configuration: configuration(access)))
+            try file.checkFormat()
+            if access == .run { try file.enterWriteAheadLog() }
+            return file
+        } catch {
+            throw JobStoreError.from(error, path: path)
+        }
+    }
+
+    /// Makes a new job in a file of its own, which is not yet the job: `publish` makes it so.
+    package static func create(_ path: String) throws -> JobFile {
+        // SQLite would make the file readable for all; the mode of its logs follows that of the file.
+        let descriptor = Foundation.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw JobStoreError.cannotCreate(path: path, detail: String(cString: strerror(errno)))
+        }
+        Foundation.close(descriptor)
+        do {
+            let file = JobFile(path: path, queue: try DatabaseQueue(path: path, configuration: configuration(.run)))
+            try file.queue.inDatabase { db in
+                try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+                try db.execute(sql: "PRAGMA user_version = \(Schema.formatVersion)")
+            }
+            try Schema.migrator.migrate(file.queue)
+            return file
+        } catch {
+            throw JobStoreError.from(error, path: path)
+        }
+    }
+
+    /// Gives a finished new file its name, in one step that a crash can't halve.
+    package static func publish(_ temporary: String, as path: String) throws {
+        guard rename(temporary, path) == 0 else {
+            throw JobStoreError.cannotCreate(path: path, detail: String(cString: strerror(errno)))
+        }
+        let folder = Foundation.open((path as NSString).deletingLastPathComponent.ifEmpty("."), O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        Foundation.close(folder)
+    }
+
+    /// Folds the write-ahead log in, so that the job is one file at rest, and closes. Another process that has the
+    /// job open keeps the log alive until it closes in its turn.
+    package func close() throws {
+        do {
+            if !queue.configuration.readonly {
+                queue.inDatabase { db in
+                    // Busy means that somebody else has the job open; the last one to close folds the log in.
+                    _ = try? String.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                    _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
+                }
+            }
+            try queue.close()
+        } catch {
+            throw JobStoreError.from(error, path: path)
+        }
+    }
+
+    private static func configuration(_ access: Access) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = access == .read
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { db in
+            guard access == .run else { return }
+            // FULL: a committed intent survives a power loss; on macOS only F_FULLFSYNC makes it so.
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")
+        }
+        return configuration
+    }
+
+    private func checkFormat() throws {
+        let (application, version) = try queue.read { db in
+            (
+                try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+                try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            )
+        }
+        guard application == Schema.applicationID else { throw JobStoreError.notAJob(path: path) }
+        guard version <= Schema.formatVersion else {
+            throw JobStoreError.newer(path: path, version: version, known: Schema.formatVersion)
+        }
+        let isOld = try queue.read { db in try !Schema.migrator.hasCompletedMigrations(db) }
+        if isOld, !queue.configuration.readonly { try Schema.migrator.migrate(queue) }
+    }
+
+    private func enterWriteAheadLog() throws {
+        let mode = try queue.inDatabase { db in try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") }
+        guard mode == "wal" else { throw JobStoreError.noWriteAheadLog(path: path) }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do { return try queue.read(body) } catch { throw JobStoreError.from(error, path: path) }
+    }
+
+    func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do { return try queue.write(body) } catch { throw JobStoreError.from(error, path: path) }
+    }
+}
+
+extension String {
+    fileprivate func ifEmpty(_ other: String) -> String { isEmpty ? other : self }
+}

@@ -1,0 +1,137 @@
+import AtlasAPI
+
+/// What the end of a request means for the run; what is left of it is the project's.
+extension Engine {
+    mutating func projectEnded(_ ordinal: Int, _ reply: Reply, now: Now) {
+        projectFlights -= 1
+        guard var entry = inPlay[ordinal], case .call(let step, let endpoint, _) = entry.work.wish else { return }
+        entry.flight = nil
+        inPlay[ordinal] = entry
+        let project = entry.work.project
+        let (verdict, failure) = RetryTable.judge(reply, roleIsYoung: entry.work.roleIsYoung)
+        noteOutage(verdict, failure, project, now: now)
+        if step == .change { noteRefusal(verdict, failure, project, now: now) }
+        if verdict != .throttled { holds.succeed(endpoint.bucket, now: now.instant) }
+        // Reads go on during a maintenance of the writes, so only a PATCH ends it.
+        if step == .change, verdict != .maintenance { maintenance.succeed(.everything, now: now.instant) }
+
+        guard let failure else {
+            if case .answered(let answer) = reply {
+                let json = step == .change ? nil : JSONValue(parsing: answer.body)
+                tell(ordinal, .succeeded(json, status: answer.status), now: now)
+            }
+            return
+        }
+        switch verdict {
+        case .throttled: throttled(ordinal, endpoint, failure, now: now)
+        case .maintenance: maintenanceBegan(ordinal, failure, now: now)
+        case .staleChallenge: tell(ordinal, .heldBack(verdict, failure), now: now)
+        case .unauthorised:
+            if end != nil || access.challenged(generation: entry.generation) {
+                tell(ordinal, .heldBack(verdict, failure), now: now)
+            } else {
+                inPlay[ordinal]?.parked = failure
+            }
+        case .accessList:
+            stop(.accessRefused(failure.summary), now: now)
+            tell(ordinal, .heldBack(verdict, failure), now: now)
+        case .version:
+            stop(.halted(Halt(.apiVersion, failure.summary)), now: now)
+            tell(ordinal, .heldBack(verdict, failure), now: now)
+        default:
+            let isOutage = verdict.suggestsOutage && breaker.isOpen && step != .change
+            tell(ordinal, isOutage ? .outage(verdict, failure) : .failed(verdict, failure), now: now)
+        }
+    }
+
+    private mutating func noteOutage(
+        _ verdict: Verdict, _ failure: Failure?, _ project: ProjectID, now: Now
+    ) {
+        guard verdict.suggestsOutage else {
+            if breaker.completed() { pending.notices.append(.outageEnded) }
+            return
+        }
+        let wasOpen = breaker.isOpen
+        let lasted = breaker.failed(project, inPlay: inPlay.count, backoff: backoff, now: now.instant)
+        guard let lasted else { return }
+        let summary = failure?.summary ?? ""
+        if !wasOpen { pending.notices.append(.outageBegan(summary)) }
+        if lasted >= settings.outagePatience {
+            let patience = DurationText.format(settings.outagePatience)
+            stop(.halted(Halt(.outage, "no good answer for \(patience): \(summary)")), now: now)
+        }
+    }
+
+    private mutating func noteRefusal(
+        _ verdict: Verdict, _ failure: Failure?, _ project: ProjectID, now: Now
+    ) {
+        guard verdict == .refused, let failure else {
+            streak.reset()
+            return
+        }
+        if streak.refused(project, failure) {
+            stop(.halted(Halt(.sameRefusal, "5 projects in a row: \(failure.summary)")), now: now)
+        }
+    }
+
+    private mutating func throttled(_ ordinal: Int, _ endpoint: Endpoint, _ failure: Failure, now: Now) {
+        // Only Atlas's own token buckets are known to be one project's; any other limiter may be everybody's.
+        let bucket = failure.code == "RATE_LIMITED_TOKEN_BUCKET" ? endpoint.bucket : .everything
+        let lasted = holds.refuse(
+            bucket, floor: failure.retryAfter, backoff: backoff, now: now.instant, dice: &dice)
+        let opens = holds.opens(bucket, now: now.instant) ?? now.instant
+        pending.notices.append(.rateLimited(seconds: (opens - now.instant).seconds))
+        if lasted >= settings.outagePatience {
+            stop(.halted(Halt(.rateLimit, failure.summary)), now: now)
+        }
+        tell(ordinal, .heldBack(.throttled, failure), now: now)
+    }
+
+    private mutating func maintenanceBegan(_ ordinal: Int, _ failure: Failure, now: Now) {
+        let wasHeld = maintenance.opens(.everything, now: now.instant) != nil
+        let lasted = maintenance.refuse(
+            .everything, floor: failure.retryAfter, backoff: backoff, now: now.instant, dice: &dice)
+        if !wasHeld { pending.notices.append(.maintenanceBegan) }
+        if lasted >= settings.outagePatience {
+            stop(.halted(Halt(.maintenance, failure.summary)), now: now)
+        }
+        tell(ordinal, .heldBack(.maintenance, failure), now: now)
+    }
+
+    mutating func accessEnded(_ call: Access.Call, _ reply: Reply, now: Now) {
+        if call == .revoke {
+            // Best effort: the token ends by itself within the hour.
+            isFinished = true
+            return
+        }
+        for news in access.ended(call, reply, now: now, dice: &dice) {
+            switch news {
+            case .renewed:
+                pending.notices.append(.tokenRenewed)
+                release(now: now) { .heldBack(.unauthorised, $0) }
+            case .acquitted: release(now: now) { .denied($0) }
+            case .organisation(let found): bind(to: found, now: now)
+            case .ended(let end): stop(end, now: now)
+            }
+        }
+    }
+
+    private mutating func release(now: Now, _ end: (Failure) -> CallEnd) {
+        for ordinal in order {
+            guard let failure = inPlay[ordinal]?.parked else { continue }
+            inPlay[ordinal]?.parked = nil
+            tell(ordinal, end(failure), now: now)
+        }
+    }
+
+    private mutating func bind(to found: OrganisationID, now: Now) {
+        if let organisation {
+            guard organisation != found else { return }
+            let text = "the credentials belong to organisation \(found), the job to \(organisation)"
+            stop(.wrongOrganisation(text), now: now)
+        } else {
+            organisation = found
+            pending.records.append(.organisation(found))
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package import AtlasAPI
+
+/// Which requests may leave now, and when to look again.
+extension Engine {
+    package mutating func turn(now: Now) -> Turn {
+        // A job with nothing to do makes no request at all.
+        if !inPlay.isEmpty, let (call, request) = access.due(now: now.instant) {
+            start(.access(call), request)
+        }
+        startProjects(now: now)
+        if end == nil, hasMoreRows, !isHeld(now: now.instant) {
+            pending.wantsRows = max(0, settings.concurrency - inPlay.count)
+        }
+        finishIfDone(now: now)
+        pending.wakeAt = pending.orders.isEmpty ? wakeAt(now: now.instant) : now.instant
+        defer { pending = Turn() }
+        return pending
+    }
+
+    /// Whether something holds the whole run; no new project comes in then.
+    private func isHeld(now: Instant) -> Bool {
+        breaker.isOpen || maintenance.opens(.everything, now: now) != nil
+            || holds.opens(.everything, now: now) != nil
+    }
+
+    private mutating func startProjects(now: Now) {
+        for ordinal in order {
+            refreshLook(ordinal, now: now)
+            guard let entry = inPlay[ordinal], entry.flight == nil, entry.parked == nil,
+                case .call(let step, let endpoint, let notBefore) = entry.work.wish, notBefore <= now.instant
+            else { continue }
+            guard mayLeave(endpoint, now: now.instant) else {
+                // A run that stops does not wait for what holds it; the project is looked at by the next run.
+                if end != nil { giveUpLook(ordinal, now: now) }
+                continue
+            }
+            guard projectFlights < settings.concurrency else { return }
+            if step == .change {
+                guard pace.opens(now: now.instant) == nil else { continue }
+                pace.spend(now: now.instant)
+            }
+            launch(ordinal, endpoint, isChange: step == .change, now: now)
+        }
+    }
+
+    private mutating func mayLeave(_ endpoint: Endpoint, now: Instant) -> Bool {
+        guard access.authorization(now: now) != nil, holds.opens(endpoint.bucket, now: now) == nil,
+            maintenance.opens(.everything, now: now) == nil
+        else { return false }
+        guard let probeAt = breaker.probeAt else { return true }
+        // An outage lets one request through at a time, and it is a GET: see `refreshLook`.
+        return probeAt <= now && projectFlights == 0 && end == nil
+    }
+
+    /// A PATCH that is due after a wait (a slow pace, a hold, an outage) is looked at afresh first.
+    private mutating func refreshLook(_ ordinal: Int, now: Now) {
+        guard let entry = inPlay[ordinal], entry.flight == nil, case .call(.change, _, _) = entry.work.wish,
+            breaker.isOpen || (now.instant - entry.wishedAt > Self.lookLife && pace.opens(now: now.instant) == nil)
+        else { return }
+        update(ordinal, now: now) { work, _ in
+            work.lookAfresh(now: now)
+            return []
+        }
+    }
+
+    private mutating func launch(_ ordinal: Int, _ endpoint: Endpoint, isChange: Bool, now: Now) {
+        guard var entry = inPlay[ordinal], let authorization = access.authorization(now: now.instant) else { return }
+        pending.records += entry.work.willSend(now: now)
+        let body = isChange ? entry.work.body : nil
+        let isSecret = isChange && entry.work.hasSecret
+        let bytes = isSecret ? [] : Array((body?.canonicalText() ?? "").utf8)
+        let request = endpoint.request(authorization: authorization, body: bytes)
+        entry.generation = access.generation
+        entry.flight = start(.project(ordinal: ordinal), request, secretBody: isSecret ? body : nil)
+        inPlay[ordinal] = entry
+        projectFlights += 1
+    }
+
+    private mutating func giveUpLook(_ ordinal: Int, now: Now) {
+        let failure = Failure(code: "stopped", detail: "the run stopped before it could look again")
+        tell(ordinal, .heldBack(.throttled, failure), now: now)
+    }
+
+    @discardableResult
+    private mutating func start(
+        _ flight: Flight, _ request: HTTPRequest, secretBody: JSONValue? = nil
+    ) -> RequestID {
+        lastRequest += 1
+        let id = RequestID(lastRequest)
+        flights[id] = flight
+        pending.orders.append(Order(id: id, request: request, secretBody: secretBody))
+        return id
+    }
+
+    private mutating func finishIfDone(now: Now) {
+        if let revokeBy {
+            if revokeBy <= now.instant { isFinished = true }
+            return
+        }
+        guard inPlay.isEmpty, !hasMoreRows, projectFlights == 0, !access.isBusy else { return }
+        if end == nil { end = .completed }
+        if let request = access.dueRevoke(now: now.instant) {
+            start(.access(.revoke), request)
+            revokeBy = now.instant + Self.revokePatience
+        } else {
+            isFinished = true
+        }
+    }
+
+    /// The next moment at which something may become possible without an event.
+    private func wakeAt(now: Instant) -> Instant? {
+        var times = [
+            access.wakeAt, breaker.probeAt, maintenance.opens(.everything, now: now),
+            holds.opens(.everything, now: now), revokeBy,
+        ]
+        for entry in inPlay.values where entry.flight == nil && entry.parked == nil {
+            guard case .call(let step, let endpoint, let notBefore) = entry.work.wish else { continue }
+            times.append(notBefore)
+            times.append(holds.opens(endpoint.bucket, now: now))
+            if step == .change { times.append(pace.opens(now: now)) }
+        }
+        return times.compactMap { $0 }.filter { $0 > now }.min()
+    }
+}

@@ -1,0 +1,157 @@
+package import AtlasAPI
+
+/// Turns events into records and requests; pure: no clock, no I/O, no randomness of its own.
+///
+/// The same engine reads the projects for the plan and changes them: only the projects' machines differ. Memory
+/// does not grow with the fleet: it holds at most `concurrency` projects and asks for the next rows.
+package struct Engine: Sendable {
+    struct InPlay: Sendable {
+        var work: any ProjectWork
+        var flight: RequestID?
+        /// The token generation that the request in flight left with.
+        var generation = 0
+        /// A 401 that nobody has explained yet.
+        var parked: Failure?
+        /// When the look that allows the PATCH came in.
+        var wishedAt: Instant
+    }
+
+    enum Flight: Sendable {
+        case project(ordinal: Int)
+        case access(Access.Call)
+    }
+
+    /// How long a look allows the PATCH that follows it; with a slow pace the wait can be longer.
+    static let lookLife: Duration = .seconds(30)
+    /// Revoking is courtesy; the token ends by itself within the hour.
+    static let revokePatience: Duration = .seconds(5)
+
+    let settings: RunSettings
+    /// What the job or the user says; nil: not bound yet.
+    var organisation: OrganisationID?
+    var access: Access
+    var dice: Dice
+    var pace: PatchPace
+    var holds = RateHolds()
+    var breaker = OutageBreaker()
+    var streak = RefusalStreak()
+    var maintenance = RateHolds()
+
+    var inPlay: [Int: InPlay] = [:]
+    /// Ordinals in the order in which they came into play.
+    var order: [Int] = []
+    var flights: [RequestID: Flight] = [:]
+    var projectFlights = 0
+    var lastRequest = 0
+    var hasMoreRows = true
+    var pending = Turn()
+    /// Set once no new work may start; the run then drains.
+    package internal(set) var end: RunEnd?
+    /// Set while the token is being revoked, the last thing that a run does.
+    var revokeBy: Instant?
+    /// Everything is written and closed.
+    package internal(set) var isFinished = false
+
+    package init(
+        credentials: Credentials, organisation: OrganisationID?, settings: RunSettings, seed: UInt64
+    ) {
+        self.settings = settings
+        self.organisation = organisation
+        access = Access(credentials, settings: settings)
+        dice = Dice(seed: seed)
+        pace = PatchPace(interval: settings.patchInterval)
+    }
+
+    var backoff: Backoff { Backoff(base: settings.backoffBase, cap: settings.backoffCap) }
+
+    /// Requests under way, for the progress line.
+    package var requestsInFlight: Int { flights.count }
+    package var projectsInPlay: Int { inPlay.count }
+
+    package mutating func handle(_ event: Event, now: Now) {
+        switch event {
+        case .ended(let id, let reply):
+            switch flights.removeValue(forKey: id) {
+            case nil: break
+            case .project(let ordinal)?: projectEnded(ordinal, reply, now: now)
+            case .access(let call)?: accessEnded(call, reply, now: now)
+            }
+        case .loadedReads(let items, let isLast):
+            hasMoreRows = !isLast
+            for item in items {
+                enter(
+                    PlanReading(
+                        ordinal: item.ordinal, project: item.project, decision: item.decision,
+                        settings: settings, now: now.instant), now)
+            }
+        case .loadedWork(let items, let isLast):
+            hasMoreRows = !isLast
+            for item in items { enter(ProjectMachine(item: item, settings: settings, now: now.instant), now) }
+        case .stopRequested(let cause): stop(.stopped(cause), now: now)
+        }
+    }
+
+    private mutating func enter(_ work: any ProjectWork, _ now: Now) {
+        inPlay[work.ordinal] = InPlay(work: work, wishedAt: now.instant)
+        order.append(work.ordinal)
+    }
+
+    /// Nothing new starts from here on; what was changed is looked at once.
+    mutating func stop(_ end: RunEnd, now: Now) {
+        guard self.end == nil else { return }
+        self.end = end
+        hasMoreRows = false
+        switch end {
+        case .halted(let halt):
+            pending.records.append(.halted(halt, at: now.wall))
+            pending.notices.append(.halted(halt))
+        case .stopped(let cause): pending.notices.append(.stopping(cause))
+        case .accessRefused(let detail), .wrongOrganisation(let detail), .environment(let detail):
+            pending.notices.append(.accessRefused(detail))
+        case .completed: break
+        }
+        for ordinal in order {
+            if let failure = inPlay[ordinal]?.parked {
+                inPlay[ordinal]?.parked = nil
+                tell(ordinal, .heldBack(.unauthorised, failure), now: now)
+            }
+            update(ordinal, now: now) { work, _ in work.drain(now: now) }
+        }
+    }
+
+    /// Runs one step of a project's machine and keeps what comes of it.
+    mutating func update(
+        _ ordinal: Int, now: Now, _ step: (inout any ProjectWork, inout Dice) -> [JournalEntry]
+    ) {
+        guard var entry = inPlay[ordinal] else { return }
+        pending.records += step(&entry.work, &dice).map { bound($0) }
+        entry.wishedAt = now.instant
+        inPlay[ordinal] = entry
+        guard case .finished(let ending) = entry.work.wish else { return }
+        inPlay[ordinal] = nil
+        order.removeAll { $0 == ordinal }
+        holds.forget(entry.work.project)
+        if case .settled(let halt?) = ending { stop(.halted(halt), now: now) }
+    }
+
+    /// A job is of one organisation: the one of its first read.
+    private mutating func bound(_ record: JournalEntry) -> JournalEntry {
+        guard case .planned(let ordinal, var item, let at) = record, let found = item.organisation else { return record }
+        guard let organisation else {
+            organisation = found
+            pending.records.append(.organisation(found))
+            return record
+        }
+        guard found != organisation, item.planClass != .blocked else { return record }
+        let text = "it belongs to organisation \(found), the job to \(organisation)"
+        let live = item.live
+        let name = item.liveName
+        item = PlanItem.blocked(.noAccess, text)
+        (item.live, item.liveName, item.organisation) = (live, name, found)
+        return .planned(ordinal: ordinal, item, at: at)
+    }
+
+    mutating func tell(_ ordinal: Int, _ end: CallEnd, now: Now) {
+        update(ordinal, now: now) { work, dice in work.ended(end, now: now, dice: &dice) }
+    }
+}

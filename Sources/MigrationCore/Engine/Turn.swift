@@ -1,0 +1,41 @@
+package import AtlasAPI
+
+/// What happened, in the past tense.
+package enum Event: Sendable {
+    case ended(RequestID, Reply)
+    /// Rows that the engine asked for; fewer than asked for means that there are no more.
+    case loadedReads([ReadItem], isLast: Bool)
+    case loadedWork([WorkItem], isLast: Bool)
+    case stopRequested(StopCause)
+}
+
+/// A request to start once the turn's records are committed.
+package struct Order: Sendable {
+    package var id: RequestID
+    package var request: HTTPRequest
+    /// The body with references in place of secrets, when it has any; they are read when it is sent.
+    package var secretBody: JSONValue?
+}
+
+/// What the engine decided: commit the records, then start the orders, then wait until `wakeAt` at most.
+package struct Turn: Sendable {
+    package var records: [JournalEntry] = []
+    package var orders: [Order] = []
+    /// Rows that the engine can take now; 0: none.
+    package var wantsRows = 0
+    /// nil: only an event can change anything.
+    package var wakeAt: Instant?
+    package var notices: [Notice] = []
+}
+
+/// What a person watching the run should be told; nothing depends on it.
+package enum Notice: Hashable, Sendable {
+    case outageBegan(String)
+    case outageEnded
+    case maintenanceBegan
+    case rateLimited(seconds: Double)
+    case tokenRenewed
+    case halted(Halt)
+    case stopping(StopCause)
+    case accessRefused(String)
+}

@@ -1,0 +1,51 @@
+/// What earlier PATCHes to a project came to, over all runs; read from the job at the start of its work.
+package struct AttemptHistory: Hashable, Sendable {
+    /// The number of the last intent; intents are numbered from 1, whether they count or not.
+    package private(set) var lastNumber: Int
+    private var counts: [Verdict: Int]
+    /// The verdict of the last attempt that counts.
+    package private(set) var last: Verdict?
+    package private(set) var lastFailure: Failure?
+    /// A read after an intent has shown the wanted state.
+    package var sawWanted: Bool
+
+    package init() {
+        lastNumber = 0
+        counts = [:]
+        sawWanted = false
+    }
+
+    package mutating func begin() -> Int {
+        lastNumber += 1
+        return lastNumber
+    }
+
+    /// An attempt ended; one whose end was never written (a crash) is `noAnswer`.
+    package mutating func end(_ verdict: Verdict, _ failure: Failure?) {
+        counts[verdict, default: 0] += 1
+        guard verdict.countsAsAttempt else { return }
+        last = verdict
+        lastFailure = failure
+    }
+
+    /// For a history read from the job.
+    package mutating func restore(number: Int, verdict: Verdict, failure: Failure?, sawWanted: Bool) {
+        lastNumber = max(lastNumber, number)
+        self.sawWanted = self.sawWanted || sawWanted
+        end(verdict, failure)
+    }
+
+    package func count(_ verdict: Verdict) -> Int { counts[verdict, default: 0] }
+
+    /// Attempts as the report counts them.
+    package var attempts: Int { counts.filter(\.key.countsAsAttempt).values.reduce(0, +) }
+
+    /// Attempts that `--max-attempts` binds.
+    package var boundAttempts: Int { counts.filter(\.key.isBoundByAttempts).values.reduce(0, +) }
+
+    /// A change may have been applied that no check has settled yet.
+    package var isOpen: Bool { sawWanted || last == .accepted || (last.map { !$0.isDefinite } ?? false) }
+
+    /// The next read belongs to the check, not to the look: never a second PATCH after these.
+    package var belongsToCheck: Bool { sawWanted || last == .accepted }
+}

@@ -1,0 +1,54 @@
+package import AtlasAPI
+
+/// What is written down before anything else happens. One turn's records are one transaction.
+package enum JournalEntry: Sendable {
+    /// A project has been planned.
+    case planned(ordinal: Int, PlanItem, at: Int64)
+    /// A PATCH is about to leave.
+    case intent(ordinal: Int, number: Int, at: Int64)
+    /// What became of the PATCH.
+    case attemptEnded(ordinal: Int, number: Int, Verdict, Failure?, at: Int64)
+    /// A read after an intent showed the wanted state: no PATCH may follow.
+    case sawWanted(ordinal: Int, number: Int)
+    /// A read that was no success; successes show in what follows them.
+    case troubledRead(ordinal: Int, Step, Verdict, Failure?, at: Int64)
+    case outcome(ordinal: Int, Outcome)
+    /// The organisation that the job is bound to from now on.
+    case organisation(OrganisationID)
+    case halted(Halt, at: Int64)
+}
+
+/// Which request of a project's work it was.
+package enum Step: String, Sendable {
+    case planName = "plan_name"
+    case planRoles = "plan_roles"
+    case planState = "plan_state"
+    case lookRoles = "look_roles"
+    case look
+    case change
+    case checkRoles = "check_roles"
+    case check
+}
+
+/// Why all starts ended before the work did; a halted job goes on only when a person says so.
+package struct Halt: Hashable, Sendable {
+    package enum Cause: String, Sendable {
+        case notValidAfterChange = "not_valid_after_change"
+        case collateralChange = "collateral_change"
+        /// The same permanent answer on five projects in a row.
+        case sameRefusal = "same_refusal"
+        case apiVersion = "api_version"
+        case outage
+        case maintenance
+        case rateLimit = "rate_limit"
+    }
+
+    package var cause: Cause
+    /// The arithmetic or the answer, for people.
+    package var detail: String
+
+    package init(_ cause: Cause, _ detail: String) {
+        self.cause = cause
+        self.detail = detail
+    }
+}

@@ -1,0 +1,63 @@
+/// Every number that a run can be told; the defaults are the contract's.
+package struct RunSettings: Hashable, Sendable {
+    /// Requests in flight, and so projects in play; at least 1.
+    package var concurrency = 8
+    /// The smallest time between two PATCHes, resends included; nil for none.
+    package var patchInterval: Duration? = .milliseconds(500)
+    /// Counted attempts per project; binds 409 passing, 500, 50x and transport failures.
+    package var maxAttempts = 5
+    package var backoffBase: Duration = .seconds(5)
+    package var backoffCap: Duration = .seconds(60)
+    /// How long a cloud identity may take to spread, from the first refusal that says so.
+    package var propagationPatience: Duration = .seconds(180)
+    /// How long a change may take to show, from the answer to the PATCH.
+    package var verifyPatience: Duration = .seconds(60)
+    /// How long an outage, a maintenance or a rate limit may hold the run.
+    package var outagePatience: Duration = .seconds(900)
+    /// Whether changes are read back.
+    package var verifies = true
+
+    package init() {}
+
+    /// The wait between an unknown outcome and the look at it: the server may still be at work.
+    package var settleTime: Duration { min(.seconds(5), backoffBase) }
+}
+
+extension RunSettings {
+    /// Name and text of each setting, for the job file; names are those of the flags.
+    package var pairs: [(name: String, value: String)] {
+        [
+            ("concurrency", String(concurrency)),
+            ("patch-interval", patchInterval.map(DurationText.format) ?? "none"),
+            ("max-attempts", String(maxAttempts)),
+            ("backoff-base", DurationText.format(backoffBase)),
+            ("backoff-cap", DurationText.format(backoffCap)),
+            ("propagation-patience", DurationText.format(propagationPatience)),
+            ("verify-patience", DurationText.format(verifyPatience)),
+            ("outage-patience", DurationText.format(outagePatience)),
+            ("verify", String(verifies)),
+        ]
+    }
+
+    /// Reads what `pairs` wrote; nil when a value is missing or makes no sense.
+    package init?(pairs: [String: String]) {
+        func duration(_ name: String) -> Duration? { pairs[name].flatMap(DurationText.parse) }
+        guard let concurrency = pairs["concurrency"].flatMap({ Int($0) }),
+            let maxAttempts = pairs["max-attempts"].flatMap({ Int($0) }),
+            let interval = pairs["patch-interval"], interval == "none" || DurationText.parse(interval) != nil,
+            let backoffBase = duration("backoff-base"), let backoffCap = duration("backoff-cap"),
+            let propagationPatience = duration("propagation-patience"),
+            let verifyPatience = duration("verify-patience"),
+            let outagePatience = duration("outage-patience"), let verify = pairs["verify"]
+        else { return nil }
+        self.concurrency = concurrency
+        self.maxAttempts = maxAttempts
+        patchInterval = DurationText.parse(interval)
+        self.backoffBase = backoffBase
+        self.backoffCap = backoffCap
+        self.propagationPatience = propagationPatience
+        self.verifyPatience = verifyPatience
+        self.outagePatience = outagePatience
+        verifies = verify == "true"
+    }
+}

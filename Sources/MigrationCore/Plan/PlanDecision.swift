@@ -1,0 +1,147 @@
+package import AtlasAPI
+
+/// Decides what a project is, from what was read of it: the contract's section 3, in its order.
+package struct PlanDecision: Sendable {
+    package var target: ResolvedTarget
+    package var filter: Filter
+    /// As the CSV has it; nil when it gives none.
+    package var givenName: String?
+
+    package init(target: ResolvedTarget, filter: Filter, givenName: String?) {
+        self.target = target
+        self.filter = filter
+        self.givenName = givenName
+    }
+
+    /// Whether the roles are needed; only a target that sets a role asks for them.
+    package var needsRoles: Bool { target.role != nil }
+
+    /// `roles` is nil when the target sets none.
+    package func decide(project: Project, state: EncryptionState, roles: [CloudRole]?) -> PlanItem {
+        let live = HiddenRole.reveal(in: state, roles: roles ?? [])
+        var item = judge(project: project, live: live, roles: roles ?? [])
+        item.liveName = project.name
+        item.organisation = project.organisation
+        item.live = live
+        return item
+    }
+
+    private func judge(project: Project, live: EncryptionState, roles: [CloudRole]) -> PlanItem {
+        if let givenName, givenName != project.name {
+            return .blocked(.nameMismatch, "the sheet says \"\(givenName)\", Atlas says \"\(project.name)\"")
+        }
+        guard live.enabled.count <= 1 else {
+            let names = live.enabled.map(\.provider.rawValue).joined(separator: ", ")
+            return .blocked(.severalProviders, "enabled: \(names)")
+        }
+        if isAsWanted(live) {
+            return live.single?.isValid == true ? PlanItem(.noop) : .blocked(.keyNotValid, Self.keyNotValid)
+        }
+        guard matchesFilter(live.single) else { return PlanItem(.excluded) }
+        guard let settings = live.single else { return .blocked(.providerNotEnabled) }
+        guard target.provider == nil || target.provider == settings.provider else {
+            return .blocked(.providerMismatch, "enabled: \(settings.provider.rawValue)")
+        }
+        guard settings.isValid else { return .blocked(.keyNotValid, Self.keyNotValid) }
+        switch settleRole(settings, roles) {
+        case .blocked(let reason, let detail): return .blocked(reason, detail)
+        case .settled(let role): return change(live, settings, role)
+        }
+    }
+
+    private static let keyNotValid = "Atlas says that it can't use the project's present key"
+
+    /// A target with a secret is never as wanted: no read shows a secret.
+    private func isAsWanted(_ live: EncryptionState) -> Bool {
+        guard target.secrets.isEmpty, let settings = live.single else { return false }
+        guard target.provider == nil || target.provider == settings.provider else { return false }
+        switch target.role {
+        case nil: break
+        case .auto?: guard settings.roleID != nil else { return false }
+        case .id(let id)?: guard settings.roleID == id else { return false }
+        case .missing?: return false
+        }
+        let wanted = WantedState(values: target.values, secretReferences: [:], searchNodes: target.searchNodes)
+        return Merge.changes(live: settings, searchNodes: live.searchNodes, wanted: wanted).isEmpty
+    }
+
+    private func matchesFilter(_ settings: ProviderSettings?) -> Bool {
+        if let provider = filter.provider, settings?.provider != provider { return false }
+        switch filter.auth {
+        case nil: return true
+        case .static?: return settings != nil && settings?.roleID == nil
+        case .role?: return settings?.roleID != nil
+        }
+    }
+
+    private enum RoleChoice {
+        /// nil: the target sets no role.
+        case settled(RoleID?)
+        case blocked(Reason, String)
+    }
+
+    private func settleRole(_ settings: ProviderSettings, _ roles: [CloudRole]) -> RoleChoice {
+        if !target.secrets.isEmpty, let role = settings.roleID {
+            return .blocked(.oneWay, "role \(role) is set; Atlas takes static credentials no more")
+        }
+        let ours = roles.filter { $0.provider == settings.provider }
+        switch target.role {
+        case nil: return .settled(nil)
+        case .missing?: return .blocked(.roleMissing, "the sheet's role column is empty")
+        case .id(let id)?:
+            guard let role = ours.first(where: { $0.id == id }) else {
+                return .blocked(.roleNotInProject, "\(id) is not in the project's list of roles")
+            }
+            guard role.isUsable else { return .blocked(.roleNotReady, "\(id) is \(role.status)") }
+            return .settled(id)
+        case .auto?:
+            // A role that is already set stays, whatever else the list holds.
+            if let present = settings.roleID { return .settled(present) }
+            let usable = ours.filter(\.isUsable)
+            if usable.count == 1 { return .settled(usable[0].id) }
+            if usable.count > 1 {
+                return .blocked(.roleAmbiguous, "candidates: \(Self.listed(usable))")
+            }
+            return ours.isEmpty
+                ? .blocked(.roleMissing, "the project has no \(settings.provider.title) role")
+                : .blocked(.roleNotReady, "not ready: \(Self.listed(ours))")
+        }
+    }
+
+    private static func listed(_ roles: [CloudRole]) -> String {
+        roles.map { "\($0.id) (\($0.identity ?? $0.status))" }.joined(separator: ", ")
+    }
+
+    private func change(_ live: EncryptionState, _ settings: ProviderSettings, _ role: RoleID?) -> PlanItem {
+        var values = target.values
+        if let role { values[FieldName.roleID] = .text(role.text) }
+        let wanted = WantedState(
+            values: values, secretReferences: target.secrets.mapValues(\.text), searchNodes: target.searchNodes)
+        let changes = Merge.changes(live: settings, searchNodes: live.searchNodes, wanted: wanted)
+        let body = Merge.body(live: settings, searchNodes: live.searchNodes, wanted: wanted)
+        let leavesStatic = settings.roleID == nil && role != nil
+        var item = PlanItem(leavesStatic || !target.secrets.isEmpty ? .irreversible : .reversible)
+        item.change = PlannedChange(
+            provider: settings.provider, before: live, changes: changes, body: body, role: role)
+        return item
+    }
+}
+
+/// AWS's `roleId` is write-only in the specification, although it comes back in practice (facts 2.2). Should it
+/// not, the one role whose `featureUsages` lists encryption at rest is the evidence of it; static credentials
+/// always show their `accessKeyID`.
+package enum HiddenRole {
+    package static func reveal(in state: EncryptionState, roles: [CloudRole]) -> EncryptionState {
+        guard isHidden(in: state), let settings = state.single else { return state }
+        let serving = roles.filter { $0.provider == settings.provider && $0.servesEncryption }
+        guard serving.count == 1 else { return state }
+        var revealed = state
+        revealed.enabled[0].values[FieldName.roleID] = .text(serving[0].id.text)
+        return revealed
+    }
+
+    package static func isHidden(in state: EncryptionState) -> Bool {
+        guard let settings = state.single, settings.provider == .awsKms else { return false }
+        return settings.roleID == nil && settings.values["accessKeyID"] == nil
+    }
+}

@@ -1,0 +1,58 @@
+package import AtlasAPI
+
+/// What the plan settled for one project that is to be changed; immutable from then on.
+package struct PlannedChange: Hashable, Sendable {
+    /// The provider that is enabled and goes into the body.
+    package var provider: Provider
+    /// The live state at plan time.
+    package var before: EncryptionState
+    /// What changes, and nothing else may.
+    package var changes: [FieldChange]
+    /// The PATCH body; secret fields hold their reference in place of the value.
+    package var body: JSONValue
+    /// The role that the target sets; checked again at every look.
+    package var role: RoleID?
+
+    package init(
+        provider: Provider, before: EncryptionState, changes: [FieldChange], body: JSONValue, role: RoleID?
+    ) {
+        self.provider = provider
+        self.before = before
+        self.changes = changes
+        self.body = body
+        self.role = role
+    }
+
+    /// With a secret in the body no read can tell whether the change took.
+    package var hasSecret: Bool { changes.contains(where: \.isSecret) }
+
+    /// Whether every readable field that the plan changes reads as wanted.
+    package func isWanted(_ live: EncryptionState) -> Bool {
+        let facts = StateFacts(live)
+        return changes.allSatisfy { change in
+            switch change.after {
+            case .secret: true
+            case .absent: facts[change.path] == nil
+            case .value(let value): facts[change.path] == (value.isFalse ? nil : value)
+            }
+        }
+    }
+
+    /// The paths that differ from the state at plan time.
+    package func drift(of live: EncryptionState) -> [String] {
+        StateFacts(live).differences(from: StateFacts(before))
+    }
+
+    /// The paths that nobody asked to change and that differ from the state at plan time. The ids of former
+    /// static credentials don't count once there is a role.
+    package func collateral(in live: EncryptionState) -> [String] {
+        let asked = Set(changes.map(\.path))
+        let hasRole = live.enabled.first { $0.provider == provider }?.roleID != nil
+        return drift(of: live).filter { path in
+            guard !asked.contains(path) else { return false }
+            guard hasRole, let dot = path.firstIndex(of: ".") else { return true }
+            let field = provider.field(named: String(path[path.index(after: dot)...]))
+            return field?.isStaticIdentity != true
+        }
+    }
+}
