@@ -181,7 +181,9 @@ extension EasyHandle {
 extension Duration {
     /// Whole milliseconds, rounded up; at least 1, since 0 means "no limit" or "the default" to libcurl.
     var curlMilliseconds: Int {
-        let whole = nanoseconds / 1_000_000 + (nanoseconds % 1_000_000 > 0 ? 1 : 0)
-        return Int(min(max(1, whole), Int64(Int32.max)))
+        // Compared as durations first, since the nanoseconds of centuries do not fit.
+        guard self < .milliseconds(Int32.max) else { return Int(Int32.max) }
+        guard self > .zero else { return 1 }
+        return Int((nanoseconds + 999_999) / 1_000_000)
     }
 }
