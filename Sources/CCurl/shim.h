@@ -69,6 +69,10 @@ static inline CURLcode ccurl_set_callback(
     return curl_easy_setopt(easy, option, value);
 }
 
+static inline CURLcode ccurl_set_before_request(CURL *_Nonnull easy, curl_prereq_callback _Nullable value) {
+    return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
+}
+
 static inline CURLMcode ccurl_multi_set_long(CURLM *_Nonnull multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

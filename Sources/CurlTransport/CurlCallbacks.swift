@@ -7,6 +7,11 @@ enum CurlCallbacks {
     typealias Callback =
         @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int
 
+    typealias BeforeRequest =
+        @convention(c) (
+            UnsafeMutableRawPointer?, UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<CChar>?, Int32, Int32
+        ) -> Int32
+
     /// CURLOPT_WRITEFUNCTION: any result but the count given ends the transfer with `CURLE_WRITE_ERROR`.
     static let body: Callback = { bytes, size, count, context in
         guard let context else { return 0 }
@@ -26,6 +31,12 @@ enum CurlCallbacks {
         guard let context else { return 0 }
         return transfer(context).handOut(
             into: UnsafeMutableRawBufferPointer(start: room, count: size * count))
+    }
+
+    /// CURLOPT_PREREQFUNCTION (since 7.80.0): the connection is up and nothing of this leg has been sent.
+    static let beforeRequest: BeforeRequest = { context, _, _, _, _ in
+        guard let context else { return CURL_PREREQFUNC_ABORT }
+        return transfer(context).beginLeg() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
     }
 
     /// The transport holds a reference for as long as the handle is in the multi handle, so none is taken here.

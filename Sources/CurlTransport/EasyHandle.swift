@@ -53,14 +53,12 @@ final class EasyHandle {
         try setHeaders(request)
         try authorize(request.authorization)
         let context = CurlCallbacks.context(of: transfer)
-        for option in [CURLOPT_READDATA, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA] { try set(option, context) }
+        for option in Self.contextOptions { try set(option, context) }
     }
 
     /// Lets go of the request: libcurl must not reach the transfer or a bearer token after its end.
     func release() {
-        for option in [CURLOPT_READDATA, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA] {
-            _ = ccurl_set_pointer(pointer, option, nil)
-        }
+        for option in Self.contextOptions { _ = ccurl_set_pointer(pointer, option, nil) }
         _ = ccurl_set_string(pointer, CURLOPT_XOAUTH2_BEARER, nil)
         if digestOwner == nil {
             _ = ccurl_set_string(pointer, CURLOPT_USERNAME, nil)
@@ -76,6 +74,10 @@ final class EasyHandle {
 
     func number(_ info: CURLINFO) -> Int { ccurl_info_long(pointer, info) }
     func microseconds(_ info: CURLINFO) -> Int64 { Int64(ccurl_info_offset(pointer, info)) }
+
+    private static let contextOptions = [
+        CURLOPT_READDATA, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PREREQDATA,
+    ]
 
     private func setHeaders(_ request: HTTPRequest) throws(CurlTransportError) {
         curl_slist_free_all(headerList)
@@ -155,6 +157,8 @@ extension EasyHandle {
         try set(CURLOPT_READFUNCTION, CurlCallbacks.read)
         try set(CURLOPT_WRITEFUNCTION, CurlCallbacks.body)
         try set(CURLOPT_HEADERFUNCTION, CurlCallbacks.header)
+        try check(
+            ccurl_set_before_request(pointer, CurlCallbacks.beforeRequest), CURLOPT_PREREQFUNCTION)
     }
 
     private func set(_ option: CURLoption, _ value: Int) throws(CurlTransportError) {

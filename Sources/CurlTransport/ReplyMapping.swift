@@ -33,12 +33,14 @@ extension TransferEnd {
     }
 
     private var isAnswered: Bool {
-        if reachedLimit == .challenges { return true }
         guard reachedLimit == nil, status >= 200 else { return false }
-        // A digest server answered the request with 401 and `stale=true`, libcurl wanted to send it again with the
-        // new nonce, and the body could not be rewound. The 401 is the answer.
-        return code == CURLE_OK || (code == CURLE_SEND_FAIL_REWIND && status == 401)
+        // A digest server answered the request with 401 and `stale=true`, and libcurl wanted to send it again with
+        // the new nonce, which the body or `beginLeg` did not allow. The 401 is the answer.
+        return code == CURLE_OK || (status == 401 && Self.refusals.contains { $0 == code })
     }
+
+    /// How libcurl ends when it wanted to send once more and was not let.
+    private static let refusals = [CURLE_SEND_FAIL_REWIND, CURLE_ABORTED_BY_CALLBACK]
 
     private var kind: TransportFailure.Kind {
         if reachedLimit != nil { return .tooLarge }
@@ -64,7 +66,7 @@ extension TransferEnd {
                 .reset,
                 [
                     CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2,
-                    CURLE_HTTP2_STREAM, CURLE_SEND_FAIL_REWIND,
+                    CURLE_HTTP2_STREAM, CURLE_SEND_FAIL_REWIND, CURLE_ABORTED_BY_CALLBACK,
                 ]
             ),
         ]
@@ -78,9 +80,9 @@ extension TransferEnd {
         switch reachedLimit {
         case .body(let limit): return "the answer's body is longer than \(limit) bytes"
         case .headers(let limit): return "the answer's headers are longer than \(limit) bytes"
-        case .challenges, nil: break
+        case nil: break
         }
-        if code == CURLE_SEND_FAIL_REWIND {
+        if Self.refusals.contains(where: { $0 == code }) {
             return "the connection ended before an answer came, and the request is not sent twice"
         }
         let generic = String(cString: curl_easy_strerror(code))

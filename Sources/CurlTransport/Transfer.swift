@@ -5,7 +5,7 @@ import AtlasAPI
 /// libcurl's callbacks reach it through a raw pointer; the transport keeps it alive until the handle is removed.
 final class Transfer {
     /// A bound that was reached; the transfer was then ended by a callback.
-    enum Limit: Equatable { case body(Int), headers(Int), challenges }
+    enum Limit: Equatable { case body(Int), headers(Int) }
 
     let id: RequestID
     let method: HTTPRequest.Method
@@ -14,7 +14,7 @@ final class Transfer {
     let isWarmDigest: Bool
     let isDigest: Bool
 
-    /// Of the last status line since the body went out; 0 when none came.
+    /// Of the last status line of the last leg; 0 when none came.
     private(set) var status = 0
     private(set) var headers = HTTPHeaders()
     private(set) var answer: [UInt8] = []
@@ -28,6 +28,7 @@ final class Transfer {
 
     private let body: [UInt8]
     private var handedOut = 0
+    private var legs = 0
     private let bodyLimit: Int
     private let headerLimit: Int
     private var headerBytes = 0
@@ -46,13 +47,25 @@ final class Transfer {
 
     var bodySize: Int { body.count }
 
+    /// Whether one more message may leave, asked when its connection is up.
+    ///
+    /// The first may; another only as the answer to a challenge. libcurl would also send again when a reused
+    /// connection died or a stream was refused: for a GET let it, for the rest it ends the transfer
+    /// (`CURLE_ABORTED_BY_CALLBACK`). A server that calls every nonce stale is left after three rounds.
+    func beginLeg() -> Bool {
+        let isAnswerToChallenge = status == 401 && handedOut == 0
+        guard legs == 0 || (challenges < 3 && (isAnswerToChallenge || body.isEmpty)) else { return false }
+        legs += 1
+        // A 401 from before is the challenge, not the answer to this leg.
+        forgetAnswer()
+        return true
+    }
+
     /// Gives out the next bytes of the body, each byte once: there is no way back to the first one, and thus no
     /// second whole request, whatever libcurl does about connections that die.
     func handOut(into room: UnsafeMutableRawBufferPointer) -> Int {
         let count = min(room.count, body.count - handedOut)
         guard count > 0 else { return 0 }
-        // The body begins a new leg: a 401 from before it is the challenge, not the answer to this one.
-        if handedOut == 0 { forgetAnswer() }
         body.withUnsafeBytes { bytes in
             room.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[handedOut..<handedOut + count]))
         }
@@ -67,10 +80,14 @@ final class Transfer {
         let end = line.lastIndex { $0 != 0x0D && $0 != 0x0A }.map { $0 + 1 } ?? 0
         let text = String(decoding: line[..<end], as: UTF8.self)
         // A status line begins a new answer: 1xx and challenges must not mix with the final one.
-        if text.hasPrefix("HTTP/") { return takeStatus(text) }
-        // The empty line ends the headers; what follows the body are trailers, which nobody asked for.
-        if text.isEmpty { isInHeaders = false }
-        if isInHeaders { add(text) }
+        if text.hasPrefix("HTTP/") {
+            takeStatus(text)
+        } else if text.isEmpty {
+            // The empty line ends the headers; what follows the body are trailers, which nobody asked for.
+            isInHeaders = false
+        } else if isInHeaders {
+            add(text)
+        }
         return true
     }
 
@@ -81,16 +98,15 @@ final class Transfer {
         return true
     }
 
-    private func takeStatus(_ line: String) -> Bool {
+    private func takeStatus(_ line: String) {
         forgetAnswer()
         isInHeaders = true
         let words = line.split(separator: " ", maxSplits: 2)
         status = words.count > 1 ? Int(words[1]) ?? 0 : 0
-        guard status == 401 else { return true }
-        saysStale = false
-        challenges += 1
-        // A server that calls every nonce stale would keep libcurl going round until the time-out.
-        return challenges <= 3 || stop(.challenges)
+        if status == 401 {
+            saysStale = false
+            challenges += 1
+        }
     }
 
     private func add(_ line: String) {
