@@ -58,6 +58,10 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
+
+        .testTarget(
+            name: "CurlTransportTests", dependencies: ["CurlTransport", "AtlasAPI", "CCurl"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,47 @@
+package import AtlasAPI
+
+extension CurlTransport {
+    /// Where to send requests, and the limits of one transport.
+    package struct Configuration {
+        /// `https://host[:port]`; `http` only to this machine. No user, query or fragment.
+        package var baseAddress: String
+        /// Most connections at a time; further requests wait for one, and their time-out runs meanwhile.
+        package var connections: Int
+        /// From start to the last byte of the answer. There is no low-speed limit: a PATCH may be silent long.
+        package var requestTimeout: Duration
+        /// Name resolution, TCP and TLS together.
+        package var connectTimeout: Duration
+        /// PEM file with the roots to trust in place of the system's. Verification can't be turned off.
+        package var caFile: String?
+        /// Descriptors that end a `wait` when readable, as `.interrupted`; whoever owns them reads them.
+        package var watchedDescriptors: [Int32]
+        package var userAgent: String
+        /// Bytes of an answer's body after decompression.
+        package var bodyLimit: Int
+        /// Bytes of all header lines of a request's answers, challenges and 1xx included.
+        package var headerLimit: Int
+        /// Called once per request at its end.
+        package var trace: ((TransferTrace) -> Void)?
+        /// The clock of `wait(until:)`.
+        package var clock: () -> Instant
+
+        package init(
+            baseAddress: String, connections: Int = 8, requestTimeout: Duration = .seconds(120),
+            connectTimeout: Duration = .seconds(20), caFile: String? = nil, watchedDescriptors: [Int32] = [],
+            userAgent: String = "keyshift", bodyLimit: Int = 4 << 20, headerLimit: Int = 64 << 10,
+            trace: ((TransferTrace) -> Void)? = nil, clock: @escaping () -> Instant = SystemClock.instant
+        ) {
+            self.baseAddress = baseAddress
+            self.connections = connections
+            self.requestTimeout = requestTimeout
+            self.connectTimeout = connectTimeout
+            self.caFile = caFile
+            self.watchedDescriptors = watchedDescriptors
+            self.userAgent = userAgent
+            self.bodyLimit = bodyLimit
+            self.headerLimit = headerLimit
+            self.trace = trace
+            self.clock = clock
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import AtlasAPI
+
+/// One request in flight: the bytes going out, the bytes coming in, and their limits.
+///
+/// libcurl's callbacks reach it through a raw pointer; the transport keeps it alive until the handle is removed.
+final class Transfer {
+    /// A bound that was reached; the transfer was then ended by a callback.
+    enum Limit: Equatable { case body(Int), headers(Int) }
+
+    let id: RequestID
+    let method: HTTPRequest.Method
+    let path: String
+    /// The request counts on a nonce from an earlier one: its first 401 may only mean that the nonce is old.
+    let isWarmDigest: Bool
+    let isDigest: Bool
+
+    /// Of the last status line of the last leg; 0 when none came.
+    private(set) var status = 0
+    private(set) var headers = HTTPHeaders()
+    private(set) var answer: [UInt8] = []
+    private(set) var reachedLimit: Limit?
+    /// 401 status lines so far.
+    private(set) var challenges = 0
+    /// A digest challenge came, so the handle holds a nonce now.
+    private(set) var hasNonce = false
+    /// The last challenge said `stale=true`: the nonce is old, the key is good (RFC 7616 section 3.3).
+    private(set) var saysStale = false
+
+    private let body: [UInt8]
+    private var handedOut = 0
+    private var legs = 0
+    private let bodyLimit: Int
+    private let headerLimit: Int
+    private var headerBytes = 0
+    private var isInHeaders = false
+
+    init(id: RequestID, request: HTTPRequest, isWarm: Bool, bodyLimit: Int, headerLimit: Int) {
+        self.id = id
+        method = request.method
+        path = request.path
+        body = request.body
+        if case .digest = request.authorization { isDigest = true } else { isDigest = false }
+        isWarmDigest = isDigest && isWarm
+        self.bodyLimit = bodyLimit
+        self.headerLimit = headerLimit
+    }
+
+    var bodySize: Int { body.count }
+
+    /// Whether one more message may leave, asked when its connection is up.
+    ///
+    /// The first may; another only as the answer to a challenge. libcurl would also send again when a reused
+    /// connection died or a stream was refused: for a GET let it, for the rest it ends the transfer
+    /// (`CURLE_ABORTED_BY_CALLBACK`). A server that calls every nonce stale is left after three rounds.
+    func beginLeg() -> Bool {
+        let isAnswerToChallenge = status == 401 && handedOut == 0
+        guard legs == 0 || (challenges < 3 && (isAnswerToChallenge || body.isEmpty)) else { return false }
+        legs += 1
+        // A 401 from before is the challenge, not the answer to this leg.
+        forgetAnswer()
+        return true
+    }
+
+    /// Gives out the next bytes of the body, each byte once: there is no way back to the first one, and thus no
+    /// second whole request, whatever libcurl does about connections that die.
+    func handOut(into room: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(room.count, body.count - handedOut)
+        guard count > 0 else { return 0 }
+        body.withUnsafeBytes { bytes in
+            room.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[handedOut..<handedOut + count]))
+        }
+        handedOut += count
+        return count
+    }
+
+    /// Takes one header line with its line end; false ends the transfer.
+    func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
+        headerBytes += line.count
+        guard headerBytes <= headerLimit else { return stop(.headers(headerLimit)) }
+        let end = line.lastIndex { $0 != 0x0D && $0 != 0x0A }.map { $0 + 1 } ?? 0
+        let text = String(decoding: line[..<end], as: UTF8.self)
+        // A status line begins a new answer: 1xx and challenges must not mix with the final one.
+        if text.hasPrefix("HTTP/") {
+            takeStatus(text)
+        } else if text.isEmpty {
+            // The empty line ends the headers; what follows the body are trailers, which nobody asked for.
+            isInHeaders = false
+        } else if isInHeaders {
+            add(text)
+        }
+        return true
+    }
+
+    /// Takes decoded bytes of the answer's body; false ends the transfer.
+    func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count <= bodyLimit - answer.count else { return stop(.body(bodyLimit)) }
+        answer.append(contentsOf: bytes)
+        return true
+    }
+
+    private func takeStatus(_ line: String) {
+        forgetAnswer()
+        isInHeaders = true
+        let words = line.split(separator: " ", maxSplits: 2)
+        status = words.count > 1 ? Int(words[1]) ?? 0 : 0
+        if status == 401 {
+            saysStale = false
+            challenges += 1
+        }
+    }
+
+    private func add(_ line: String) {
+        // A line that begins with a blank continues the one before (obsolete folding); nothing here needs it.
+        guard let first = line.first, !": \t".contains(first), let colon = line.firstIndex(of: ":") else {
+            return
+        }
+        let name = String(line[..<colon])
+        let value = String(line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" })
+        headers.add(name, value)
+        guard status == 401, name.lowercased() == "www-authenticate" else { return }
+        let challenge = value.lowercased()
+        guard challenge.hasPrefix("digest") else { return }
+        hasNonce = true
+        let isStale = challenge.split { $0 == "," || $0 == " " || $0 == "\"" }.joined().contains("stale=true")
+        saysStale = saysStale || isStale
+    }
+
+    private func forgetAnswer() {
+        status = 0
+        headers = HTTPHeaders()
+        answer.removeAll(keepingCapacity: true)
+        isInHeaders = false
+    }
+
+    private func stop(_ limit: Limit) -> Bool {
+        reachedLimit = limit
+        return false
+    }
+}
