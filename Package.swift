@@ -48,7 +48,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "keyshift", dependencies: ["KeyshiftCommands"], swiftSettings: strict),
 
-        .target(name: "AtlasSimulation", dependencies: ["AtlasAPI"], swiftSettings: strict),
+        .target(name: "AtlasSimulation", dependencies: ["AtlasAPI", crypto], swiftSettings: strict),
         .executableTarget(
             name: "keyshift-simulator",
             dependencies: [
@@ -62,6 +62,8 @@ let package = Package(
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "AtlasAPI", "CCurl"],
             swiftSettings: strict),
+        .testTarget(
+            name: "AtlasSimulationTests", dependencies: ["AtlasSimulation", "AtlasAPI"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

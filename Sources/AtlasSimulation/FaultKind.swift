@@ -1,0 +1,67 @@
+/// Something that goes wrong on purpose. The raw values are the names in scripts, flags and logs.
+package enum FaultKind: String, CaseIterable, Codable, Sendable {
+    /// 409 `AUTOMATION_CONFIG_CONCURRENT_MODIFICATION`: the one clearly passing 409.
+    case conflict = "409"
+    /// 409 with a code that no list has.
+    case conflictUnknown = "409-unknown"
+    /// 500 and nothing changed.
+    case serverError = "500"
+    /// 500, but the change took.
+    case serverErrorAfter = "500-after"
+    /// 502 with a proxy's HTML page.
+    case badGateway = "502"
+    /// 503 with a proxy's HTML page, no `Retry-After`.
+    case unavailable = "503"
+    case unavailableRetryAfter = "503-retry-after"
+    case limited = "429"
+    case limitedRetryAfter = "429-retry-after"
+    /// 405 `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`.
+    case maintenance = "405"
+    /// A 400 of a cloud identity that has not spread yet, in the words of the project's provider.
+    case propagation
+    /// The connection is reset and nothing changed.
+    case resetBefore = "reset-before"
+    /// The connection is reset after the change took.
+    case resetAfter = "reset-after"
+    /// No answer ever, nothing changed.
+    case hang
+    /// No answer ever, but the change took.
+    case hangAfter = "hang-after"
+    /// The change took, the answer breaks off in the middle.
+    case cut
+    /// The next reads after this PATCH show the state from before.
+    case stale
+    /// The next reads after this PATCH say `valid: false`.
+    case notValid = "not-valid"
+    /// From this PATCH on the key does not work. A hazard: it ends a run, on purpose.
+    case neverValid = "never-valid"
+    /// Someone else changes another field: before a read, after a PATCH. A hazard.
+    case foreignEdit = "foreign-edit"
+
+    /// Whether it comes on top of an ordinary answer instead of replacing it.
+    package var isAftermath: Bool {
+        switch self {
+        case .stale, .notValid, .neverValid, .foreignEdit: true
+        default: false
+        }
+    }
+
+    /// Whether the request is carried out all the same.
+    package var appliesFirst: Bool {
+        switch self {
+        case .serverErrorAfter, .resetAfter, .hangAfter, .cut: true
+        default: isAftermath
+        }
+    }
+
+    /// Whether a draw by rate may give this kind for the method; scripts may ask for anything.
+    package func suits(method: String) -> Bool {
+        switch self {
+        case .conflict, .conflictUnknown, .maintenance, .propagation, .stale, .notValid, .neverValid:
+            method == "PATCH"
+        case .serverErrorAfter, .resetAfter, .hangAfter: method != "GET"
+        case .foreignEdit: method != "POST"
+        default: true
+        }
+    }
+}
