@@ -19,13 +19,15 @@ import Testing
 
     @Test func coldHandleAsksWithoutABodyThenSendsIt() throws {
         let server = Self.server(DigestRealm())
-        let transport = try server.transport()
+        var traces: [TransferTrace] = []
+        let transport = try server.transport { traces.append($0) }
         #expect(transport.send(Sample.patch("/a?b=c", Sample.digest)).answer?.status == 200)
         #expect(server.requests.map(\.isAuthenticated) == [false, true])
         #expect(server.requests.map(\.body.count) == [0, 7])
         #expect(transport.send(Sample.patch("/d", Sample.digest)).answer?.status == 200)
         #expect(server.requests.count == 3, "a warm handle asks nothing")
         #expect(server.connectionCount == 1)
+        #expect(traces.map(\.messages) == [2, 1])
     }
 
     @Test(arguments: [HTTPRequest.Method.get, .patch], [false, true])
