@@ -9,12 +9,10 @@ import Testing
 
     @Test(arguments: [
         ("", "d41d8cd98f00b204e9800998ecf8427e"), ("message digest", "f96b697d7cb7938d525a2f31aaf161d0"),
-        ("Mufasa:Circle of Life", nil),
         (String(repeating: "1234567890", count: 8), "57edf4a22be3c955ac49da2e2107b67a"),
     ])
-    func md5(_ text: String, _ expected: String?) {
-        #expect(expected == nil || MD5.hex(text) == expected)
-        #expect(MD5.hex(text).utf8.count == 32)
+    func md5(_ text: String, _ expected: String) {
+        #expect(MD5.hex(text) == expected)
     }
 
     @Test func coldHandleAsksWithoutABodyThenSendsIt() throws {
