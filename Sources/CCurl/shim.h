@@ -1,6 +1,6 @@
-// libcurl for Swift: the header itself, and typed wrappers for its variadic functions, one per kind of argument.
-// libcurl numbers its options by kind (CURLOPTTYPE_*, steps of 10,000); a wrapper refuses an option of another
-// kind, because a value read as the wrong C type corrupts memory silently.
+// libcurl for Swift: the header itself, and typed wrappers for its variadic functions, one per kind of
+// argument. libcurl numbers its options by kind (CURLOPTTYPE_*, steps of 10,000); a wrapper refuses an option
+// of another kind, because a value read as the wrong C type corrupts memory silently.
 
 #ifndef CCURL_SHIM_H
 #define CCURL_SHIM_H

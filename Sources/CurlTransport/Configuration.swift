@@ -7,7 +7,7 @@ extension CurlTransport {
         package var baseAddress: String
         /// Most connections at a time; further requests wait for one, and their time-out runs meanwhile.
         package var connections: Int
-        /// From start to the last byte of the answer. There is no low-speed limit: a PATCH may be silent long.
+        /// From start to the last byte of the answer. No low-speed limit: a PATCH may be silent long.
         package var requestTimeout: Duration
         /// Name resolution, TCP and TLS together.
         package var connectTimeout: Duration

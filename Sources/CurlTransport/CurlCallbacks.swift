@@ -39,7 +39,7 @@ enum CurlCallbacks {
         return transfer(context).beginLeg() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
     }
 
-    /// The transport holds a reference for as long as the handle is in the multi handle, so none is taken here.
+    /// Takes no reference: the transport holds one for as long as the handle is in the multi handle.
     static func context(of transfer: Transfer) -> UnsafeMutableRawPointer {
         Unmanaged.passUnretained(transfer).toOpaque()
     }

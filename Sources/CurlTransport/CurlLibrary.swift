@@ -39,7 +39,7 @@ enum CurlLibrary {
 
     /// Runs once per process, since a static is initialised once.
     private static let isInitialised: Bool = {
-        // CURLOPT_NOSIGNAL keeps libcurl from ignoring SIGPIPE itself, which writing to a dead connection raises.
+        // Writing to a dead connection raises it, and CURLOPT_NOSIGNAL keeps libcurl from ignoring it.
         signal(SIGPIPE, SIG_IGN)
         return curl_global_init(ccurl_global_default) == CURLE_OK
     }()

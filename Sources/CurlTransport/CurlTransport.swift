@@ -3,9 +3,10 @@ import CCurl
 
 /// Carries requests out through one libcurl multi handle, on the caller's thread and only inside its calls.
 ///
-/// Not `Sendable`, and must not be: libcurl's handles belong to one thread at a time. A PATCH or POST leaves at most
-/// once as a whole, whatever happens to connections (see `Transfer.handOut`). Redirects are answers and never
-/// followed, cookies are not kept, TLS is always verified.
+/// Not `Sendable`, and must not be: libcurl's handles belong to one thread at a time. A PATCH or POST leaves
+/// at most once as a whole, whatever happens to connections (see `Transfer.beginLeg` and
+/// `handOut`). Redirects are answers
+/// and never followed, cookies are not kept, TLS is always verified.
 ///
 /// With digest a request on a fresh handle costs two requests on the wire, and on a warm one costs one.
 package final class CurlTransport: Transport {
@@ -141,8 +142,8 @@ extension CurlTransport {
         inFlight[handle.pointer] = nil
         handle.release()
         handle.hasNonce = handle.hasNonce || transfer.hasNonce
-        // After a 401 the nonce in the handle is of unknown worth, and after a failure so is the rest of its state;
-        // the next request gets a new handle. This is also what tells an expired nonce from a wrong key.
+        // After a 401 the nonce in the handle is of unknown worth, and after a failure so is the rest of its
+        // state; the next request gets a new handle. This also tells an expired nonce from a wrong key.
         if code == CURLE_OK && transfer.status != 401 { pool.put(handle) }
         ended.append(.ended(transfer.id, reply))
     }
@@ -160,10 +161,10 @@ extension CurlTransport {
                 status: status, failure: failure,
                 duration: .microseconds(flight.handle.microseconds(CURLINFO_TOTAL_TIME_T)),
                 reusedConnection: flight.handle.number(CURLINFO_NUM_CONNECTS) == 0,
-                challenges: flight.transfer.challenges))
+                messages: flight.transfer.legs))
     }
 
-    /// Milliseconds to sleep: up to the deadline, rounded up, at most a second; nil when the deadline has come.
+    /// Milliseconds to sleep, rounded up, at most a second; nil when the deadline has come.
     private func slice(until deadline: Instant?) -> Int32? {
         guard let deadline else { return 1000 }
         let left = deadline - configuration.clock()

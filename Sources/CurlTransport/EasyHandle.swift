@@ -3,8 +3,8 @@ import CCurl
 
 /// One `CURL *`: options that hold for its whole life, options of one request, and what is known afterwards.
 ///
-/// Options are set and un-set by hand and never by `curl_easy_reset`: the digest nonce lives in the handle, and
-/// with it a request costs one message on the wire in place of two.
+/// Options are set and un-set by hand and never by `curl_easy_reset`: the digest nonce lives in the handle,
+/// and with it a request costs one message on the wire in place of two.
 final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
     /// Who the handle's digest state belongs to; nil when it never carried digest.
@@ -46,7 +46,8 @@ final class EasyHandle {
         }
         try set(CURLOPT_CUSTOMREQUEST, request.method == .patch ? "PATCH" : nil)
         // The body goes through the read callback, and there is no CURLOPT_SEEKFUNCTION: when a reused
-        // connection dies libcurl would otherwise send the request once more by itself.
+        // connection dies libcurl would otherwise send the request once more by itself. `beginLeg` is the
+        // other belt; each alone has a gap (a head without its body, and a nonce called stale).
         try check(
             ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(transfer.bodySize)),
             CURLOPT_POSTFIELDSIZE_LARGE)
@@ -85,7 +86,7 @@ final class EasyHandle {
         // Atlas gains nothing from `Expect: 100-continue`, which costs a round trip or a second of waiting.
         var lines = ["Expect:"]
         for header in request.headers {
-            // libcurl takes "Name:" as "leave this header out"; the semicolon is its way to send an empty value.
+            // "Name:" means "leave this header out" to libcurl; the semicolon is its way to an empty value.
             lines.append(header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")
         }
         for line in lines {
@@ -139,7 +140,7 @@ extension EasyHandle {
             (CURLOPT_TCP_KEEPALIVE, 1),
             (CURLOPT_TCP_KEEPIDLE, 30),
             (CURLOPT_TCP_KEEPINTVL, 15),
-            // What is meant for Atlas does not go into a proxy's CONNECT, nor the proxy's answer to the callbacks.
+            // Atlas's headers stay out of a proxy's CONNECT, and the proxy's answer out of the callbacks.
             (CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE)),
             (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
         ]

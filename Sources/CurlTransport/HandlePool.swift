@@ -1,9 +1,9 @@
 import AtlasAPI
 
-/// Idle easy handles, last in first out, so that the few in use keep their digest nonces and connections warm.
+/// Idle easy handles, last in first out, so that the few in use keep their nonces warm.
 ///
-/// Digest handles are kept apart from those for basic and bearer: a nonce, a user and a password stay in the handle
-/// between requests, and none of them may come near a token request.
+/// Digest handles are kept apart from those for basic and bearer: a nonce, a user and a password stay in the
+/// handle between requests, and none of them may come near a token request.
 struct HandlePool {
     private var digest: [EasyHandle] = []
     private var plain: [EasyHandle] = []

@@ -34,8 +34,8 @@ extension TransferEnd {
 
     private var isAnswered: Bool {
         guard reachedLimit == nil, status >= 200 else { return false }
-        // A digest server answered the request with 401 and `stale=true`, and libcurl wanted to send it again with
-        // the new nonce, which the body or `beginLeg` did not allow. The 401 is the answer.
+        // A digest server answered the request with 401 and `stale=true`, and libcurl wanted to send it again
+        // with the new nonce, which the body or `beginLeg` did not allow. The 401 is the answer.
         return code == CURLE_OK || (status == 401 && Self.refusals.contains { $0 == code })
     }
 

@@ -8,8 +8,8 @@ package import AtlasAPI
 
 /// The machine's clocks.
 package enum SystemClock {
-    /// Goes on while the machine sleeps, so that a token's age and a wait stay true: `CLOCK_BOOTTIME` on Linux,
-    /// `CLOCK_MONOTONIC` on Darwin (which, unlike `CLOCK_UPTIME_RAW`, counts sleep there).
+    /// Goes on while the machine sleeps, so that a token's age and a wait stay true: `CLOCK_BOOTTIME` on
+    /// Linux, `CLOCK_MONOTONIC` on Darwin (which, unlike `CLOCK_UPTIME_RAW`, counts sleep there).
     package static func instant() -> Instant {
         #if canImport(Darwin)
             Instant(nanoseconds: read(CLOCK_MONOTONIC))

@@ -2,7 +2,7 @@ import AtlasAPI
 
 /// One request in flight: the bytes going out, the bytes coming in, and their limits.
 ///
-/// libcurl's callbacks reach it through a raw pointer; the transport keeps it alive until the handle is removed.
+/// libcurl's callbacks reach it by a raw pointer; the transport keeps it until the handle is removed.
 final class Transfer {
     /// A bound that was reached; the transfer was then ended by a callback.
     enum Limit: Equatable { case body(Int), headers(Int) }
@@ -19,6 +19,8 @@ final class Transfer {
     private(set) var headers = HTTPHeaders()
     private(set) var answer: [UInt8] = []
     private(set) var reachedLimit: Limit?
+    /// Messages on the wire so far: one, and one more per challenge or GET that libcurl sent again.
+    private(set) var legs = 0
     /// 401 status lines so far.
     private(set) var challenges = 0
     /// A digest challenge came, so the handle holds a nonce now.
@@ -28,7 +30,6 @@ final class Transfer {
 
     private let body: [UInt8]
     private var handedOut = 0
-    private var legs = 0
     private let bodyLimit: Int
     private let headerLimit: Int
     private var headerBytes = 0
@@ -50,19 +51,20 @@ final class Transfer {
     /// Whether one more message may leave, asked when its connection is up.
     ///
     /// The first may; another only as the answer to a challenge. libcurl would also send again when a reused
-    /// connection died or a stream was refused: for a GET let it, for the rest it ends the transfer
-    /// (`CURLE_ABORTED_BY_CALLBACK`). A server that calls every nonce stale is left after three rounds.
+    /// connection died, a stream was refused or a server wants HTTP/1.1: a GET may do so, anything else ends
+    /// (`CURLE_ABORTED_BY_CALLBACK`). Three are the most: a server that calls every nonce stale, or refuses
+    /// every stream, must not spend the rate limit.
     func beginLeg() -> Bool {
         let isAnswerToChallenge = status == 401 && handedOut == 0
-        guard legs == 0 || (challenges < 3 && (isAnswerToChallenge || body.isEmpty)) else { return false }
+        guard legs == 0 || (legs < 3 && (isAnswerToChallenge || body.isEmpty)) else { return false }
         legs += 1
         // A 401 from before is the challenge, not the answer to this leg.
         forgetAnswer()
         return true
     }
 
-    /// Gives out the next bytes of the body, each byte once: there is no way back to the first one, and thus no
-    /// second whole request, whatever libcurl does about connections that die.
+    /// Gives out the next bytes of the body, each byte once: there is no way back to the first one, and thus
+    /// no second whole request, whatever libcurl does about connections that die.
     func handOut(into room: UnsafeMutableRawBufferPointer) -> Int {
         let count = min(room.count, body.count - handedOut)
         guard count > 0 else { return 0 }

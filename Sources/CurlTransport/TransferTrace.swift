@@ -11,6 +11,7 @@ package struct TransferTrace: Sendable, Equatable {
     /// From the moment libcurl took the request up, waiting for a connection included.
     package var duration: Duration
     package var reusedConnection: Bool
-    /// Challenges (401) answered on the way: with digest, each was one more request on the wire.
-    package var challenges: Int
+    /// Requests on the wire, which is what rate limits count: one more per challenge, and per GET that
+    /// libcurl sent again because a reused connection had died; 0 when no connection came up.
+    package var messages: Int
 }

@@ -19,8 +19,8 @@ struct WatchedDescriptors {
 
     /// Asks the system now, without waiting, for at most `milliseconds`.
     ///
-    /// A descriptor that is closed, or whose other end is gone, counts once and is then watched no more: poll would
-    /// return at once for it for ever, and curl_multi_poll does not even say so.
+    /// A descriptor that is closed, or whose other end is gone, counts once and is then watched no more: poll
+    /// would return at once for it for ever, and curl_multi_poll does not even say so.
     mutating func isReadable(within milliseconds: Int32 = 0) -> Bool {
         guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return false }
         let gone = polled.filter { $0.revents != 0 && $0.revents & Int16(POLLIN) == 0 }.map(\.fd)

@@ -22,7 +22,7 @@ enum Answer {
         0x95, 0x13, 0x00, 0x00, 0x00,
     ]
 
-    /// `zlib` data that unpacks to more than `size` zero bytes at about 160:1: fixed Huffman codes, matches of 258.
+    /// `zlib` data that unpacks to more than `size` zero bytes at 160:1, by matches of 258.
     static func bomb(unpackingTo size: Int) -> [UInt8] {
         var bits: [Bool] = []
         func append(_ code: String) { bits += code.map { $0 == "1" } }

@@ -9,23 +9,23 @@ import Testing
 
     @Test(arguments: [
         ("", "d41d8cd98f00b204e9800998ecf8427e"), ("message digest", "f96b697d7cb7938d525a2f31aaf161d0"),
-        ("Mufasa:Circle of Life", nil),
         (String(repeating: "1234567890", count: 8), "57edf4a22be3c955ac49da2e2107b67a"),
     ])
-    func md5(_ text: String, _ expected: String?) {
-        #expect(expected == nil || MD5.hex(text) == expected)
-        #expect(MD5.hex(text).utf8.count == 32)
+    func md5(_ text: String, _ expected: String) {
+        #expect(MD5.hex(text) == expected)
     }
 
     @Test func coldHandleAsksWithoutABodyThenSendsIt() throws {
         let server = Self.server(DigestRealm())
-        let transport = try server.transport()
+        var traces: [TransferTrace] = []
+        let transport = try server.transport { traces.append($0) }
         #expect(transport.send(Sample.patch("/a?b=c", Sample.digest)).answer?.status == 200)
         #expect(server.requests.map(\.isAuthenticated) == [false, true])
         #expect(server.requests.map(\.body.count) == [0, 7])
         #expect(transport.send(Sample.patch("/d", Sample.digest)).answer?.status == 200)
         #expect(server.requests.count == 3, "a warm handle asks nothing")
         #expect(server.connectionCount == 1)
+        #expect(traces.map(\.messages) == [2, 1])
     }
 
     @Test(arguments: [HTTPRequest.Method.get, .patch], [false, true])

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct SendOnceTests {
     enum Death: CaseIterable { case close, reset }
 
-    /// libcurl by itself sends a request again when a reused connection dies before the first byte of the answer.
+    /// By itself libcurl sends again when a reused connection dies before the first byte of the answer.
     @Test(arguments: Death.allCases, [false, true])
     func reusedConnectionThatDiesUnderAPatch(_ death: Death, beforeTheBody: Bool) throws {
         let end: LoopbackServer.Action = death == .close ? .answerThenClose([]) : .answerThenReset([])

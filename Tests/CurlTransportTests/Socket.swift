@@ -37,6 +37,29 @@ enum Socket {
         return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 
+    /// Asks until something listens on the port; false after ten seconds.
+    static func waitForListener(_ port: UInt16) -> Bool {
+        for _ in 0..<1000 {
+            #if canImport(Darwin)
+                let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+            #else
+                let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            #endif
+            defer { close(descriptor) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let result = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, length) }
+            }
+            if result == 0 { return true }
+            usleep(10_000)
+        }
+        return false
+    }
+
     /// nil when the listener was shut down.
     static func accept(_ listener: Int32) -> Int32? {
         #if canImport(Darwin)
