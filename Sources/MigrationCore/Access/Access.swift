@@ -29,6 +29,7 @@ package struct Access: Sendable {
     private var inFlight: Call?
     // Trouble with our own calls.
     private var failures = 0
+    private var staleChallenges = 0
     private var failingSince: Instant?
     private var retryAt: Instant?
 
@@ -93,6 +94,7 @@ package struct Access: Sendable {
 
     private mutating func calm() {
         failures = 0
+        staleChallenges = 0
         failingSince = nil
         retryAt = nil
     }
@@ -124,7 +126,10 @@ package struct Access: Sendable {
         _ call: Call, _ verdict: Verdict, _ failure: Failure, _ now: Now, _ dice: inout Dice
     ) -> [News] {
         switch verdict {
-        case .staleChallenge: return []
+        case .staleChallenge where staleChallenges < Engine.staleChallengeLimit:
+            staleChallenges += 1
+            return []
+        case .staleChallenge: return [.ended(.accessRefused(failure.summary))]
         case .accessList: return [.ended(.accessRefused(failure.summary))]
         case .version: return [.ended(.halted(Halt(.apiVersion, failure.summary)))]
         case .unauthorised where call == .identity && session.usesTokens && probedGood:

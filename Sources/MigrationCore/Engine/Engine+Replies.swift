@@ -8,7 +8,7 @@ extension Engine {
         entry.flight = nil
         inPlay[ordinal] = entry
         let project = entry.work.project
-        let (verdict, failure) = RetryTable.judge(reply, roleIsYoung: entry.work.roleIsYoung)
+        let (verdict, failure) = judge(ordinal, reply, roleIsYoung: entry.work.roleIsYoung)
         noteOutage(verdict, failure, project, now: now)
         if step == .change { noteRefusal(verdict, failure, project, now: now) }
         if verdict != .throttled { holds.succeed(endpoint.bucket, now: now.instant) }
@@ -42,6 +42,18 @@ extension Engine {
             let isOutage = verdict.suggestsOutage && breaker.isOpen && step != .change
             tell(ordinal, isOutage ? .outage(verdict, failure) : .failed(verdict, failure), now: now)
         }
+    }
+
+    /// The table's verdict; but a server that calls every challenge stale must not make the run spin.
+    private mutating func judge(_ ordinal: Int, _ reply: Reply, roleIsYoung: Bool) -> (Verdict, Failure?) {
+        let (verdict, failure) = RetryTable.judge(reply, roleIsYoung: roleIsYoung)
+        guard verdict == .staleChallenge else {
+            inPlay[ordinal]?.staleChallenges = 0
+            return (verdict, failure)
+        }
+        let count = (inPlay[ordinal]?.staleChallenges ?? 0) + 1
+        inPlay[ordinal]?.staleChallenges = count
+        return count > Self.staleChallengeLimit ? (.unauthorised, failure) : (verdict, failure)
     }
 
     private mutating func noteOutage(

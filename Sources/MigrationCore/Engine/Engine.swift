@@ -12,6 +12,8 @@ package struct Engine: Sendable {
         var generation = 0
         /// A 401 that nobody has explained yet.
         var parked: Failure?
+        /// Stale challenges in a row; an honest server gives one for each warm handle.
+        var staleChallenges = 0
         /// When the look that allows the PATCH came in.
         var wishedAt: Instant
     }
@@ -23,6 +25,7 @@ package struct Engine: Sendable {
 
     /// How long a look allows the PATCH that follows it; with a slow pace the wait can be longer.
     static let lookLife: Duration = .seconds(30)
+    static let staleChallengeLimit = 3
     /// Revoking is courtesy; the token ends by itself within the hour.
     static let revokePatience: Duration = .seconds(5)
 

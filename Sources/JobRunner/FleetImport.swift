@@ -1,0 +1,88 @@
+package import AtlasAPI
+import Foundation
+package import JobStore
+package import MigrationCore
+
+/// Loads a fleet CSV into a new job file: all of it or nothing.
+package struct FleetImport {
+    package enum Failure: Error {
+        case unreadable(path: String, detail: String)
+        case missing(path: String)
+        /// Everything that is wrong with the sheet and with the target's columns.
+        case problems(ProblemList, target: [TargetProblem])
+    }
+
+    package struct Loaded: Sendable {
+        package var digest: String
+        package var columns: [String]
+        package var projects: Int
+    }
+
+    /// `-`: standard input.
+    package let path: String
+    package let target: TargetFile
+
+    package init(path: String, target: TargetFile) {
+        self.path = path
+        self.target = target
+    }
+
+    /// Fills `job`, which nobody else has seen yet.
+    /// - Throws: `Failure`, or what the job file throws; the job holds nothing then.
+    package func load(into job: JobFile, origin: (Loaded) -> JobOrigin) throws -> Loaded {
+        let file = try open()
+        defer { try? file.close() }
+        var result: Result<Loaded, Failure>?
+        try job.load { loader in
+            let outcome = try read(file, loader)
+            result = outcome
+            switch outcome {
+            case .success(let loaded): return .commit(origin(loaded))
+            case .failure: return .rollback
+            }
+        }
+        guard let result else { throw Failure.unreadable(path: path, detail: "nothing was read") }
+        return try result.get()
+    }
+
+    private func open() throws -> FileHandle {
+        if path == "-" { return FileHandle.standardInput }
+        guard FileManager.default.fileExists(atPath: path) else { throw Failure.missing(path: path) }
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw Failure.unreadable(path: path, detail: String(cString: strerror(errno)))
+        }
+        return file
+    }
+
+    private func read(_ file: FileHandle, _ loader: JobFile.Loader) throws -> Result<Loaded, Failure> {
+        var reader = FleetReader()
+        var digest = ByteDigest()
+        func sink(_ row: FleetRow, _ problems: inout ProblemList) throws {
+            if case .refused(let cells) = target.target.resolve({ row[column: $0] }) {
+                // A column that the sheet lacks is the target's mistake, told once and at its place there.
+                for cell in cells where cell.kind != .noSuchColumn { problems.add(row.problem(cell)) }
+            }
+            if let first = try loader.insert(row) { problems.add(row.duplicate(firstLine: first)) }
+        }
+        while true {
+            let piece: Data?
+            do {
+                piece = try file.read(upToCount: 1 << 18)
+            } catch {
+                return .failure(.unreadable(path: path, detail: error.localizedDescription))
+            }
+            guard let piece, !piece.isEmpty else { break }
+            try piece.withUnsafeBytes { bytes in
+                digest.add(bytes)
+                try reader.feed(bytes, to: sink)
+            }
+        }
+        try reader.finish(to: sink)
+        let columns = reader.header?.columns ?? []
+        let targetProblems = reader.header == nil ? [] : target.problems(columns: columns)
+        guard reader.problems.isEmpty, targetProblems.isEmpty else {
+            return .failure(.problems(reader.problems, target: targetProblems))
+        }
+        return .success(Loaded(digest: digest.finish(), columns: columns, projects: reader.rowCount))
+    }
+}

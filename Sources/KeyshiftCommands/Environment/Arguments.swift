@@ -1,0 +1,20 @@
+import ArgumentParser
+import MigrationCore
+
+/// `250ms`, `5s`, `3m`, `1h` on the command line.
+struct DurationArgument: ExpressibleByArgument {
+    var duration: Duration
+
+    init(_ duration: Duration) { self.duration = duration }
+
+    init?(argument: String) {
+        guard let duration = DurationText.parse(argument) else { return nil }
+        self.duration = duration
+    }
+
+    var defaultValueDescription: String { DurationText.format(duration) }
+}
+
+extension Rate: @retroactive ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,112 @@
+import AtlasAPI
+import CurlTransport
+import Foundation
+import MigrationCore
+
+/// Where to send requests and as whom: from the environment or a credentials file, never from a flag.
+struct Connection {
+    static let defaultAddress = "https://cloud.mongodb.com"
+
+    enum Name {
+        static let clientID = "MONGODB_ATLAS_CLIENT_ID"
+        static let clientSecret = "MONGODB_ATLAS_CLIENT_SECRET"
+        static let publicKey = "MONGODB_ATLAS_PUBLIC_API_KEY"
+        static let privateKey = "MONGODB_ATLAS_PRIVATE_API_KEY"
+        static let baseURL = "MONGODB_ATLAS_BASE_URL"
+        static let organisation = "MONGODB_ATLAS_ORG_ID"
+        static let all = [clientID, clientSecret, publicKey, privateKey, baseURL, organisation]
+    }
+
+    var address: String
+    /// nil when none are given, which only an offline plan may do without.
+    var credentials: Credentials?
+    var organisation: OrganisationID?
+
+    /// - Throws: `CommandError` 78 for what does not fit together, 66 for a missing file.
+    static func load(credentialsFile: String?, environment: [String: String]) throws -> Connection {
+        var values = environment.filter { Name.all.contains($0.key) && !$0.value.isEmpty }
+        if let credentialsFile { values = try CredentialsFile.read(credentialsFile) }
+        return Connection(
+            address: try address(values[Name.baseURL]), credentials: try credentials(values),
+            organisation: try organisation(values[Name.organisation]))
+    }
+
+    func requireCredentials() throws -> Credentials {
+        guard let credentials else {
+            throw CommandError(
+                .environment,
+                """
+                no credentials: set \(Name.clientID) and \(Name.clientSecret) (a service account), or
+                \(Name.publicKey) and \(Name.privateKey) (an API key), or give --credentials FILE.
+                """)
+        }
+        return credentials
+    }
+
+    private static func address(_ given: String?) throws -> String {
+        var address = given ?? defaultAddress
+        while address.hasSuffix("/") { address.removeLast() }
+        let scheme = address.prefix { $0 != ":" }.lowercased()
+        guard ["https", "http"].contains(scheme), address.dropFirst(scheme.count).hasPrefix("://") else {
+            throw CommandError(.environment, "\(Name.baseURL) must be an https address such as \(defaultAddress).")
+        }
+        return scheme + address.dropFirst(scheme.count)
+    }
+
+    private static func credentials(_ values: [String: String]) throws -> Credentials? {
+        let account = (values[Name.clientID], values[Name.clientSecret])
+        let key = (values[Name.publicKey], values[Name.privateKey])
+        guard (account.0 ?? account.1) == nil || (key.0 ?? key.1) == nil else {
+            throw CommandError(
+                .environment, "both a service account and an API key are given; keyshift takes one kind. "
+                    + "Unset \(Name.clientID) and \(Name.clientSecret), or the two API key names.")
+        }
+        switch (account, key) {
+        case ((let id?, let secret?), _): return .serviceAccount(clientID: id, secret: Secret(secret))
+        case (_, (let id?, let secret?)): return .apiKey(publicKey: id, privateKey: Secret(secret))
+        case ((nil, nil), (nil, nil)): return nil
+        default:
+            let names = (account.0 ?? account.1) != nil ? [Name.clientID, Name.clientSecret] : [Name.publicKey, Name.privateKey]
+            throw CommandError(.environment, "\(names[0]) and \(names[1]) go together; one of them is missing.")
+        }
+    }
+
+    private static func organisation(_ given: String?) throws -> OrganisationID? {
+        guard let given else { return nil }
+        guard let id = OrganisationID(given) else {
+            throw CommandError(.environment, "\(Name.organisation) must be 24 hex digits.")
+        }
+        return id
+    }
+}
+
+/// KEY=VALUE lines with the same names as the environment's; `#` begins a comment line.
+enum CredentialsFile {
+    static func read(_ path: String) throws -> [String: String] {
+        var info = stat()
+        guard stat(path, &info) == 0 else {
+            throw CommandError(.environment, "\(path): the credentials file can't be read: \(String(cString: strerror(errno))).")
+        }
+        guard info.st_mode & 0o077 == 0 else {
+            throw CommandError(
+                .environment, "\(path): others can read the credentials file. Run `chmod 600 \(path)`.")
+        }
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else { throw CommandError(.environment, "\(path): the credentials file can't be read as text.") }
+        var values: [String: String] = [:]
+        for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let line = raw.trimmingCharacters(in: .whitespaces.union(.init(charactersIn: "\r")))
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, Connection.Name.all.contains(parts[0]), !parts[1].isEmpty else {
+                // The line is not shown: it may hold a secret under a mistyped name.
+                throw CommandError(
+                    .environment, "\(path):\(index + 1): not one of the MONGODB_ATLAS_… names with a value.")
+            }
+            guard values.updateValue(parts[1], forKey: parts[0]) == nil else {
+                throw CommandError(.environment, "\(path):\(index + 1): \(parts[0]) is given twice.")
+            }
+        }
+        return values
+    }
+}

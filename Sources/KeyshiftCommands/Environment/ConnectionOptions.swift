@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// The flags of every command that talks to Atlas.
+struct ConnectionOptions: ParsableArguments {
+    @Option(help: "Requests in flight, and projects in play, at a time. (default: 8)")
+    var concurrency: Int?
+    @Option(help: "How long one request may take.")
+    var requestTimeout = DurationArgument(.seconds(120))
+    @Option(help: "How long name resolution, TCP and TLS may take together.")
+    var connectTimeout = DurationArgument(.seconds(10))
+    @Option(help: "A PEM file with the certificate roots to trust in place of the system's.")
+    var caFile: String?
+    @Option(
+        help: "A file with MONGODB_ATLAS_… names as KEY=VALUE lines, readable by its owner only; else the environment.")
+    var credentials: String?
+    @Option(help: "First wait of the exponential backoff with full jitter. (default: 5s)")
+    var backoffBase: DurationArgument?
+    @Option(help: "Longest wait of the backoff, short of a Retry-After. (default: 60s)")
+    var backoffCap: DurationArgument?
+    @Option(help: "How long an outage, a maintenance or a rate limit may hold the run. (default: 15m)")
+    var outagePatience: DurationArgument?
+
+    func validate() throws {
+        if let concurrency, !(1...1000).contains(concurrency) {
+            throw ValidationError("--concurrency must be from 1 to 1000.")
+        }
+        if requestTimeout.duration <= .zero || connectTimeout.duration <= .zero {
+            throw ValidationError("Time-outs must be longer than nothing.")
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import CurlTransport
+import JobRunner
+import JobStore
+
+/// Turns every error that can reach a command into its sentence and exit code, in one place.
+enum ErrorText {
+    static func explain(_ error: any Error) -> CommandError {
+        switch error {
+        case let error as CommandError: error
+        case let error as JobStoreError: explain(error)
+        case let error as RunLock.Held:
+            CommandError(
+                .locked,
+                "another run holds the job (\(error.holder)); nothing was done. "
+                    + "Follow it with `keyshift status JOB --watch`, or wait until it ends.")
+        case let error as CurlTransportError: explain(error)
+        case let error as SecretProblem:
+            CommandError(
+                .environment, "a secret can't be read: \(error.description). Nothing was sent; set it and start again.")
+        default: CommandError(.internalError, "unexpected: \(error)")
+        }
+    }
+
+    private static func explain(_ error: JobStoreError) -> CommandError {
+        switch error {
+        case .missing(let path):
+            CommandError(.inputMissing, "\(path): no such job file. Make one with `keyshift plan`.")
+        case .notAJob(let path): CommandError(.badData, "\(path): not a keyshift job; nothing was changed.")
+        case .damaged(let path, let detail):
+            CommandError(
+                .badData, "\(path): the job file is damaged (\(detail)). Keep it, restore a copy, and do not plan anew "
+                    + "over a half-done migration.")
+        case .newer(let path, let version, let known):
+            CommandError(
+                .badData,
+                "\(path): the job has format \(version), this keyshift knows \(known). Use the newer keyshift.")
+        case .noWriteAheadLog(let path):
+            CommandError(
+                .inputOutput,
+                "\(path): SQLite's write-ahead log can't be had there (a network file system?). "
+                    + "Move the job to a local disk.")
+        case .io(let path, let detail):
+            CommandError(
+                .inputOutput, "\(path): \(detail). What was committed is safe; free space or mend the disk, "
+                    + "then `keyshift resume`.")
+        case .cannotCreate(let path, let detail):
+            CommandError(.cannotCreate, "\(path): can't be created: \(detail).")
+        }
+    }
+
+    private static func explain(_ error: CurlTransportError) -> CommandError {
+        switch error {
+        case .badAddress(.plainRemote):
+            CommandError(
+                .environment, "MONGODB_ATLAS_BASE_URL is plain http; that is taken only for this machine. Use https.")
+        case .badAddress(let flaw):
+            CommandError(.environment, "MONGODB_ATLAS_BASE_URL is not an https address (\(flaw.rawValue)).")
+        case .libraryTooOld(let found, let oldest):
+            CommandError(.environment, "libcurl \(found) is too old; \(oldest) or newer is needed.")
+        case .libraryLacks(let feature): CommandError(.environment, "this libcurl was built without \(feature).")
+        case .initialisation(let function): CommandError(.internalError, "\(function) failed.")
+        case .option(let number, let code):
+            CommandError(.internalError, "libcurl refused option \(number) (code \(code)).")
+        }
+    }
+
+    /// Runs a command's work; an error is printed and becomes its exit code.
+    static func reporting(_ console: Console, _ work: () throws -> ExitStatus) throws {
+        let status: ExitStatus
+        do {
+            status = try work()
+        } catch let exit as ExitCode {
+            throw exit
+        } catch {
+            let explained = explain(error)
+            console.error(explained.message)
+            throw explained.status.code
+        }
+        if status != .done { throw status.code }
+    }
+}

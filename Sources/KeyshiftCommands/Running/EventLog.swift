@@ -1,0 +1,97 @@
+import AtlasAPI
+import Foundation
+import MigrationCore
+
+/// `--events FILE`: what happens, a JSON object a line, while it happens. Lines are buffered and, when a pipe does not
+/// drain, dropped and counted: the run never waits for a reader.
+final class EventLog {
+    private static let schema = 1
+    private static let bufferLimit = 1 << 20
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+    private var dropped = 0
+    /// Project ids by ordinal for those in play, so that lines name the project.
+    private let name: (Int) -> String?
+
+    init(path: String, name: @escaping (Int) -> String?) throws {
+        descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw CommandError(.cannotCreate, "\(path): can't be opened for --events: \(String(cString: strerror(errno))).")
+        }
+        self.name = name
+    }
+
+    deinit {
+        flush()
+        close(descriptor)
+    }
+
+    func see(_ turn: Turn, _ now: Now) {
+        for record in turn.records { add(record, now) }
+        for notice in turn.notices { add(["event": .string("notice"), "text": .string("\(notice)")], now) }
+        flush()
+    }
+
+    func add(_ members: [String: JSONValue], _ now: Now) {
+        var members = members
+        members["schema"] = .number(Double(Self.schema))
+        members["at"] = .string(WireDate.text(milliseconds: now.wall))
+        let line = Array((JSONValue.object(members).canonicalText() + "\n").utf8)
+        guard buffer.count + line.count <= Self.bufferLimit else {
+            dropped += 1
+            return
+        }
+        if dropped > 0, buffer.isEmpty {
+            let count = dropped
+            dropped = 0
+            add(["event": .string("dropped"), "lines": .number(Double(count))], now)
+        }
+        buffer += line
+    }
+
+    private func add(_ record: JournalEntry, _ now: Now) {
+        func entry(_ event: String, _ ordinal: Int, _ more: [String: JSONValue]) {
+            var members = more
+            members["event"] = .string(event)
+            members["row"] = .number(Double(ordinal))
+            members["project_id"] = name(ordinal).map { .string($0) } ?? .null
+            add(members, now)
+        }
+        switch record {
+        case .planned(let ordinal, let item, _):
+            entry("planned", ordinal, ["class": .string(item.planClass.rawValue), "reason": Self.text(item.reason?.rawValue)])
+        case .intent(let ordinal, let number, _):
+            entry("intent", ordinal, ["attempt": .number(Double(number))])
+        case .attemptEnded(let ordinal, let number, let verdict, let failure, _):
+            entry(
+                "attempt_ended", ordinal,
+                ["attempt": .number(Double(number)), "verdict": .string(verdict.rawValue)].merging(Self.text(failure)) { $1 })
+        case .troubledRead(let ordinal, let step, let verdict, let failure, _):
+            entry(
+                "troubled_read", ordinal,
+                ["step": .string(step.rawValue), "verdict": .string(verdict.rawValue)].merging(Self.text(failure)) { $1 })
+        case .outcome(let ordinal, let outcome):
+            entry(
+                "result", ordinal,
+                [
+                    "result": .string(outcome.result.rawValue), "reason": Self.text(outcome.reason?.rawValue),
+                    "verified": .string(outcome.verified.rawValue),
+                ])
+        case .halted(let halt, _):
+            add(["event": .string("halted"), "cause": .string(halt.cause.rawValue), "detail": .string(halt.detail)], now)
+        case .sawWanted, .organisation: break
+        }
+    }
+
+    private static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+
+    private static func text(_ failure: Failure?) -> [String: JSONValue] {
+        ["http_status": failure?.status.map { .number(Double($0)) } ?? .null, "error_code": text(failure?.code)]
+    }
+
+    private func flush() {
+        guard !buffer.isEmpty else { return }
+        let count = buffer.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count > 0 { buffer.removeFirst(count) }
+    }
+}

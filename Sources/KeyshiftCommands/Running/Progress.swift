@@ -1,0 +1,94 @@
+import AtlasAPI
+import JobRunner
+import MigrationCore
+
+/// Counts what the records say and tells it, at most a few times a second.
+///
+/// The counts begin with one query and then go on by the records, so that no work in the loop grows with the fleet.
+final class Progress {
+    private let console: Console
+    private let verb: String
+    private let total: Int
+    private var done: Int
+    private var counts: [String: Int] = [:]
+    private let startedAt: Instant
+    private var shownAt: Instant
+    /// Between two frames on a terminal, and between two lines elsewhere.
+    private let interval: Duration
+
+    init(_ console: Console, verb: String, total: Int, now: Instant) {
+        self.console = console
+        self.verb = verb
+        self.total = total
+        done = 0
+        startedAt = now
+        // Work of under a second shows nothing.
+        shownAt = now + .milliseconds(800)
+        interval = console.isLive ? .milliseconds(200) : .seconds(10)
+    }
+
+    func see(_ turn: Turn, _ engine: Engine, _ now: Now) {
+        for record in turn.records {
+            switch record {
+            case .planned(_, let item, _): count(item.planClass.rawValue)
+            case .outcome(_, let outcome): count(outcome.result.rawValue)
+            default: break
+            }
+        }
+        for notice in turn.notices { tell(notice) }
+        guard now.instant - shownAt >= interval else { return }
+        shownAt = now.instant
+        console.progress(line(engine, now.instant))
+    }
+
+    private func count(_ word: String) {
+        counts[word, default: 0] += 1
+        done += 1
+    }
+
+    private func line(_ engine: Engine, _ now: Instant) -> String {
+        let parts = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        let elapsed = (now - startedAt).seconds
+        let text = "\(verb) \(done) of \(total)  \(parts.joined(separator: ", "))"
+        let left = done > 0 && elapsed > 2 ? "  about \(Self.short(elapsed / Double(done) * Double(total - done))) left" : ""
+        return text + "  (\(engine.requestsInFlight) in flight)" + left
+    }
+
+    private static func short(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded(.up))
+        return whole < 120 ? "\(whole)s" : whole < 7200 ? "\((whole + 59) / 60)m" : "\((whole + 3599) / 3600)h"
+    }
+
+    private func tell(_ notice: Notice) {
+        switch notice {
+        case .outageBegan(let last): console.warn("Atlas does not answer (\(last)); holding all starts, probing.")
+        case .outageEnded: console.say("Atlas answers again; going on.")
+        case .maintenanceBegan: console.warn("Atlas takes no writes during its maintenance; waiting.")
+        case .rateLimited(let seconds): console.verbose("rate limit: waiting \(Int(seconds.rounded(.up))) s")
+        case .tokenRenewed: console.verbose("the token was refused and has been replaced")
+        case .halted(let halt): console.warn("halted: \(HaltText.sentence(halt.cause.rawValue, halt.detail))")
+        case .stopping(.signal):
+            console.say("Stopping: nothing new starts, open requests end. Again Ctrl-C leaves at once.")
+        case .stopping(.maxDuration): console.say("--max-duration is over: nothing new starts.")
+        case .accessRefused(let detail): console.warn("stopping: \(detail)")
+        }
+    }
+}
+
+/// Says what a halt means.
+enum HaltText {
+    static func sentence(_ cause: String, _ detail: String) -> String {
+        let text =
+            switch Halt.Cause(rawValue: cause) {
+            case .notValidAfterChange?: "Atlas can't use the key of a project after its change"
+            case .collateralChange?: "a field that nobody asked to change differs after a change"
+            case .sameRefusal?: "the same refusal on five projects in a row"
+            case .apiVersion?: "Atlas does not know this API version any more"
+            case .outage?: "Atlas did not answer within --outage-patience"
+            case .maintenance?: "Atlas took no writes within --outage-patience"
+            case .rateLimit?: "Atlas's rate limit did not open within --outage-patience"
+            case nil: cause
+            }
+        return "\(text) (\(detail))"
+    }
+}

@@ -1,0 +1,105 @@
+import AtlasAPI
+import CurlTransport
+import Foundation
+import JobRunner
+import JobStore
+import MigrationCore
+
+/// One run of the engine over a job: transport, signals, loop, and the run's row in the job.
+struct Session {
+    var console: Console
+    var job: JobFile
+    var connection: Connection
+    var options: ConnectionOptions
+    var settings: RunSettings
+    var secrets: any SecretSource = SystemSecrets(environment: ProcessInfo.processInfo.environment)
+    var deadline: Duration?
+    var events: EventLog?
+
+    /// - Throws: what the transport's set-up or the job file throws.
+    func run(_ rows: any RowSource, verb: String, total: Int) throws -> RunEnd {
+        let origin = try job.origin()
+        var engine = Engine(
+            credentials: try connection.requireCredentials(),
+            organisation: origin.organisation ?? connection.organisation, settings: settings,
+            seed: UInt64.random(in: .min ... .max))
+        let signals = SignalPipe()
+        let transport = try CurlTransport(configuration: configuration(signals))
+        defer { transport.close() }
+        let started = SystemClock.instant()
+        let progress = Progress(console, verb: verb, total: total, now: started)
+        let loop = RunLoop(
+            journal: job, rows: rows, transport: transport, secrets: secrets, signals: signals,
+            clock: SystemClock.now, deadline: deadline.map { started + $0 },
+            observe: { turn, engine, now in
+                progress.see(turn, engine, now)
+                events?.see(turn, now)
+            })
+        let end = try loop.run(&engine)
+        console.clearProgress()
+        return end
+    }
+
+    private func configuration(_ signals: SignalPipe?) -> CurlTransport.Configuration {
+        var configuration = CurlTransport.Configuration(
+            baseAddress: connection.address, connections: settings.concurrency,
+            requestTimeout: options.requestTimeout.duration, connectTimeout: options.connectTimeout.duration,
+            caFile: options.caFile, watchedDescriptors: signals.map { [$0.descriptor] } ?? [],
+            userAgent: "keyshift/\(Keyshift.version)")
+        if console.isVerbose {
+            configuration.trace = { trace in
+                let end = trace.status.map(String.init) ?? trace.failure?.rawValue ?? "no answer"
+                let time = DurationText.format(.milliseconds(trace.duration.nanoseconds / 1_000_000))
+                console.verbose("\(trace.method.rawValue) \(trace.path) \(end) \(time)")
+            }
+        }
+        return configuration
+    }
+}
+
+extension RunEnd {
+    /// The exit code that the end of a run stands for, apart from the projects' results.
+    var status: ExitStatus {
+        switch self {
+        case .completed: .done
+        case .stopped: .stopped
+        case .halted: .halted
+        case .accessRefused: .accessRefused
+        case .wrongOrganisation: .mismatch
+        case .environment: .environment
+        }
+    }
+
+    /// The word in the job's history.
+    var word: String {
+        switch self {
+        case .completed: "completed"
+        case .stopped(let cause): "stopped: \(cause.rawValue)"
+        case .halted(let halt): "halted: \(halt.cause.rawValue)"
+        case .accessRefused: "access refused"
+        case .wrongOrganisation: "wrong organisation"
+        case .environment: "environment"
+        }
+    }
+
+    /// What to say about it and what to do; nil when all is done.
+    func advice(resume: String) -> String? {
+        switch self {
+        case .completed: nil
+        case .stopped: "Stopped; nothing is lost. Go on with: \(resume)"
+        case .halted(let halt):
+            """
+            Halted: \(HaltText.sentence(halt.cause.rawValue, halt.detail)).
+            Look into it before anything else; then go on with: \(resume) --accept-failures
+            """
+        case .accessRefused(let detail):
+            """
+            Atlas refuses the credentials or this address for the whole run: \(detail)
+            Mend the credentials, or add this machine to the API access list; then: \(resume)
+            """
+        case .wrongOrganisation(let detail): "Refused: \(detail). No project was touched; use the right credentials."
+        case .environment(let detail):
+            "No safe connection: \(detail). No project was touched; check --ca-file and the address, then: \(resume)"
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Reporting
+
+/// Results go to standard output, everything else to standard error.
+final class Console {
+    let isQuiet: Bool
+    let isVerbose: Bool
+    /// Whether standard error is a terminal that takes colour and redrawing.
+    let isLive: Bool
+    let hasColour: Bool
+    /// Whether a question may be asked.
+    let mayAsk: Bool
+    /// A progress line stands on the terminal and must be cleared before other text.
+    private var hasProgressLine = false
+
+    init(_ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment) {
+        isQuiet = options.quiet
+        isVerbose = options.verbose
+        let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+        isLive = isTerminal
+        hasColour = isTerminal && !options.noColor && (environment["NO_COLOR"] ?? "").isEmpty
+        mayAsk = !options.noInput && isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
+    }
+
+    /// A result; blocks until the reader takes it.
+    func out(_ text: String) { Self.write(text, to: STDOUT_FILENO) }
+
+    /// A message for the person at the terminal.
+    func say(_ text: String) {
+        guard !isQuiet else { return }
+        line(text)
+    }
+
+    func verbose(_ text: String) { if isVerbose { line(text) } }
+
+    /// `text` may have several lines.
+    func error(_ text: String) {
+        line(hasColour ? "\u{1B}[31merror:\u{1B}[0m \(text)" : "error: \(text)")
+    }
+
+    func warn(_ text: String) {
+        line(hasColour ? "\u{1B}[33mwarning:\u{1B}[0m \(text)" : "warning: \(text)")
+    }
+
+    /// Draws over the progress line; dropped when the terminal does not drain.
+    func progress(_ text: String) {
+        guard !isQuiet, Self.drains(STDERR_FILENO) else { return }
+        if isLive {
+            Self.write("\r\u{1B}[2K" + text, to: STDERR_FILENO)
+            hasProgressLine = true
+        } else {
+            Self.write(text + "\n", to: STDERR_FILENO)
+        }
+    }
+
+    /// Asks and reads a line; nil at the end of the input.
+    func ask(_ question: String) -> String? {
+        clearProgress()
+        Self.write(question, to: STDERR_FILENO)
+        return readLine()
+    }
+
+    func clearProgress() {
+        guard hasProgressLine else { return }
+        Self.write("\r\u{1B}[2K", to: STDERR_FILENO)
+        hasProgressLine = false
+    }
+
+    private func line(_ text: String) {
+        clearProgress()
+        Self.write(text + "\n", to: STDERR_FILENO)
+    }
+
+    private static func drains(_ descriptor: Int32) -> Bool {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&polled, 1, 0) == 1 && polled.revents & Int16(POLLOUT) != 0
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            // A reader that went away (a closed pipe) ends the output, not the run.
+            guard count > 0 || errno == EINTR || errno == EAGAIN else { return }
+            if count > 0 { bytes = bytes.dropFirst(count) }
+        }
+    }
+}
