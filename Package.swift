@@ -58,6 +58,9 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
+
+        .testTarget(
+            name: "MigrationCoreTests", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,59 @@
+/// The header row of a fleet CSV: which column holds what.
+package struct FleetHeader: Hashable, Sendable {
+    /// The names as written, in order.
+    package let columns: [String]
+    /// The column that names the project.
+    package let idColumn: Int
+    /// The column with the name that the project is thought to have.
+    package let nameColumn: Int?
+    private let indices: [String: Int]
+
+    package static let idNames = ["project_id", "projectId", "group_id", "groupId"]
+    package static let nameName = "project_name"
+    static let waveName = "wave"
+
+    /// The place of a column by its exact name.
+    package func index(of column: String) -> Int? { indices[column] }
+
+    /// The columns that are neither id nor name.
+    package var variables: [String] {
+        columns.indices.filter { $0 != idColumn && $0 != nameColumn }.map { columns[$0] }
+    }
+}
+
+extension FleetHeader {
+    /// Reads the header row. nil when there is no id column; every problem is reported.
+    init?(_ record: CSVRecord, report: (CSVProblem) -> Void) {
+        let names = (0..<record.count).map { FormulaGuard.removed(from: record[$0]) }
+        var indices: [String: Int] = [:]
+        var idColumn: Int?
+        for (index, name) in names.enumerated() {
+            let position = record.positions[index]
+            if name.isEmpty {
+                report(CSVProblem(.namelessColumn, at: position))
+            } else if let first = indices[name] {
+                let column = record.positions[first].column
+                report(CSVProblem(.duplicateColumn(name: name, firstColumn: column), at: position))
+                continue
+            } else if Self.idNames.contains(name) {
+                if let idColumn {
+                    report(CSVProblem(.secondIDColumn(name: name, first: names[idColumn]), at: position))
+                } else {
+                    idColumn = index
+                }
+            } else if name == Self.waveName {
+                report(CSVProblem(.waveColumn, at: position))
+            }
+            if !name.isEmpty { indices[name] = index }
+        }
+        guard let idColumn else {
+            let nearest = names.first { NearestName.of($0, among: Self.idNames) != nil }
+            report(CSVProblem(.noIDColumn(nearest: nearest), at: record.positions.first ?? .start))
+            return nil
+        }
+        columns = names
+        self.idColumn = idColumn
+        nameColumn = indices[Self.nameName]
+        self.indices = indices
+    }
+}

@@ -1,0 +1,36 @@
+/// A project's cell that the target file can't use. The caller knows the cell's place in the CSV.
+package struct CellProblem: Error, Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        case empty
+        case noSuchColumn
+        /// What the field takes instead.
+        case badValue(expected: String)
+        /// A `/` or `..` in a part of a file's path.
+        case pathPart
+    }
+
+    package var column: String
+    /// The target's field that uses it.
+    package var field: String
+    package var kind: Kind
+
+    package init(column: String, field: String, kind: Kind) {
+        self.column = column
+        self.field = field
+        self.kind = kind
+    }
+
+    /// What is wrong and what to do; without the value, which may be meant to be secret.
+    package var message: String {
+        let column = Excerpt.of(column)
+        switch kind {
+        case .empty: return "the column \(column) is empty, and \(field) needs a value from it"
+        case .noSuchColumn: return "there is no column \(column), and \(field) needs a value from it"
+        case .badValue(let expected):
+            return "the column \(column) gives \(field) a wrong value; it must be \(expected)"
+        case .pathPart:
+            return
+                "the column \(column) is a part of the path for \(field), so it may hold no “/” and no “..”"
+        }
+    }
+}
