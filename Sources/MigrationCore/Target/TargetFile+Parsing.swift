@@ -1,0 +1,63 @@
+/// Every problem of a target file, in the order of their places; never empty.
+package struct TargetProblems: Error, Sendable {
+    package var list: [TargetProblem]
+}
+
+extension TargetFile {
+    /// Reads a target file: YAML, or JSON, which is YAML too. All problems are found in one run, but a syntax
+    /// error or a newer format version hides what is behind it.
+    package static func parse(_ text: String) throws(TargetProblems) -> TargetFile {
+        var source = YAMLSource()
+        let root = source.read(text)
+        var parser = TargetParser()
+        let file = root.flatMap { parser.file($0) }
+        let problems = source.problems + parser.problems
+        guard problems.isEmpty, let file else {
+            throw TargetProblems(list: problems.sorted { $0.position < $1.position })
+        }
+        return file
+    }
+
+    /// The same from a file's bytes.
+    package static func parse(_ bytes: [UInt8]) throws(TargetProblems) -> TargetFile {
+        guard bytes.count <= sizeLimit else {
+            throw TargetProblems(list: [TargetProblem(.tooLarge(limit: sizeLimit), at: .start)])
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw TargetProblems(list: [TargetProblem(.invalidUTF8, at: firstInvalid(in: bytes))])
+        }
+        return try parse(text)
+    }
+
+    private static func firstInvalid(in bytes: [UInt8]) -> SourcePosition {
+        var position = SourcePosition.start
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+            if scalar == "\n" {
+                position = SourcePosition(line: position.line + 1, column: 1)
+            } else if scalar != "\u{FEFF}" || position != .start {
+                position.column += 1
+            }
+        }
+        return position
+    }
+
+    /// The columns that the target file needs and a fleet with these columns does not have.
+    package func problems(columns: [String]) -> [TargetProblem] {
+        let known = columns + [FleetHeader.idNames[0], FleetHeader.nameName]
+        return target.templates.flatMap { template in
+            template.columns.filter { !known.contains($0) }.map { column in
+                let nearest = NearestName.of(column, among: known)
+                return TargetProblem(.unknownColumn(column, nearest: nearest), at: template.position)
+            }
+        }.sorted { $0.position < $1.position }
+    }
+}
+
+extension Target {
+    /// Everything that a project's row is filled into.
+    package var templates: [Template] {
+        fields.compactMap(\.value.template) + [searchNodes?.template].compactMap { $0 }
+    }
+}

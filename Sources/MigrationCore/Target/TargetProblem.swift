@@ -1,0 +1,138 @@
+/// Something wrong in a target file, and where. No case carries a value of a provider's field: it could be a
+/// secret in the wrong place.
+package struct TargetProblem: Error, Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        // Of the text.
+        case tooLarge(limit: Int)
+        case tooDeep
+        case tooManyAliases
+        case invalidUTF8
+        case controlCharacter
+        case syntax(String)
+        case severalDocuments
+        case empty
+        case anchor
+        case tag
+        case mergeKey
+        case complexKey
+
+        // Of keys and types.
+        case duplicateKey(String)
+        case unknownKey(String, of: String?, nearest: String?)
+        case missingKey(String)
+        case wrongType(key: String?, expected: String)
+        case noValue(String)
+        case notBoolean(String)
+        case badValue(key: String, expected: String, nearest: String?)
+        case newerVersion(String)
+        case laterVersion(String)
+
+        // Of the target.
+        case turnsOff
+        case readOnly(String)
+        case secretInClear(String)
+        case referenceOutsideSecret(String)
+        case reference(ReferenceFlaw)
+        case severalProviders(String, first: String)
+        case withRole(String, why: RoleConflict)
+        case changesNothing
+        case providerChangesNothing(String)
+        case unknownColumn(String, nearest: String?)
+    }
+
+    package enum ReferenceFlaw: Error, Hashable, Sendable {
+        case unterminated
+        case empty
+        /// A reference inside one that can't hold it.
+        case nested
+    }
+
+    package enum RoleConflict: Hashable, Sendable { case secret, keyVersion, staticIdentity }
+
+    package var kind: Kind
+    package var position: SourcePosition
+
+    package init(_ kind: Kind, at position: SourcePosition) {
+        self.kind = kind
+        self.position = position
+    }
+
+    /// What is wrong and what to do, without file and place.
+    package var message: String {
+        switch kind {
+        case .tooLarge(let limit): "a target file may have at most \(limit) bytes"
+        case .tooDeep: "nested too deeply; a target file needs four levels"
+        case .tooManyAliases: "too many anchors and aliases; write the values out"
+        case .invalidUTF8: "not UTF-8; save the file as UTF-8 text"
+        case .controlCharacter:
+            "a control character; take it out, or write it as an escape between double quotes"
+        case .syntax(let problem): "not YAML: \(problem)"
+        case .severalDocuments: "a second document begins here; keep one per file"
+        case .empty: "the file is empty; begin it with “keyshift: 1”"
+        case .anchor: "anchors and aliases are not taken; write the value out"
+        case .tag: "tags are not taken; leave the “!…” away"
+        case .mergeKey: "merge keys are not taken; write the keys out"
+        case .complexKey: "a key must be a plain word"
+        default: keyMessage
+        }
+    }
+
+    private var keyMessage: String {
+        switch kind {
+        case .duplicateKey(let key): "\(Self.shown(key)) is given twice; keep one"
+        case .unknownKey(let key, let parent, let nearest):
+            "unknown key \(Self.shown(key))\(parent.map { " in \($0)" } ?? "")\(NearestName.hint(nearest))"
+        case .missingKey(let key): "the key \(key) is missing"
+        case .wrongType(let key, let expected): "\(key ?? "the file") must be \(expected)"
+        case .noValue(let key): "\(key) has no value; give one or take the key out"
+        case .notBoolean(let key): "\(key) must be true or false, in these words and without quotes"
+        case .badValue(let key, let expected, let nearest):
+            "\(key) must be \(expected)\(NearestName.hint(nearest))"
+        case .newerVersion(let version):
+            "format version \(version) is newer than this keyshift, which reads version \(TargetFile.version);"
+                + " use a newer keyshift"
+        case .laterVersion(let key): "\(key) comes with a later version of keyshift; take it out"
+        default: targetMessage
+        }
+    }
+
+    private var targetMessage: String {
+        switch kind {
+        case .turnsOff:
+            "enabled: false would turn customer keys off, which keyshift does not do; take the line out"
+        case .readOnly(let field): "\(field) is set by Atlas and can't be changed; take it out"
+        case .secretInClear(let field):
+            "\(field) is a secret and may not stand in the file; write exactly one ${env:NAME} or ${file:PATH}"
+        case .referenceOutsideSecret(let field):
+            "\(field) is no secret: ${env:…} and ${file:…} are for secrets only; write the value or a ${column}"
+        case .reference(.unterminated): "a ${ without its }; close it, or write $${ for a literal ${"
+        case .reference(.empty): "${} names nothing; write a column between the braces"
+        case .reference(.nested): "only a ${column} may stand inside ${file:…}"
+        case .severalProviders(let second, let first):
+            "\(second) is a second provider besides \(first); use one target file for each"
+        case .withRole(let field, .secret):
+            "\(field) can't go with roleId: a project uses a role or a secret; take one of them out"
+        case .withRole(let field, .keyVersion):
+            "\(field) can't change together with roleId; change the key version in a migration of its own"
+        case .withRole(let field, .staticIdentity):
+            "\(field) belongs to the static credentials, which roleId replaces; take it out"
+        case .changesNothing:
+            "the target changes nothing; name a field of a provider or enabledForSearchNodes"
+        case .providerChangesNothing(let provider):
+            "\(provider) names nothing to change; name a field, or take it out (where.provider chooses projects)"
+        case .unknownColumn(let column, let nearest):
+            "the CSV has no column \(Excerpt.of(column))\(NearestName.hint(nearest))"
+        default: "the file can't be read"
+        }
+    }
+
+    /// A key as it may be shown: something that does not look like one could be a secret gone astray.
+    private static func shown(_ key: String) -> String {
+        let isWord = key.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+                || UnicodeScalar(byte).properties.isAlphabetic || (0x30...0x39).contains(byte)
+        }
+        let count = key.unicodeScalars.count
+        return isWord && count <= 30 ? Excerpt.of(key) : "of \(count) characters"
+    }
+}
