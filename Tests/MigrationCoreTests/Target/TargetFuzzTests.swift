@@ -75,6 +75,18 @@ import Testing
         #expect(MarkedSource.problems(large).map(\.kind) == [.tooLarge(limit: TargetFile.sizeLimit)])
     }
 
+    /// Yams compares keys by value, and these are as deep as the limits let them be.
+    @Test func slowKeysEndInTime() {
+        let line = String(repeating: "? ", count: 4) + "a\n"
+        let flow = String(repeating: "{", count: 14) + "a" + String(repeating: "}", count: 14)
+        let time = ContinuousClock().measure {
+            _ = MarkedSource.problems(String(repeating: "- " + line, count: 200))
+            _ = MarkedSource.problems("[" + Array(repeating: flow, count: 200).joined(separator: ",") + "]")
+            _ = MarkedSource.problems((0..<5000).map { "k\($0): 1\n" }.joined())
+        }
+        #expect(time < .seconds(20), "\(time)")
+    }
+
     @Test func whatYAMLCanDoAndATargetFileMayNot() {
         let good = TargetProblemTests.head
         TargetProblemTests.check(good + "target: ⟦&t\n  enabledForSearchNodes: true\nwhere: *t\n", [.anchor])
