@@ -60,10 +60,7 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "CurlTransportTests", dependencies: ["CurlTransport", "AtlasAPI", "CCurl"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "AtlasSimulationTests", dependencies: ["AtlasSimulation", "AtlasAPI"], swiftSettings: strict),
+            name: "MigrationCoreTests", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -25,6 +25,12 @@ package struct ResolvedTarget: Hashable, Sendable {
     package var values: [String: FieldValue] = [:]
     /// By field name.
     package var secrets: [String: ResolvedSecretReference] = [:]
+
+    package init(provider: Provider?, searchNodes: Bool? = nil, role: WantedRole? = nil) {
+        self.provider = provider
+        self.searchNodes = searchNodes
+        self.role = role
+    }
 }
 
 /// What a row makes of a target.

@@ -70,6 +70,11 @@ package struct Filter: Hashable, Sendable {
     /// The provider enabled today.
     package var provider: Provider?
     package var auth: Auth?
+
+    package init(provider: Provider? = nil, auth: Auth? = nil) {
+        self.provider = provider
+        self.auth = auth
+    }
 }
 
 package typealias Auth = Filter.Auth
@@ -80,4 +85,9 @@ package struct TargetSettings: Hashable, Sendable {
 
     package var concurrency: Int?
     package var rate: Rate?
+
+    package init(concurrency: Int? = nil, rate: Rate? = nil) {
+        self.concurrency = concurrency
+        self.rate = rate
+    }
 }

@@ -109,7 +109,8 @@ extension TargetParser {
     }
 
     mutating func unknown(_ entry: SourceNode.Entry, of parent: String?, _ known: [String]) {
-        let nearest = NearestName.of(entry.key, among: known)
+        // Nobody reads the hundredth hint, and a file of nothing but unknown keys should still end quickly.
+        let nearest = problems.count < 100 ? NearestName.of(entry.key, among: known) : nil
         report(.unknownKey(entry.key, of: parent, nearest: nearest), entry.position)
     }
 

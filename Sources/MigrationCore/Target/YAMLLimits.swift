@@ -3,9 +3,11 @@
 /// happens to hold them.
 enum YAMLLimits {
     /// Brackets and braces open at once.
-    private static let openLimit = 64
+    private static let openLimit = 16
     /// Characters that can open levels (spaces, `-`, `?`, `:`) at the start of a line.
     private static let indentLimit = 128
+    /// `?` among them: Yams compares keys by value, level by level.
+    private static let keyLimit = 4
     /// How many times its size a file may become through aliases.
     private static let growthLimit = 1000.0
 
@@ -20,6 +22,7 @@ enum YAMLLimits {
         var position = SourcePosition.start
         var open = 0
         var isIndent = true
+        var keys = 0
         var previous: UnicodeScalar = "\n"
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -28,13 +31,15 @@ enum YAMLLimits {
             default: break
             }
             if isIndent, !" -?:\t".unicodeScalars.contains(scalar) { isIndent = false }
-            if open > openLimit || (isIndent && position.column > indentLimit) {
+            if isIndent, scalar == "?" { keys += 1 }
+            if open > openLimit || keys > keyLimit || (isIndent && position.column > indentLimit) {
                 return TargetProblem(.tooDeep, at: position)
             }
             if !isAllowed(scalar) { return TargetProblem(.controlCharacter, at: position) }
             if scalar == "\n" || previous == "\r" {
                 position = SourcePosition(line: position.line + 1, column: scalar == "\n" ? 1 : 2)
                 isIndent = true
+                keys = 0
             } else {
                 position.column += 1
             }

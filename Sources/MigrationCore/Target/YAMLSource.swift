@@ -74,7 +74,9 @@ struct YAMLSource {
         switch node {
         case .alias: return refused(.anchor)
         case .scalar(let scalar):
-            if scalar.tag != .implicit { return refused(.tag) }
+            // Yams gives quoted texts the tag of strings.
+            let isQuoted = scalar.style != .plain && scalar.tag == Tag(.str)
+            if scalar.tag != .implicit && !isQuoted { return refused(.tag) }
             return SourceNode(
                 value: .text(scalar.string), position: position, isPlain: scalar.style == .plain)
         case .sequence(let list):
