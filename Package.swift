@@ -60,6 +60,11 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
+            name: "AtlasSimulationTests", dependencies: ["AtlasSimulation", "AtlasAPI"], swiftSettings: strict),
+        .testTarget(
+            name: "CurlTransportTests", dependencies: ["CurlTransport", "AtlasAPI", "CCurl"],
+            swiftSettings: strict),
+        .testTarget(
             name: "MigrationCoreTests", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

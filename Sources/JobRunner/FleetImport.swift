@@ -60,7 +60,10 @@ package struct FleetImport {
         func sink(_ row: FleetRow, _ problems: inout ProblemList) throws {
             if case .refused(let cells) = target.target.resolve({ row[column: $0] }) {
                 // A column that the sheet lacks is the target's mistake, told once and at its place there.
-                for cell in cells where cell.kind != .noSuchColumn { problems.add(row.problem(cell)) }
+                // An empty project_name counts as none given, so it is told here.
+                for cell in cells where cell.kind != .noSuchColumn || cell.column == FleetHeader.nameName {
+                    problems.add(row.problem(cell))
+                }
             }
             if let first = try loader.insert(row) { problems.add(row.duplicate(firstLine: first)) }
         }
