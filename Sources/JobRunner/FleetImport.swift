@@ -1,4 +1,3 @@
-package import AtlasAPI
 import Foundation
 package import JobStore
 package import MigrationCore
@@ -8,6 +7,8 @@ package struct FleetImport {
     package enum Failure: Error {
         case unreadable(path: String, detail: String)
         case missing(path: String)
+        /// A header and nothing below it.
+        case noProjects
         /// Everything that is wrong with the sheet and with the target's columns.
         case problems(ProblemList, target: [TargetProblem])
     }
@@ -58,7 +59,7 @@ package struct FleetImport {
         var reader = FleetReader()
         var digest = ByteDigest()
         func sink(_ row: FleetRow, _ problems: inout ProblemList) throws {
-            if case .refused(let cells) = target.target.resolve({ row[column: $0] }) {
+            if case .refused(let cells) = target.target.resolve({ row[$0] }) {
                 // A column that the sheet lacks is the target's mistake, told once and at its place there.
                 // An empty project_name counts as none given, so it is told here.
                 for cell in cells where cell.kind != .noSuchColumn || cell.column == FleetHeader.nameName {
@@ -86,6 +87,7 @@ package struct FleetImport {
         guard reader.problems.isEmpty, targetProblems.isEmpty else {
             return .failure(.problems(reader.problems, target: targetProblems))
         }
+        guard reader.rowCount > 0 else { return .failure(.noProjects) }
         return .success(Loaded(digest: digest.finish(), columns: columns, projects: reader.rowCount))
     }
 }

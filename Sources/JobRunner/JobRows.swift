@@ -25,7 +25,7 @@ package final class UnreadRows: RowSource {
 
     private func item(_ row: LoadedProject) throws -> ReadItem {
         let cells = StoredCells(indices: indices, project: row.project, name: row.name, cells: row.cells)
-        guard case .resolved(let resolved) = target.target.resolve({ cells[column: $0] }) else {
+        guard case .resolved(let resolved) = target.target.resolve({ cells[$0] }) else {
             // The row was resolved before it was loaded, so the file is not what keyshift wrote.
             throw JobStoreError.damaged(path: job.path, detail: "row \(row.ordinal) does not fit the target")
         }

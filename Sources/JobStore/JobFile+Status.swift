@@ -51,6 +51,35 @@ extension JobFile {
         }
     }
 
+    /// The first projects that the plan changes.
+    package func firstChanges(_ count: Int) throws -> [PlannedProject] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT s.*, l.live, l.changes FROM status s JOIN plan l USING (ordinal)
+                    WHERE l.class IN ('reversible', 'irreversible') ORDER BY s.ordinal LIMIT ?
+                    """, arguments: [count]
+            ).map { row in
+                PlannedProject(
+                    status: try self.status(row), live: Self.state(row["live"]),
+                    changes: Self.changes(row["changes"]) ?? [])
+            }
+        }
+    }
+
+    /// When the oldest of the plan's reads was made; nil before the first.
+    package func plannedAt() throws -> Int64? {
+        try read { db in try Int64.fetchOne(db, sql: "SELECT min(at) FROM plan") }
+    }
+
+    package func projectID(ordinal: Int) throws -> ProjectID? {
+        try read { db in
+            try Row.fetchOne(db, sql: "SELECT project_id FROM project WHERE ordinal = ?", arguments: [ordinal])
+                .map { try self.projectID($0) }
+        }
+    }
+
     private func status(_ row: Row) throws -> ProjectStatus {
         guard let planClass = PlanClass(rawValue: row["class"]),
             let result = ProjectResult(rawValue: row["result"]),

@@ -1,1 +1,6 @@
-@main struct Main { static func main() {} }
+import KeyshiftCommands
+
+@main
+struct Main {
+    static func main() { Keyshift.start() }
+}

@@ -15,6 +15,6 @@ struct DurationArgument: ExpressibleByArgument {
     var defaultValueDescription: String { DurationText.format(duration) }
 }
 
-extension Rate: @retroactive ExpressibleByArgument {
+extension Rate: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
 }

@@ -15,7 +15,7 @@ package struct StoredCells: Sendable {
         self.cells = cells
     }
 
-    package subscript(column column: String) -> String? {
+    package subscript(column: String) -> String? {
         switch column {
         case FleetHeader.idNames[0]: project.text
         case FleetHeader.nameName: name

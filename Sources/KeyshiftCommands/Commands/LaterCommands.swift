@@ -1,0 +1,55 @@
+import ArgumentParser
+
+/// A command of the contract that comes with a later version: known by name, so that a script that calls it gets a
+/// sentence and 64 rather than a parser's guess.
+protocol LaterCommand: ParsableCommand {
+    /// What to do today instead.
+    static var today: String { get }
+    var rest: [String] { get }
+}
+
+extension LaterCommand {
+    static func configured(_ name: String, _ abstract: String) -> CommandConfiguration {
+        CommandConfiguration(commandName: name, abstract: "\(abstract) (Not in this version.)", shouldDisplay: false)
+    }
+
+    func run() throws {
+        throw ValidationError("`\(Self._commandName)` comes with a later version of keyshift. \(Self.today)")
+    }
+}
+
+struct Retry: LaterCommand {
+    static let configuration = configured("retry", "Read chosen projects again and run them anew.")
+    static let today = "Plan NAME.failed.csv, which `apply` writes, into a new job."
+    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
+}
+
+struct Verify: LaterCommand {
+    static let configuration = configured("verify", "Read every changed project again.")
+    static let today = "A new `plan` of the same CSV shows what is no longer as wanted."
+    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
+}
+
+struct Undo: LaterCommand {
+    static let configuration = configured("undo", "Plan the way back where there is one.")
+    static let today = "`show JOB --format json` has the values from before."
+    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
+}
+
+struct Inventory: LaterCommand {
+    static let configuration = configured("inventory", "List the organisation's projects and their posture.")
+    static let today = "Export the project list from Atlas as a CSV with a project_id column."
+    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
+}
+
+struct Roles: LaterCommand {
+    static let configuration = configured("roles", "List, and make, each project's roles.")
+    static let today = "`roleId: auto` in the target file finds each project's only usable role."
+    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
+}
+
+struct Doctor: LaterCommand {
+    static let configuration = configured("doctor", "Check credentials, address, TLS and limits.")
+    static let today = "`plan` makes the same checks before it reads the first project."
+    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
+}

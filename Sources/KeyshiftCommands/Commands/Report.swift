@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import JobStore
+import MigrationCore
+import Reporting
+
+struct Report: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Report on every project of a job, at any time.",
+        discussion: """
+              keyshift report fleet.job --format text
+              keyshift report fleet.job --format csv -o fleet.csv
+              keyshift report fleet.job --format json | jq '.totals'
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, csv, json, ndjson, html, markdown, junit
+    }
+
+    @Argument(help: "The job file.")
+    var job: String
+    @Option(help: "text, csv or json.")
+    var format = Format.text
+    @Option(name: .shortAndLong, help: "Write here instead of to standard output.")
+    var output: String?
+    @OptionGroup(title: "General") var global: GlobalOptions
+
+    func validate() throws {
+        guard [.text, .csv, .json].contains(format) else {
+            throw ValidationError("--format \(format.rawValue) comes with a later version; use text, csv or json.")
+        }
+    }
+
+    func run() throws {
+        let console = Console(global)
+        try ErrorText.reporting(console) {
+            let file = try JobFile.open(job, for: .read)
+            if let output {
+                try AtomicFile.write(output) { append in try render(file, append) }
+            } else {
+                try render(file) { console.out($0) }
+            }
+            try file.close()
+            return .done
+        }
+    }
+
+    private func render(_ file: JobFile, _ append: (String) throws -> Void) throws {
+        let nextStep = NextStep(job: job)
+        let columns = try file.origin().columns
+        switch format {
+        case .csv:
+            let rows = ResultsCSV(columns: columns, nextStep: nextStep)
+            try append(rows.header)
+            try file.forEachStatus { try append(rows.row($0)) }
+        case .json:
+            var json = JSONReport(columns: columns, nextStep: nextStep)
+            let facts = try PlanOutput(job: file, jobPath: job).facts()
+            try append(json.prefix(job: facts, totals: try file.totals()))
+            try file.forEachStatus { try append(json.row($0)) }
+            try append(json.suffix)
+        default:
+            let text = TextReport(nextStep: nextStep)
+            var summary = SummaryBuilder()
+            try file.forEachStatus { status in
+                summary.add(status)
+                if let row = text.row(status) { try append(row) }
+            }
+            try append((summary.projects > 0 ? "\n" : "") + text.summary(summary))
+        }
+    }
+}

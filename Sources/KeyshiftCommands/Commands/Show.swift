@@ -1,0 +1,70 @@
+import ArgumentParser
+import AtlasAPI
+import Foundation
+import JobStore
+import MigrationCore
+import Reporting
+
+struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what a job would change, project by project, field by field.",
+        discussion: """
+              keyshift show fleet.job
+              keyshift show fleet.job --project 6790e57a9b41416f5c216fee
+              keyshift show fleet.job --format json
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @Argument(help: "The job file.")
+    var job: String
+    @Option(help: "Only this project (24 hex digits).")
+    var project: String?
+    @Option(help: "text or json.")
+    var format = Format.text
+    @OptionGroup(title: "General") var global: GlobalOptions
+
+    func run() throws {
+        let console = Console(global)
+        try ErrorText.reporting(console) {
+            let only = try project.map { text in
+                guard let id = ProjectID(text) else {
+                    throw CommandError(.usage, "--project must be 24 hex digits.")
+                }
+                return id
+            }
+            let file = try JobFile.open(job, for: .read)
+            try show(file, only, console)
+            try file.close()
+            return .done
+        }
+    }
+
+    private func show(_ file: JobFile, _ only: ProjectID?, _ console: Console) throws {
+        let output = PlanOutput(job: file, jobPath: job)
+        let nextStep = NextStep(job: job)
+        var count = 0
+        switch format {
+        case .text:
+            let text = ShowText(nextStep: nextStep)
+            try file.forEachPlanned(project: only) { project in
+                count += 1
+                console.out(text.row(project))
+            }
+            if only == nil {
+                console.out("\n" + (try output.summary(settings: try file.settings() ?? RunSettings())))
+            }
+        case .json:
+            var json = ShowJSON(nextStep: nextStep)
+            console.out(json.prefix(job: try output.facts()))
+            try file.forEachPlanned(project: only) { project in
+                count += 1
+                console.out(json.row(project))
+            }
+            console.out(json.suffix)
+        }
+        if let only, count == 0 {
+            throw CommandError(.badData, "\(job): project \(only) is not in this job.")
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import AtlasAPI
+import Foundation
+import JobStore
+import MigrationCore
+
+/// The question before the first PATCH, and its answers for scripts.
+struct Approval {
+    var yes: Bool
+    var confirmIrreversible: Int?
+    var digest: String?
+
+    /// For the job's history: which flags, or that a person typed it.
+    var how: String {
+        let flags = [yes ? "--yes" : nil, confirmIrreversible.map { "--confirm-irreversible \($0)" }]
+        let text = flags.compactMap { $0 }.joined(separator: " ")
+        return text.isEmpty ? "typed" : text
+    }
+
+    /// Returns when everything that needs an answer has one.
+    /// - Throws: `CommandError` 9.
+    func obtain(_ console: Console, job: JobFile, jobPath: String, totals: Totals) throws {
+        let irreversible = totals.irreversibleToDo
+        if let given = confirmIrreversible, given != irreversible {
+            throw CommandError(
+                .notConfirmed, "--confirm-irreversible says \(given), the plan has \(irreversible) changes that can't be "
+                    + "undone. Nothing was sent; look at it with `keyshift show \(jobPath)`.")
+        }
+        // The number answers for what can't be undone, --yes for the ordinary question; neither for the other.
+        let needsNumber = irreversible > 0 && confirmIrreversible == nil
+        guard !yes || needsNumber else { return }
+        guard console.mayAsk else { throw refusal(irreversible, jobPath) }
+        let overview = try overview(job, jobPath, totals, irreversible)
+        let wanted = needsNumber ? String(irreversible) : "yes"
+        let question =
+            needsNumber ? "Type the number of changes that can't be undone to go on: " : "Type yes to go on: "
+        guard console.ask(overview + question)?.trimmingCharacters(in: .whitespaces) == wanted else {
+            throw CommandError(.notConfirmed, "not confirmed; nothing was sent.")
+        }
+    }
+
+    private func overview(
+        _ job: JobFile, _ jobPath: String, _ totals: Totals, _ irreversible: Int
+    ) throws -> String {
+        let origin = try job.origin()
+        let organisation = origin.organisation?.text ?? "not known"
+        let lines = [
+            "About to change \(totals.toDo) projects of organisation \(organisation) at \(origin.address).",
+            irreversible > 0 ? "\(irreversible) of the changes CAN'T BE UNDONE." : "All of the changes can be undone.",
+        ]
+        return try (lines + PlanOutput(job: job, jobPath: jobPath).samples(5)).joined(separator: "\n") + "\n"
+    }
+
+    private func refusal(_ irreversible: Int, _ jobPath: String) -> CommandError {
+        let flags = irreversible > 0 ? "--yes --confirm-irreversible \(irreversible)" : "--yes"
+        return CommandError(
+            .notConfirmed, "not confirmed, and nobody can be asked here; nothing was sent. "
+                + "After a look at the plan: keyshift apply \(jobPath) \(flags)")
+    }
+}

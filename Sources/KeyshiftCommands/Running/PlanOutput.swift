@@ -1,0 +1,42 @@
+import CurlTransport
+import JobStore
+import MigrationCore
+import Reporting
+
+/// What `plan`, `show` and the question before `apply` say of a plan.
+struct PlanOutput {
+    var job: JobFile
+    var jobPath: String
+
+    func summary(settings: RunSettings) throws -> String {
+        let totals = try job.totals()
+        let hasRoles = try StoredTarget.parse(try job.origin(), path: jobPath).target["roleId"] != nil
+        // Look and check read the state, a target with a role its roles too.
+        let estimate = PlanEstimate(
+            changes: totals.toDo, readsPerChange: hasRoles ? 3 : 2, settings: settings)
+        return PlanText(nextStep: NextStep(job: jobPath)).summary(
+            job: try facts(), totals: totals, estimate: estimate, settings: settings,
+            plannedAt: try job.plannedAt(), now: SystemClock.wallMilliseconds())
+    }
+
+    func facts() throws -> JobFacts {
+        let origin = try job.origin()
+        let runs = try job.runs().filter { $0.command != "plan" }
+        return JobFacts(
+            path: jobPath, target: origin.targetName, organisation: origin.organisation, address: origin.address,
+            planDigest: origin.planDigest, createdAt: origin.createdAt, startedAt: runs.first?.startedAt,
+            endedAt: runs.last?.endedAt, end: runs.last?.endedHow)
+    }
+
+    /// The first rows that would change, field by field.
+    func samples(_ count: Int) throws -> [String] {
+        let text = ShowText(nextStep: NextStep(job: jobPath))
+        return try job.firstChanges(count).map { text.row($0).trimmingSuffix("\n") }
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ suffix: String) -> String {
+        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+    }
+}
