@@ -37,8 +37,9 @@ import Testing
         #expect(rows.map(\.projectName) == fleet.order.map { fleet[$0]?.name })
         let again = Fleet(rows: rows, seed: 2, scenario: .googleStatic)
         #expect(again.order == fleet.order)
-        for row in rows where row.roleID != nil {
-            #expect(again[row.projectID]?.roles.map(\.id) == [row.roleID])
+        for row in rows {
+            guard let role = row.roleID else { continue }
+            #expect(again[row.projectID]?.roles.map(\.id) == [role])
         }
     }
 
