@@ -89,6 +89,8 @@ package struct SimulatedAtlas: Codable, Sendable {
         visit.limit = limit
         visit.remaining = outcome.remaining
         if let seconds = outcome.retryAfter {
+            // The bucket refuses before the fault can strike; its ordinal is spent all the same.
+            visit.entry.fault = nil
             visit.answer = .refusal(.rateLimited(path: visit.request.path, retryAfter: seconds, limit: limit))
             if !options.omitsRetryAfter { visit.answer.headers.add("Retry-After", String(seconds)) }
         } else {
@@ -104,7 +106,7 @@ package struct SimulatedAtlas: Codable, Sendable {
         if fleet.projects[subject] != nil {
             ordinal = (fleet.projects[subject]?.counts[method] ?? 0) + 1
             fleet.projects[subject]?.counts[method] = ordinal
-            if method == "PATCH" { fleet.projects[subject]?.patchesSeen += 1 }
+            if case .encryption = route, method == "PATCH" { fleet.projects[subject]?.patchesSeen += 1 }
             visit.entry.project = subject
             visit.entry.overlapped = open[subject] != nil
             open[subject, default: []].insert(visit.entry.sequence)
