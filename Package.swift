@@ -59,7 +59,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "AtlasSimulationTests", dependencies: ["AtlasSimulation", "AtlasAPI"], swiftSettings: strict),
+            name: "AtlasSimulationTests", dependencies: ["AtlasSimulation", "AtlasAPI"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
