@@ -19,10 +19,6 @@ extension SimulatedAtlas {
     }
 
     mutating func answerOAuth(_ visit: inout Visit, _ route: Route) {
-        guard visit.request.method == "POST" else {
-            visit.answer = .refusal(.methodNotAllowed(visit.request.method))
-            return
-        }
         if route == .revoke {
             visit.answer = tokens.revoke(visit.request, credentials: options.credentials)
             return

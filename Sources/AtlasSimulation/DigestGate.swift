@@ -17,14 +17,17 @@ package struct DigestGate: Codable, Sendable {
 
     private var nonces: [String: Nonce] = [:]
     private var issuedCount = 0
+    /// How many nonces there may be before the dead ones are looked for; doubles, so that the search stays cheap.
+    private var sweepAt = 4096
 
     package init() {}
 
     /// A new nonce in the recorded form, 32 characters of base64.
     package mutating func issue(seed: UInt64, life: Int, now: Int64) -> String {
         issuedCount += 1
-        if nonces.count >= 4096 {
+        if nonces.count >= sweepAt {
             nonces = nonces.filter { now - $0.value.issued < Int64(life) * 1000 }
+            sweepAt = max(4096, 2 * nonces.count)
         }
         var random = SplitMix64(seed: StableHash.of(seed, "nonce", String(issuedCount)))
         let nonce = Data((0..<24).map { _ in UInt8(truncatingIfNeeded: random.next()) }).base64EncodedString()

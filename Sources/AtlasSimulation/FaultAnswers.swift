@@ -28,6 +28,18 @@ extension FaultKind {
             answer.headers.add("Retry-After", "1")
             return answer
         case .maintenance: return .refusal(.maintenance)
+        case .refused:
+            return .refusal(
+                .badRequest(
+                    "ENCRYPTION_AT_REST_PROVIDER_NOT_SUPPORTED",
+                    "The encryption provider is not supported here."))
+        case .unauthorized: return .challenge(nonce: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+        case .accessList:
+            return .refusal(
+                Refusal(
+                    status: 403, code: "IP_ADDRESS_NOT_ON_ACCESS_LIST",
+                    detail: "IP address 127.0.0.1 is not allowed to access this resource.",
+                    parameters: [.string("127.0.0.1")]))
         case .propagation: return .refusal(Self.propagation(provider, role: role, ordinal: ordinal))
         case .resetBefore, .resetAfter, .hang, .hangAfter, .cut, .stale, .notValid, .neverValid, .foreignEdit:
             return nil

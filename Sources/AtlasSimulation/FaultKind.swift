@@ -17,6 +17,12 @@ package enum FaultKind: String, CaseIterable, Codable, Sendable {
     case limitedRetryAfter = "429-retry-after"
     /// 405 `WRITES_NOT_ALLOWED_DURING_APP_UPGRADES`.
     case maintenance = "405"
+    /// 400 that no waiting cures, `ENCRYPTION_AT_REST_PROVIDER_NOT_SUPPORTED`.
+    case refused = "400"
+    /// 401 as for credentials that are no good any more.
+    case unauthorized = "401"
+    /// 403 `IP_ADDRESS_NOT_ON_ACCESS_LIST`.
+    case accessList = "403"
     /// A 400 of a cloud identity that has not spread yet, in the words of the project's provider.
     case propagation
     /// The connection is reset and nothing changed.
@@ -57,7 +63,8 @@ package enum FaultKind: String, CaseIterable, Codable, Sendable {
     /// Whether a draw by rate may give this kind for the method; scripts may ask for anything.
     package func suits(method: String) -> Bool {
         switch self {
-        case .conflict, .conflictUnknown, .maintenance, .propagation, .stale, .notValid, .neverValid:
+        case .conflict, .conflictUnknown, .maintenance, .refused, .propagation, .stale, .notValid,
+            .neverValid:
             method == "PATCH"
         case .serverErrorAfter, .resetAfter, .hangAfter: method != "GET"
         case .foreignEdit: method != "POST"

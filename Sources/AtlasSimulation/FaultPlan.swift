@@ -25,7 +25,25 @@ package struct FaultPlan: Codable, Sendable {
     /// method with a script draws nothing.
     package var scripts: [String: [String: [String?]]] = [:]
 
+    /// Times, in milliseconds since the first request, at which every request fails in one way.
+    package var windows: [Window] = []
+
+    package struct Window: Codable, Sendable {
+        package var range: Range<Int64>
+        package var kind: FaultKind
+
+        package init(range: Range<Int64>, kind: FaultKind) {
+            self.range = range
+            self.kind = kind
+        }
+    }
+
     package init() {}
+
+    /// The fault that holds for everybody so long after the first request.
+    package func window(at elapsed: Int64) -> FaultKind? {
+        windows.first { $0.range.contains(elapsed) }?.kind
+    }
 
     package func draw(seed: UInt64, subject: String, method: String, ordinal: Int) -> Drawn {
         if let script = scripts[subject]?[method] ?? scripts["*"]?[method] {

@@ -42,7 +42,7 @@ package struct Fleet: Codable, Sendable {
 
     /// The id of a script's key: the id itself, `*`, or the project's number in the fleet from 1.
     package func subject(_ key: String) -> String? {
-        if key == "*" || projects[key] != nil || ["groups", "orgs"].contains(key) { return key }
+        if key == "*" || projects[key] != nil || ["groups", "orgs", "oauth"].contains(key) { return key }
         return Int(key).flatMap { order.indices.contains($0 - 1) ? order[$0 - 1] : nil }
     }
 }

@@ -53,7 +53,8 @@ extension SimulatedAtlas {
 
     /// The address that links begin with: the one the client used.
     func base(_ request: SimulatedRequest) -> String {
-        request.headers["Host"].map { "http://\($0)" } ?? "https://cloud.mongodb.com"
+        let scheme = request.headers["X-Forwarded-Proto"] ?? "http"
+        return request.headers["Host"].map { "\(scheme)://\($0)" } ?? "https://cloud.mongodb.com"
     }
 
     static func link(_ relation: String, _ address: String) -> JSONValue {

@@ -6,6 +6,7 @@ extension SimulatedAtlas {
         guard route.methods.contains(visit.request.method) else {
             throw .methodNotAllowed(visit.request.method)
         }
+        if route.bucket == nil { return answerOAuth(&visit, route) }
         if let refusal = VersionCheck.refusal(visit.request, version: route.version) { throw refusal }
         switch route {
         case .token, .revoke: return

@@ -18,6 +18,8 @@ package struct SimulatedAtlas: Codable, Sendable {
     var buckets = RateBuckets()
     /// Ordinals of what is no project of the fleet: lists, unknown ids.
     private var otherCounts: [String: Int] = [:]
+    /// When the first request came since the start: what fault windows are counted from.
+    private var began: Int64?
     /// Sequence numbers of the open requests, by project.
     private var open: [String: Set<Int>] = [:]
 
@@ -34,6 +36,7 @@ package struct SimulatedAtlas: Codable, Sendable {
     package mutating func restart() {
         generation += 1
         open = [:]
+        began = nil
     }
 
     /// Puts a project back as it was written down, together with the sequence number of that moment.
@@ -51,6 +54,7 @@ package struct SimulatedAtlas: Codable, Sendable {
     /// Decides a request; `now` is in milliseconds since 1970.
     package mutating func handle(_ request: SimulatedRequest, now: Int64) -> SimulatedResponse {
         sequence += 1
+        began = began ?? now
         var visit = Visit(
             request: request, route: Route(path: request.path), now: now,
             entry: LogEntry(
@@ -64,7 +68,10 @@ package struct SimulatedAtlas: Codable, Sendable {
     }
 
     private mutating func decide(_ visit: inout Visit) {
-        if let route = visit.route, route.bucket == nil { return answerOAuth(&visit, route) }
+        if let route = visit.route, route.bucket == nil {
+            enter(&visit, route)
+            return answer(&visit, route)
+        }
         guard let principal = principal(of: visit.request, now: visit.now) else {
             let nonce = gate.issue(seed: seed, life: options.nonceLife, now: visit.now)
             visit.answer = .challenge(nonce: nonce)
@@ -82,6 +89,8 @@ package struct SimulatedAtlas: Codable, Sendable {
         visit.limit = limit
         visit.remaining = outcome.remaining
         if let seconds = outcome.retryAfter {
+            // The bucket refuses before the fault can strike; its ordinal is spent all the same.
+            visit.entry.fault = nil
             visit.answer = .refusal(.rateLimited(path: visit.request.path, retryAfter: seconds, limit: limit))
             if !options.omitsRetryAfter { visit.answer.headers.add("Retry-After", String(seconds)) }
         } else {
@@ -97,7 +106,7 @@ package struct SimulatedAtlas: Codable, Sendable {
         if fleet.projects[subject] != nil {
             ordinal = (fleet.projects[subject]?.counts[method] ?? 0) + 1
             fleet.projects[subject]?.counts[method] = ordinal
-            if method == "PATCH" { fleet.projects[subject]?.patchesSeen += 1 }
+            if case .encryption = route, method == "PATCH" { fleet.projects[subject]?.patchesSeen += 1 }
             visit.entry.project = subject
             visit.entry.overlapped = open[subject] != nil
             open[subject, default: []].insert(visit.entry.sequence)
@@ -111,6 +120,7 @@ package struct SimulatedAtlas: Codable, Sendable {
         }
         visit.entry.ordinal = ordinal
         visit.faults = faults.draw(seed: seed, subject: subject, method: method, ordinal: ordinal)
+        if let kind = faults.window(at: visit.now - (began ?? visit.now)) { visit.faults.main = kind }
         visit.entry.fault = visit.faults.main?.rawValue
         visit.entry.delay = delay(subject: subject, method: method, ordinal: ordinal)
     }
@@ -140,6 +150,7 @@ package struct SimulatedAtlas: Codable, Sendable {
         {
             visit.answer = answer
         }
+        if !fault.appliesFirst, fault.delivery != .deliver { visit.answer.status = 0 }
         visit.delivery = fault == .cut ? .truncated(visit.answer.body.count / 2) : fault.delivery
     }
 

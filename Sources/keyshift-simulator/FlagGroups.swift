@@ -24,6 +24,11 @@ struct FaultFlags: ParsableArguments {
     @Option(help: "No drawn fault after this many requests of one project and method.") var faultUntil: Int?
     @Option(help: "At most this many faults in a row.") var faultRun: Int?
     @Flag(help: "Also what ends a run on purpose: never-valid, foreign-edit.") var hazards = false
+    @Option(
+        help: ArgumentHelp(
+            "Every request fails like this, so long after the first one; may be repeated.",
+            valueName: "from..to=kind"))
+    var during: [WindowFlag] = []
     @Option(help: ArgumentHelp("Faults by project, method and ordinal (JSON).", valueName: "file"))
     var scripted: String?
     @Option(help: "How long a hanging request is held.") var hang = TimeFlag(milliseconds: 30_000)
@@ -33,6 +38,7 @@ struct FaultFlags: ParsableArguments {
         if hazards { plan.rates.merge(Storm.hazards) { $1 } }
         for flag in fault { plan.rates[flag.kind] = flag.rate }
         if let faultUntil { (plan.lastOrdinal, plan.lastReadOrdinal) = (faultUntil, faultUntil) }
+        plan.windows = during.map(\.window)
         if let faultRun { plan.longestRun = faultRun }
         guard let scripted else { return plan }
         let scripts = try JSONDecoder().decode(

@@ -58,6 +58,19 @@ struct FaultFlag: ExpressibleByArgument {
     }
 }
 
+/// `10s..40s=503`
+struct WindowFlag: ExpressibleByArgument {
+    var window: FaultPlan.Window
+
+    init?(argument: String) {
+        let sides = argument.split(separator: "=")
+        guard sides.count == 2, let times = TimeRangeFlag(argument: String(sides[0])),
+            let kind = FaultKind(rawValue: String(sides[1]))
+        else { return nil }
+        window = FaultPlan.Window(range: Range(times.range), kind: kind)
+    }
+}
+
 /// `encryption=5/60s:3`: five new tokens every 60 seconds, three at most.
 struct LimitFlag: ExpressibleByArgument {
     var set: EndpointSet

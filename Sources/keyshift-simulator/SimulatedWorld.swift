@@ -12,7 +12,7 @@ final class SimulatedWorld {
     private var recent: [[UInt8]] = []
     private(set) var isStopped = false
 
-    private static let recentLimit = 100_000
+    private static let recentLimit = 20_000
 
     init(atlas: SimulatedAtlas, state: StateFile?, log: LineFile?, truthPath: String?) {
         self.atlas = atlas

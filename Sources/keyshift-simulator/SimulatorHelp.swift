@@ -16,11 +16,12 @@ enum SimulatorHelp {
         Examples:
           keyshift-simulator --projects 200 --scenario google-mixed --write-fleet fleet.csv
           keyshift-simulator --fleet my-sheet.csv --storm stormy --seed 7 --state rehearsal.json
+          keyshift-simulator --during 10s..40s=503 --limits encryption=5/60s:3
           keyshift-simulator --fault reset-after=0.2 --fault-until 3 --latency 5ms..30ms
 
         Kinds of faults: \(FaultKind.allCases.map(\.rawValue).joined(separator: ", ")).
-        A script (--scripted) names them by project (its id, its number in the fleet from 1, or *), method and \
-        ordinal: {"1": {"PATCH": ["409", "500-after+stale", null, "reset-before"]}}.
+        A script (--scripted) names them by project (its id, its number in the fleet from 1, *, groups, orgs or \
+        oauth), method and ordinal: {"1": {"PATCH": ["409", "500-after+stale", null, "reset-before"]}}.
         Endpoint sets (--limits): \(EndpointSet.allCases.map(\.rawValue).joined(separator: ", ")).
 
         While it runs: /_simulator/health, /_simulator/truth, /_simulator/log, /_simulator/violations.
@@ -30,11 +31,14 @@ enum SimulatorHelp {
     static func environment(
         _ address: String, _ credentials: SimulatedCredentials, organisation: String
     ) -> String {
-        """
-        export MONGODB_ATLAS_BASE_URL=\(address) MONGODB_ATLAS_ORG_ID=\(organisation)
-        export MONGODB_ATLAS_CLIENT_ID=\(credentials.clientID) MONGODB_ATLAS_CLIENT_SECRET=\(credentials.clientSecret)
-        (or MONGODB_ATLAS_PUBLIC_API_KEY=\(credentials.publicKey) \
-        MONGODB_ATLAS_PRIVATE_API_KEY=\(credentials.privateKey))
-        """
+        let address = "export MONGODB_ATLAS_BASE_URL=\(address) MONGODB_ATLAS_ORG_ID=\(organisation)"
+        // Values from the environment are the user's own and may be worth keeping.
+        guard credentials == SimulatedCredentials() else { return address }
+        return """
+            \(address)
+            export MONGODB_ATLAS_CLIENT_ID=\(credentials.clientID) MONGODB_ATLAS_CLIENT_SECRET=\(credentials.clientSecret)
+            (or MONGODB_ATLAS_PUBLIC_API_KEY=\(credentials.publicKey) \
+            MONGODB_ATLAS_PRIVATE_API_KEY=\(credentials.privateKey))
+            """
     }
 }

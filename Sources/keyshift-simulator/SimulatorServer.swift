@@ -20,6 +20,8 @@ struct SimulatorServer {
         makeWorld: @escaping @Sendable () throws -> SimulatedWorld,
         ready: @escaping @Sendable (Int) throws -> Void
     ) throws {
+        // Whoever reads our output may leave before we do.
+        signal(SIGPIPE, SIG_IGN)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let world = try loop.submit { try NIOLoopBound(makeWorld(), eventLoop: loop) }.wait()
