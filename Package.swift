@@ -44,7 +44,9 @@ let package = Package(
         .target(name: "Reporting", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
         .target(
             name: "KeyshiftCommands",
-            dependencies: ["JobRunner", "Reporting", "MigrationCore", "AtlasAPI", "JobStore", argumentParser],
+            dependencies: [
+                "JobRunner", "Reporting", "MigrationCore", "AtlasAPI", "JobStore", argumentParser,
+            ],
             swiftSettings: strict),
         .executableTarget(name: "keyshift", dependencies: ["KeyshiftCommands"], swiftSettings: strict),
 
@@ -60,7 +62,8 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "AtlasSimulationTests", dependencies: ["AtlasSimulation", "AtlasAPI"], swiftSettings: strict),
+            name: "AtlasSimulationTests", dependencies: ["AtlasSimulation", "AtlasAPI"], swiftSettings: strict
+        ),
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "AtlasAPI", "CCurl"],
             swiftSettings: strict),

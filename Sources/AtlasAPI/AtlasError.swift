@@ -20,7 +20,8 @@ package struct AtlasError: Hashable, Sendable {
         status = answer.status
         // The OAuth endpoints answer in the shape of RFC 6749 section 5.2: `error` is a word there.
         code =
-            body?["errorCode"]?.string ?? body?["error"]?.string ?? answer.headers["X-Error-Code"].map(Self.short)
+            body?["errorCode"]?.string ?? body?["error"]?.string
+            ?? answer.headers["X-Error-Code"].map(Self.short)
         detail = (body?["detail"]?.string ?? body?["error_description"]?.string).map(Self.short)
         parameters = body?["parameters"]?.array ?? []
         if let fields = body?["badRequestDetail"]?["fields"]?.array {
@@ -30,7 +31,8 @@ package struct AtlasError: Hashable, Sendable {
             detail = Self.short(([detail].compactMap { $0 } + complaints).joined(separator: "; "))
         }
         if code == nil, detail == nil, !answer.body.isEmpty {
-            detail = "the answer is not the API's JSON (\(answer.headers["Content-Type"].map(Self.short) ?? "no type"))"
+            detail =
+                "the answer is not the API's JSON (\(answer.headers["Content-Type"].map(Self.short) ?? "no type"))"
         }
     }
 

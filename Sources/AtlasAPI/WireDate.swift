@@ -9,7 +9,9 @@ package enum WireDate {
         guard parts.count == 6, parts[5] == "GMT", parts[1].count <= 2,
             let month = months.firstIndex(of: String(parts[2]))
         else { return nil }
-        func padded(_ number: some StringProtocol) -> String { number.count == 1 ? "0\(number)" : "\(number)" }
+        func padded(_ number: some StringProtocol) -> String {
+            number.count == 1 ? "0\(number)" : "\(number)"
+        }
         return rfc3339("\(parts[3])-\(padded(String(month + 1)))-\(padded(parts[1]))T\(parts[4])Z")
     }
 
@@ -38,7 +40,9 @@ extension HTTPAnswer {
     package var retryAfter: Duration? {
         guard let text = headers["Retry-After"] else { return nil }
         if let seconds = Int64(text), seconds >= 0 { return .seconds(min(seconds, 86_400)) }
-        guard let until = WireDate.http(text), let date = headers["Date"].flatMap(WireDate.http) else { return nil }
+        guard let until = WireDate.http(text), let date = headers["Date"].flatMap(WireDate.http) else {
+            return nil
+        }
         return .milliseconds(min(max(0, until - date), 86_400_000))
     }
 }

@@ -24,16 +24,22 @@ package struct SystemSecrets: SecretSource {
     package init(environment: [String: String]) { self.environment = environment }
 
     package func read(_ reference: String) throws -> Secret {
-        func problem(_ detail: String) -> SecretProblem { SecretProblem(reference: reference, detail: detail) }
+        func problem(_ detail: String) -> SecretProblem {
+            SecretProblem(reference: reference, detail: detail)
+        }
         let path: String
         switch ResolvedSecretReference(text: reference) {
         case nil: throw problem("not a reference")
         case .environment(let name)?:
-            guard let value = environment[name], !value.isEmpty else { throw problem("the variable is not set") }
+            guard let value = environment[name], !value.isEmpty else {
+                throw problem("the variable is not set")
+            }
             return Secret(value)
         case .file(let name)?: path = name
         }
-        guard let data = FileManager.default.contents(atPath: path) else { throw problem("the file can't be read") }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw problem("the file can't be read")
+        }
         guard data.count <= Self.sizeLimit else { throw problem("the file is over 64 KiB") }
         guard var text = String(data: data, encoding: .utf8) else { throw problem("the file is not UTF-8") }
         if text.utf8.last == UInt8(ascii: "\n") { text.unicodeScalars.removeLast() }

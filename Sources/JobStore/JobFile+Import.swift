@@ -17,7 +17,8 @@ package struct JobOrigin: Sendable, Equatable {
 
     package init(
         createdAt: Int64, address: String, organisation: OrganisationID?, csvName: String, csvDigest: String,
-        columns: [String], targetName: String, targetText: String, targetDigest: String, planDigest: String? = nil
+        columns: [String], targetName: String, targetText: String, targetDigest: String,
+        planDigest: String? = nil
     ) {
         self.createdAt = createdAt
         self.address = address

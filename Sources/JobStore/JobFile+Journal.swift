@@ -62,7 +62,8 @@ extension JobFile {
             """,
             [
                 ordinal, item.planClass.rawValue, item.reason?.rawValue, item.detail, item.liveName,
-                item.organisation?.text, item.live?.normalised.canonicalText(), item.change?.provider.rawValue,
+                item.organisation?.text, item.live?.normalised.canonicalText(),
+                item.change?.provider.rawValue,
                 changes, item.change?.body.canonicalText(), item.change?.role?.text, item.httpStatus,
                 item.errorCode, at,
             ], db)
@@ -75,7 +76,8 @@ extension JobFile {
                 attempts, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                ordinal, self.run, outcome.result.rawValue, outcome.reason?.rawValue, outcome.verified.rawValue,
+                ordinal, self.run, outcome.result.rawValue, outcome.reason?.rawValue,
+                outcome.verified.rawValue,
                 outcome.httpStatus, outcome.errorCode, outcome.detail, outcome.attempts, outcome.startedAt,
                 outcome.finishedAt,
             ], db)

@@ -49,7 +49,8 @@ extension JobFile {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id").map { row in
                 RunEntry(
-                    id: row["id"], command: row["command"], user: row["user"], host: row["host"], pid: row["pid"],
+                    id: row["id"], command: row["command"], user: row["user"], host: row["host"],
+                    pid: row["pid"],
                     startedAt: row["started_at"], endedAt: row["ended_at"], endedHow: row["ended_how"],
                     exitCode: row["exit_code"])
             }
@@ -70,7 +71,8 @@ extension JobFile {
 
     package func openHalt() throws -> OpenHalt? {
         try read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM halt WHERE accepted_by IS NULL ORDER BY id DESC").map { row in
+            try Row.fetchOne(db, sql: "SELECT * FROM halt WHERE accepted_by IS NULL ORDER BY id DESC").map {
+                row in
                 OpenHalt(cause: row["cause"], detail: row["detail"], at: row["at"])
             }
         }
@@ -87,7 +89,8 @@ extension JobFile {
         try read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT name, value FROM setting")
             guard !rows.isEmpty else { return nil }
-            let pairs = Dictionary(uniqueKeysWithValues: rows.map { ($0["name"] as String, $0["value"] as String) })
+            let pairs = Dictionary(
+                uniqueKeysWithValues: rows.map { ($0["name"] as String, $0["value"] as String) })
             guard let settings = RunSettings(pairs: pairs) else {
                 throw JobStoreError.damaged(path: path, detail: "the settings can't be read")
             }
@@ -99,7 +102,8 @@ extension JobFile {
         try write { db in
             for (name, value) in settings.pairs {
                 try db.execute(
-                    sql: "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", arguments: [name, value])
+                    sql: "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)",
+                    arguments: [name, value])
             }
         }
     }

@@ -7,7 +7,8 @@ extension JobFile {
     package func totals() throws -> Totals {
         try read { db in
             let rows = try Row.fetchAll(
-                db, sql: "SELECT class, result, reason, count(*) AS n FROM status GROUP BY class, result, reason")
+                db,
+                sql: "SELECT class, result, reason, count(*) AS n FROM status GROUP BY class, result, reason")
             return Totals(
                 groups: try rows.map { row in
                     guard let planClass = PlanClass(rawValue: row["class"]),
@@ -75,8 +76,10 @@ extension JobFile {
 
     package func projectID(ordinal: Int) throws -> ProjectID? {
         try read { db in
-            try Row.fetchOne(db, sql: "SELECT project_id FROM project WHERE ordinal = ?", arguments: [ordinal])
-                .map { try self.projectID($0) }
+            try Row.fetchOne(
+                db, sql: "SELECT project_id FROM project WHERE ordinal = ?", arguments: [ordinal]
+            )
+            .map { try self.projectID($0) }
         }
     }
 
@@ -85,7 +88,8 @@ extension JobFile {
             let result = ProjectResult(rawValue: row["result"]),
             let verified = Verification(rawValue: row["verified"])
         else { throw JobStoreError.damaged(path: path, detail: "an unknown class, result or verification") }
-        var outcome = Outcome(result, (row["reason"] as String?).flatMap { Reason(rawValue: $0) }, verified: verified)
+        var outcome = Outcome(
+            result, (row["reason"] as String?).flatMap { Reason(rawValue: $0) }, verified: verified)
         outcome.httpStatus = row["http_status"]
         outcome.errorCode = row["error_code"]
         outcome.detail = row["detail"]

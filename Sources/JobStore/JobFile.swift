@@ -24,7 +24,8 @@ package final class JobFile {
     package static func open(_ path: String, for access: Access) throws -> JobFile {
         guard FileManager.default.fileExists(atPath: path) else { throw JobStoreError.missing(path: path) }
         do {
-            let file = JobFile(path: path, queue: try DatabaseQueue(path: path, configuration: configuration(access)))
+            let file = JobFile(
+                path: path, queue: try DatabaseQueue(path: path, configuration: configuration(access)))
             try file.checkFormat()
             if access == .run { try file.enterWriteAheadLog() }
             return file
@@ -42,7 +43,8 @@ package final class JobFile {
         }
         Foundation.close(descriptor)
         do {
-            let file = JobFile(path: path, queue: try DatabaseQueue(path: path, configuration: configuration(.run)))
+            let file = JobFile(
+                path: path, queue: try DatabaseQueue(path: path, configuration: configuration(.run)))
             try file.queue.inDatabase { db in
                 try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
                 try db.execute(sql: "PRAGMA user_version = \(Schema.formatVersion)")
@@ -59,7 +61,8 @@ package final class JobFile {
         guard rename(temporary, path) == 0 else {
             throw JobStoreError.cannotCreate(path: path, detail: String(cString: strerror(errno)))
         }
-        let folder = Foundation.open((path as NSString).deletingLastPathComponent.ifEmpty("."), O_RDONLY | O_CLOEXEC)
+        let folder = Foundation.open(
+            (path as NSString).deletingLastPathComponent.ifEmpty("."), O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
         Foundation.close(folder)
@@ -89,7 +92,8 @@ package final class JobFile {
         configuration.prepareDatabase { db in
             guard access == .run else { return }
             // FULL: a committed intent survives a power loss; on macOS only F_FULLFSYNC makes it so.
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")
+            try db.execute(
+                sql: "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")
         }
         return configuration
     }

@@ -10,7 +10,8 @@ protocol LaterCommand: ParsableCommand {
 
 extension LaterCommand {
     static func configured(_ name: String, _ abstract: String) -> CommandConfiguration {
-        CommandConfiguration(commandName: name, abstract: "\(abstract) (Not in this version.)", shouldDisplay: false)
+        CommandConfiguration(
+            commandName: name, abstract: "\(abstract) (Not in this version.)", shouldDisplay: false)
     }
 
     func run() throws {

@@ -6,7 +6,8 @@ import MigrationCore
 
 struct Plan: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Validate a CSV and a target, read each project's live state, and write the job. Changes nothing.",
+        abstract:
+            "Validate a CSV and a target, read each project's live state, and write the job. Changes nothing.",
         discussion: """
             Only GET requests leave; but a GET of the encryption settings makes Atlas check the project's key, so a key
             that has quietly stopped working may come to light (and act) now.

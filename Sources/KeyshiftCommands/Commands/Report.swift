@@ -27,7 +27,8 @@ struct Report: ParsableCommand {
 
     func validate() throws {
         guard [.text, .csv, .json].contains(format) else {
-            throw ValidationError("--format \(format.rawValue) comes with a later version; use text, csv or json.")
+            throw ValidationError(
+                "--format \(format.rawValue) comes with a later version; use text, csv or json.")
         }
     }
 

@@ -54,7 +54,8 @@ struct JobSnapshot {
         let holder = RunLock.holder(of: path)
         let job = try JobFile.open(path, for: .read)
         let snapshot = JobSnapshot(
-            path: path, origin: try job.origin(), totals: try job.totals(), holder: holder, runs: try job.runs(),
+            path: path, origin: try job.origin(), totals: try job.totals(), holder: holder,
+            runs: try job.runs(),
             halt: try job.openHalt())
         try job.close()
         return snapshot
@@ -70,7 +71,9 @@ struct JobSnapshot {
         lines.append(holder.map { "running: \($0)" } ?? "no run holds it")
         if let last = runs.last {
             let end = last.endedHow ?? (holder == nil ? "died" : "under way")
-            lines.append("last run: \(last.command) by \(last.user), \(WireDate.text(milliseconds: last.startedAt)): \(end)")
+            lines.append(
+                "last run: \(last.command) by \(last.user), \(WireDate.text(milliseconds: last.startedAt)): \(end)"
+            )
         }
         if let halt { lines.append("halted: \(HaltText.sentence(halt.cause, halt.detail))") }
         return lines.joined(separator: "\n") + "\n"
@@ -84,7 +87,8 @@ struct JobSnapshot {
             "address": .string(origin.address), "plan_digest": origin.planDigest.map { .string($0) } ?? .null,
             "projects": .number(Double(totals.projects)), "running": .bool(holder != nil),
             "holder": holder.map { .string($0) } ?? .null,
-            "halted": halt.map { .object(["cause": .string($0.cause), "detail": .string($0.detail)]) } ?? .null,
+            "halted": halt.map { .object(["cause": .string($0.cause), "detail": .string($0.detail)]) }
+                ?? .null,
             "totals": .object(Dictionary(counts) { first, _ in first }),
         ]
         return JSONValue.object(members).canonicalText()

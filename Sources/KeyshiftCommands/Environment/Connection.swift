@@ -48,7 +48,8 @@ struct Connection {
         while address.hasSuffix("/") { address.removeLast() }
         let scheme = address.prefix { $0 != ":" }.lowercased()
         guard ["https", "http"].contains(scheme), address.dropFirst(scheme.count).hasPrefix("://") else {
-            throw CommandError(.environment, "\(Name.baseURL) must be an https address such as \(defaultAddress).")
+            throw CommandError(
+                .environment, "\(Name.baseURL) must be an https address such as \(defaultAddress).")
         }
         return scheme + address.dropFirst(scheme.count)
     }
@@ -58,7 +59,8 @@ struct Connection {
         let key = (values[Name.publicKey], values[Name.privateKey])
         guard (account.0 ?? account.1) == nil || (key.0 ?? key.1) == nil else {
             throw CommandError(
-                .environment, "both a service account and an API key are given; keyshift takes one kind. "
+                .environment,
+                "both a service account and an API key are given; keyshift takes one kind. "
                     + "Unset \(Name.clientID) and \(Name.clientSecret), or the two API key names.")
         }
         switch (account, key) {
@@ -66,8 +68,11 @@ struct Connection {
         case (_, (let id?, let secret?)): return .apiKey(publicKey: id, privateKey: Secret(secret))
         case ((nil, nil), (nil, nil)): return nil
         default:
-            let names = (account.0 ?? account.1) != nil ? [Name.clientID, Name.clientSecret] : [Name.publicKey, Name.privateKey]
-            throw CommandError(.environment, "\(names[0]) and \(names[1]) go together; one of them is missing.")
+            let names =
+                (account.0 ?? account.1) != nil
+                ? [Name.clientID, Name.clientSecret] : [Name.publicKey, Name.privateKey]
+            throw CommandError(
+                .environment, "\(names[0]) and \(names[1]) go together; one of them is missing.")
         }
     }
 
@@ -85,19 +90,23 @@ enum CredentialsFile {
     static func read(_ path: String) throws -> [String: String] {
         var info = stat()
         guard stat(path, &info) == 0 else {
-            throw CommandError(.environment, "\(path): the credentials file can't be read: \(String(cString: strerror(errno))).")
+            throw CommandError(
+                .environment,
+                "\(path): the credentials file can't be read: \(String(cString: strerror(errno))).")
         }
         guard info.st_mode & 0o077 == 0 else {
             throw CommandError(
                 .environment, "\(path): others can read the credentials file. Run `chmod 600 \(path)`.")
         }
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        guard let data = FileManager.default.contents(atPath: path),
+            let text = String(data: data, encoding: .utf8)
         else { throw CommandError(.environment, "\(path): the credentials file can't be read as text.") }
         var values: [String: String] = [:]
         for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let line = raw.trimmingCharacters(in: .whitespaces.union(.init(charactersIn: "\r")))
             if line.isEmpty || line.hasPrefix("#") { continue }
-            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+                String.init)
             guard parts.count == 2, Connection.Name.all.contains(parts[0]), !parts[1].isEmpty else {
                 // The line is not shown: it may hold a secret under a mistyped name.
                 throw CommandError(

@@ -11,7 +11,9 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "A PEM file with the certificate roots to trust in place of the system's.")
     var caFile: String?
     @Option(
-        help: "A file with MONGODB_ATLAS_… names as KEY=VALUE lines, readable by its owner only; else the environment.")
+        help:
+            "A file with MONGODB_ATLAS_… names as KEY=VALUE lines, readable by its owner only; else the environment."
+    )
     var credentials: String?
     @Option(help: "First wait of the exponential backoff with full jitter. (default: 5s)")
     var backoffBase: DurationArgument?

@@ -17,7 +17,8 @@ enum ErrorText {
         case let error as CurlTransportError: explain(error)
         case let error as SecretProblem:
             CommandError(
-                .environment, "a secret can't be read: \(error.description). Nothing was sent; set it and start again.")
+                .environment,
+                "a secret can't be read: \(error.description). Nothing was sent; set it and start again.")
         default: CommandError(.internalError, "unexpected: \(error)")
         }
     }
@@ -29,12 +30,14 @@ enum ErrorText {
         case .notAJob(let path): CommandError(.badData, "\(path): not a keyshift job; nothing was changed.")
         case .damaged(let path, let detail):
             CommandError(
-                .badData, "\(path): the job file is damaged (\(detail)). Keep it, restore a copy, and do not plan anew "
+                .badData,
+                "\(path): the job file is damaged (\(detail)). Keep it, restore a copy, and do not plan anew "
                     + "over a half-done migration.")
         case .newer(let path, let version, let known):
             CommandError(
                 .badData,
-                "\(path): the job has format \(version), this keyshift knows \(known). Use the newer keyshift.")
+                "\(path): the job has format \(version), this keyshift knows \(known). Use the newer keyshift."
+            )
         case .noWriteAheadLog(let path):
             CommandError(
                 .inputOutput,
@@ -42,7 +45,8 @@ enum ErrorText {
                     + "Move the job to a local disk.")
         case .io(let path, let detail):
             CommandError(
-                .inputOutput, "\(path): \(detail). What was committed is safe; free space or mend the disk, "
+                .inputOutput,
+                "\(path): \(detail). What was committed is safe; free space or mend the disk, "
                     + "then `keyshift resume`.")
         case .cannotCreate(let path, let detail):
             CommandError(.cannotCreate, "\(path): can't be created: \(detail).")
@@ -53,12 +57,14 @@ enum ErrorText {
         switch error {
         case .badAddress(.plainRemote):
             CommandError(
-                .environment, "MONGODB_ATLAS_BASE_URL is plain http; that is taken only for this machine. Use https.")
+                .environment,
+                "MONGODB_ATLAS_BASE_URL is plain http; that is taken only for this machine. Use https.")
         case .badAddress(let flaw):
             CommandError(.environment, "MONGODB_ATLAS_BASE_URL is not an https address (\(flaw.rawValue)).")
         case .libraryTooOld(let found, let oldest):
             CommandError(.environment, "libcurl \(found) is too old; \(oldest) or newer is needed.")
-        case .libraryLacks(let feature): CommandError(.environment, "this libcurl was built without \(feature).")
+        case .libraryLacks(let feature):
+            CommandError(.environment, "this libcurl was built without \(feature).")
         case .initialisation(let function): CommandError(.internalError, "\(function) failed.")
         case .option(let number, let code):
             CommandError(.internalError, "libcurl refused option \(number) (code \(code)).")

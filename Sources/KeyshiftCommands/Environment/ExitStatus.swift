@@ -25,7 +25,8 @@ enum ExitStatus: Int32 {
     /// When several apply, the most dangerous wins.
     static func worst(_ codes: [ExitStatus]) -> ExitStatus {
         let order: [ExitStatus] = [
-            .inputOutput, .environment, .mismatch, .accessRefused, .unknownOutcomes, .halted, .stopped, .someFailed,
+            .inputOutput, .environment, .mismatch, .accessRefused, .unknownOutcomes, .halted, .stopped,
+            .someFailed,
             .differences,
         ]
         return order.first { codes.contains($0) } ?? codes.first ?? .done

@@ -39,14 +39,17 @@ struct LaterOptions: ParsableArguments {
         ]
         if let (name, _) = given.first(where: { $0.1 != nil }) {
             throw ValidationError(
-                "\(name) comes with a later version of keyshift; run without it, in small CSVs where you want waves.")
+                "\(name) comes with a later version of keyshift; run without it, in small CSVs where you want waves."
+            )
         }
     }
 }
 
 extension RunSettings {
     /// Flags over the target file's settings over the defaults.
-    static func first(_ connection: ConnectionOptions, _ run: RunOptions?, _ target: TargetSettings) -> RunSettings {
+    static func first(_ connection: ConnectionOptions, _ run: RunOptions?, _ target: TargetSettings)
+        -> RunSettings
+    {
         var settings = RunSettings()
         settings.concurrency = connection.concurrency ?? target.concurrency ?? settings.concurrency
         if let rate = run?.rate ?? target.rate { settings.patchInterval = rate.interval }

@@ -18,7 +18,9 @@ struct Applier {
     var mustBeStarted: Bool
 
     func run() throws -> ExitStatus {
-        guard FileManager.default.fileExists(atPath: jobPath) else { throw JobStoreError.missing(path: jobPath) }
+        guard FileManager.default.fileExists(atPath: jobPath) else {
+            throw JobStoreError.missing(path: jobPath)
+        }
         let lock = try RunLock(job: jobPath)
         defer { withExtendedLifetime(lock) {} }
         let job = try JobFile.open(jobPath, for: .run)
@@ -38,7 +40,8 @@ struct Applier {
         let totals = try job.totals()
         guard let digest = origin.planDigest else {
             throw CommandError(
-                .mismatch, "\(jobPath): \(totals[PlanClass.unread]) projects have not been read yet. "
+                .mismatch,
+                "\(jobPath): \(totals[PlanClass.unread]) projects have not been read yet. "
                     + "Complete it with the same `keyshift plan` command; nothing was sent.")
         }
         let isStarted = try job.isApproved()
@@ -47,7 +50,8 @@ struct Applier {
         }
         if let given = approval.digest, given != digest {
             throw CommandError(
-                .mismatch, "the plan's digest is \(digest), not \(given): it is not the plan that was approved. "
+                .mismatch,
+                "the plan's digest is \(digest), not \(given): it is not the plan that was approved. "
                     + "Nothing was sent; look at it with `keyshift show \(jobPath)`.")
         }
         let settings = try settings(job, origin, totals)
@@ -78,11 +82,15 @@ struct Applier {
         _ = try connection.requireCredentials()
         guard origin.address == connection.address else {
             throw CommandError(
-                .mismatch, "\(jobPath) was planned against \(origin.address), not \(connection.address); nothing was sent.")
+                .mismatch,
+                "\(jobPath) was planned against \(origin.address), not \(connection.address); nothing was sent."
+            )
         }
         if let bound = origin.organisation, let given = connection.organisation, bound != given {
             throw CommandError(
-                .mismatch, "\(jobPath) belongs to organisation \(bound), MONGODB_ATLAS_ORG_ID says \(given); nothing was sent.")
+                .mismatch,
+                "\(jobPath) belongs to organisation \(bound), MONGODB_ATLAS_ORG_ID says \(given); nothing was sent."
+            )
         }
     }
 
@@ -96,7 +104,9 @@ struct Applier {
             }
         if !settings.verifies, totals[PlanClass.irreversible] > 0 {
             throw CommandError(
-                .usage, "--no-verify is refused: \(totals[PlanClass.irreversible]) changes can't be undone. Leave it away.")
+                .usage,
+                "--no-verify is refused: \(totals[PlanClass.irreversible]) changes can't be undone. Leave it away."
+            )
         }
         return settings
     }

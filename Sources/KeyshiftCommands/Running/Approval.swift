@@ -22,7 +22,8 @@ struct Approval {
         let irreversible = totals.irreversibleToDo
         if let given = confirmIrreversible, given != irreversible {
             throw CommandError(
-                .notConfirmed, "--confirm-irreversible says \(given), the plan has \(irreversible) changes that can't be "
+                .notConfirmed,
+                "--confirm-irreversible says \(given), the plan has \(irreversible) changes that can't be "
                     + "undone. Nothing was sent; look at it with `keyshift show \(jobPath)`.")
         }
         // The number answers for what can't be undone, --yes for the ordinary question; neither for the other.
@@ -45,7 +46,8 @@ struct Approval {
         let organisation = origin.organisation?.text ?? "not known"
         let lines = [
             "About to change \(totals.toDo) projects of organisation \(organisation) at \(origin.address).",
-            irreversible > 0 ? "\(irreversible) of the changes CAN'T BE UNDONE." : "All of the changes can be undone.",
+            irreversible > 0
+                ? "\(irreversible) of the changes CAN'T BE UNDONE." : "All of the changes can be undone.",
         ]
         return try (lines + PlanOutput(job: job, jobPath: jobPath).samples(5)).joined(separator: "\n") + "\n"
     }
@@ -53,7 +55,8 @@ struct Approval {
     private func refusal(_ irreversible: Int, _ jobPath: String) -> CommandError {
         let flags = irreversible > 0 ? "--yes --confirm-irreversible \(irreversible)" : "--yes"
         return CommandError(
-            .notConfirmed, "not confirmed, and nobody can be asked here; nothing was sent. "
+            .notConfirmed,
+            "not confirmed, and nobody can be asked here; nothing was sent. "
                 + "After a look at the plan: keyshift apply \(jobPath) \(flags)")
     }
 }

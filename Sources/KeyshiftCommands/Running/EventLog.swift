@@ -16,7 +16,8 @@ final class EventLog {
     init(path: String, name: @escaping (Int) -> String?) throws {
         descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw CommandError(.cannotCreate, "\(path): can't be opened for --events: \(String(cString: strerror(errno))).")
+            throw CommandError(
+                .cannotCreate, "\(path): can't be opened for --events: \(String(cString: strerror(errno))).")
         }
         self.name = name
     }
@@ -59,17 +60,23 @@ final class EventLog {
         }
         switch record {
         case .planned(let ordinal, let item, _):
-            entry("planned", ordinal, ["class": .string(item.planClass.rawValue), "reason": Self.text(item.reason?.rawValue)])
+            entry(
+                "planned", ordinal,
+                ["class": .string(item.planClass.rawValue), "reason": Self.text(item.reason?.rawValue)])
         case .intent(let ordinal, let number, _):
             entry("intent", ordinal, ["attempt": .number(Double(number))])
         case .attemptEnded(let ordinal, let number, let verdict, let failure, _):
             entry(
                 "attempt_ended", ordinal,
-                ["attempt": .number(Double(number)), "verdict": .string(verdict.rawValue)].merging(Self.text(failure)) { $1 })
+                ["attempt": .number(Double(number)), "verdict": .string(verdict.rawValue)].merging(
+                    Self.text(failure)
+                ) { $1 })
         case .troubledRead(let ordinal, let step, let verdict, let failure, _):
             entry(
                 "troubled_read", ordinal,
-                ["step": .string(step.rawValue), "verdict": .string(verdict.rawValue)].merging(Self.text(failure)) { $1 })
+                ["step": .string(step.rawValue), "verdict": .string(verdict.rawValue)].merging(
+                    Self.text(failure)
+                ) { $1 })
         case .outcome(let ordinal, let outcome):
             entry(
                 "result", ordinal,
@@ -78,7 +85,11 @@ final class EventLog {
                     "verified": .string(outcome.verified.rawValue),
                 ])
         case .halted(let halt, _):
-            add(["event": .string("halted"), "cause": .string(halt.cause.rawValue), "detail": .string(halt.detail)], now)
+            add(
+                [
+                    "event": .string("halted"), "cause": .string(halt.cause.rawValue),
+                    "detail": .string(halt.detail),
+                ], now)
         case .sawWanted, .organisation: break
         }
     }
@@ -86,7 +97,10 @@ final class EventLog {
     private static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
 
     private static func text(_ failure: Failure?) -> [String: JSONValue] {
-        ["http_status": failure?.status.map { .number(Double($0)) } ?? .null, "error_code": text(failure?.code)]
+        [
+            "http_status": failure?.status.map { .number(Double($0)) } ?? .null,
+            "error_code": text(failure?.code),
+        ]
     }
 
     private func flush() {

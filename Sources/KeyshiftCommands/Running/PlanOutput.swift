@@ -23,7 +23,8 @@ struct PlanOutput {
         let origin = try job.origin()
         let runs = try job.runs().filter { $0.command != "plan" }
         return JobFacts(
-            path: jobPath, target: origin.targetName, organisation: origin.organisation, address: origin.address,
+            path: jobPath, target: origin.targetName, organisation: origin.organisation,
+            address: origin.address,
             planDigest: origin.planDigest, createdAt: origin.createdAt, startedAt: runs.first?.startedAt,
             endedAt: runs.last?.endedAt, end: runs.last?.endedHow)
     }

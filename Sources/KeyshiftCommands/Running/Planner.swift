@@ -40,12 +40,15 @@ struct Planner {
 
     private func readTarget() throws -> TargetFile {
         guard let data = FileManager.default.contents(atPath: targetPath) else {
-            throw CommandError(.inputMissing, "\(targetPath): the target file can't be read; nothing was written.")
+            throw CommandError(
+                .inputMissing, "\(targetPath): the target file can't be read; nothing was written.")
         }
         do throws(TargetProblems) {
             return try TargetFile.parse(Array(data))
         } catch {
-            let lines = error.list.map { "\(targetPath):\($0.position.line):\($0.position.column): \($0.message)" }
+            let lines = error.list.map {
+                "\(targetPath):\($0.position.line):\($0.position.column): \($0.message)"
+            }
             throw CommandError(.badData, InputErrors.text(lines, further: 0))
         }
     }
@@ -81,7 +84,8 @@ struct Planner {
         let text = target.canonicalJSON.canonicalText()
         return JobOrigin(
             createdAt: SystemClock.wallMilliseconds(), address: connection.address,
-            organisation: connection.organisation, csvName: csv, csvDigest: loaded.digest, columns: loaded.columns,
+            organisation: connection.organisation, csvName: csv, csvDigest: loaded.digest,
+            columns: loaded.columns,
             targetName: target.name, targetText: text, targetDigest: Hex.digest(of: Array(text.utf8)))
     }
 
@@ -93,7 +97,10 @@ struct Planner {
         let differing = [
             ("the CSV", old.csvDigest == new.csvDigest), ("the target", old.targetDigest == new.targetDigest),
             ("the address", old.address == new.address),
-            ("the organisation", new.organisation == nil || old.organisation == nil || old.organisation == new.organisation),
+            (
+                "the organisation",
+                new.organisation == nil || old.organisation == nil || old.organisation == new.organisation
+            ),
         ].filter { !$0.1 }.map(\.0)
         guard differing.isEmpty else {
             throw CommandError(
@@ -103,7 +110,8 @@ struct Planner {
         }
         guard !isStarted else {
             throw CommandError(
-                .mismatch, "\(jobPath) has been started; a started job is not planned again. "
+                .mismatch,
+                "\(jobPath) has been started; a started job is not planned again. "
                     + "Go on with `keyshift resume \(jobPath)`.")
         }
     }
@@ -123,7 +131,9 @@ struct Planner {
             }
             if end != .completed { return end.status }
         }
-        if try job.origin().planDigest == nil, try job.totals()[PlanClass.unread] == 0 { _ = try job.sealPlan() }
+        if try job.origin().planDigest == nil, try job.totals()[PlanClass.unread] == 0 {
+            _ = try job.sealPlan()
+        }
         return .done
     }
 }
@@ -133,17 +143,20 @@ enum InputErrors {
     static func text(_ lines: [String], further: Int) -> String {
         let rest = further > 0 ? ["… and \(further) more."] : []
         let count = lines.count + further
-        return (lines + rest + ["\(count) problem\(count == 1 ? "" : "s"); nothing was written."]).joined(separator: "\n")
+        return (lines + rest + ["\(count) problem\(count == 1 ? "" : "s"); nothing was written."]).joined(
+            separator: "\n")
     }
 
     static func explain(_ error: any Error, csv: String, target: String) -> any Error {
         let name = csv == "-" ? "standard input" : csv
         switch error {
-        case FleetImport.Failure.missing: return CommandError(.inputMissing, "\(name): no such file; nothing was written.")
+        case FleetImport.Failure.missing:
+            return CommandError(.inputMissing, "\(name): no such file; nothing was written.")
         case FleetImport.Failure.unreadable(_, let detail):
             return CommandError(.inputMissing, "\(name): can't be read: \(detail); nothing was written.")
         case FleetImport.Failure.noProjects:
-            return CommandError(.badData, "\(name):1:1: the sheet has a header and no projects; nothing was written.")
+            return CommandError(
+                .badData, "\(name):1:1: the sheet has a header and no projects; nothing was written.")
         case FleetImport.Failure.problems(let list, let targets):
             let lines =
                 list.kept.map { "\(name):\($0.position.line):\($0.position.column): \($0.message)" }

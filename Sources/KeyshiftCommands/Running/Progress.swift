@@ -50,18 +50,22 @@ final class Progress {
         let parts = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         let elapsed = (now - startedAt).seconds
         let text = "\(verb) \(done) of \(total)  \(parts.joined(separator: ", "))"
-        let left = done > 0 && elapsed > 2 ? "  about \(Self.short(elapsed / Double(done) * Double(total - done))) left" : ""
+        let left =
+            done > 0 && elapsed > 2
+            ? "  about \(Self.short(elapsed / Double(done) * Double(total - done))) left" : ""
         return text + "  (\(engine.requestsInFlight) in flight)" + left
     }
 
     private static func short(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded(.up))
-        return whole < 120 ? "\(whole)s" : whole < 7200 ? "\((whole + 59) / 60)m" : "\((whole + 3599) / 3600)h"
+        return whole < 120
+            ? "\(whole)s" : whole < 7200 ? "\((whole + 59) / 60)m" : "\((whole + 3599) / 3600)h"
     }
 
     private func tell(_ notice: Notice) {
         switch notice {
-        case .outageBegan(let last): console.warn("Atlas does not answer (\(last)); holding all starts, probing.")
+        case .outageBegan(let last):
+            console.warn("Atlas does not answer (\(last)); holding all starts, probing.")
         case .outageEnded: console.say("Atlas answers again; going on.")
         case .maintenanceBegan: console.warn("Atlas takes no writes during its maintenance; waiting.")
         case .rateLimited(let seconds): console.verbose("rate limit: waiting \(Int(seconds.rounded(.up))) s")

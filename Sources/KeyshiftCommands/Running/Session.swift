@@ -97,7 +97,8 @@ extension RunEnd {
             Atlas refuses the credentials or this address for the whole run: \(detail)
             Mend the credentials, or add this machine to the API access list; then: \(resume)
             """
-        case .wrongOrganisation(let detail): "Refused: \(detail). No project was touched; use the right credentials."
+        case .wrongOrganisation(let detail):
+            "Refused: \(detail). No project was touched; use the right credentials."
         case .environment(let detail):
             "No safe connection: \(detail). No project was touched; check --ca-file and the address, then: \(resume)"
         }

@@ -61,7 +61,9 @@ package struct TokenSession: Sendable {
 
     /// The request that ends the token's life with the run; nil when there is none. Gives it once.
     package mutating func takeRevokeRequest(now: Instant) -> HTTPRequest? {
-        guard case .serviceAccount(let id, let secret) = credentials, let held, held.expiresAt > now else { return nil }
+        guard case .serviceAccount(let id, let secret) = credentials, let held, held.expiresAt > now else {
+            return nil
+        }
         self.held = nil
         return OAuth.revokeRequest(token: held.value, clientID: id, clientSecret: secret)
     }

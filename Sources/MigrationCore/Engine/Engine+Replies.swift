@@ -4,7 +4,9 @@ import AtlasAPI
 extension Engine {
     mutating func projectEnded(_ ordinal: Int, _ reply: Reply, now: Now) {
         projectFlights -= 1
-        guard var entry = inPlay[ordinal], case .call(let step, let endpoint, _) = entry.work.wish else { return }
+        guard var entry = inPlay[ordinal], case .call(let step, let endpoint, _) = entry.work.wish else {
+            return
+        }
         entry.flight = nil
         inPlay[ordinal] = entry
         let project = entry.work.project

@@ -55,7 +55,8 @@ extension Engine {
     /// A PATCH that is due after a wait (a slow pace, a hold, an outage) is looked at afresh first.
     private mutating func refreshLook(_ ordinal: Int, now: Now) {
         guard let entry = inPlay[ordinal], entry.flight == nil, case .call(.change, _, _) = entry.work.wish,
-            breaker.isOpen || (now.instant - entry.wishedAt > Self.lookLife && pace.opens(now: now.instant) == nil)
+            breaker.isOpen
+                || (now.instant - entry.wishedAt > Self.lookLife && pace.opens(now: now.instant) == nil)
         else { return }
         update(ordinal, now: now) { work, _ in
             work.lookAfresh(now: now)
@@ -64,7 +65,9 @@ extension Engine {
     }
 
     private mutating func launch(_ ordinal: Int, _ endpoint: Endpoint, isChange: Bool, now: Now) {
-        guard var entry = inPlay[ordinal], let authorization = access.authorization(now: now.instant) else { return }
+        guard var entry = inPlay[ordinal], let authorization = access.authorization(now: now.instant) else {
+            return
+        }
         pending.records += entry.work.willSend(now: now)
         let body = isChange ? entry.work.body : nil
         let isSecret = isChange && entry.work.hasSecret

@@ -139,7 +139,9 @@ package struct Engine: Sendable {
 
     /// A job is of one organisation: the one of its first read.
     private mutating func bound(_ record: JournalEntry) -> JournalEntry {
-        guard case .planned(let ordinal, var item, let at) = record, let found = item.organisation else { return record }
+        guard case .planned(let ordinal, var item, let at) = record, let found = item.organisation else {
+            return record
+        }
         guard let organisation else {
             organisation = found
             pending.records.append(.organisation(found))

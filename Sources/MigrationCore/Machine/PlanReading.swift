@@ -102,7 +102,9 @@ package struct PlanReading: ProjectWork {
         return [.troubledRead(ordinal: ordinal, step, verdict, failure, at: now.wall)]
     }
 
-    private mutating func refuse(_ step: Step, _ verdict: Verdict, _ failure: Failure, _ now: Now) -> [JournalEntry] {
+    private mutating func refuse(_ step: Step, _ verdict: Verdict, _ failure: Failure, _ now: Now)
+        -> [JournalEntry]
+    {
         var item = PlanItem.blocked(failure.readReason, failure.summary)
         item.liveName = live?.name
         item.organisation = live?.organisation

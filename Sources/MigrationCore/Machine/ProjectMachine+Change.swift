@@ -61,7 +61,9 @@ extension ProjectMachine {
         }
         if history.boundAttempts >= settings.maxAttempts { return .attemptsExhausted }
         for verdict in Verdict.allCases {
-            if let further = verdict.furtherTries, history.count(verdict) > further { return .attemptsExhausted }
+            if let further = verdict.furtherTries, history.count(verdict) > further {
+                return .attemptsExhausted
+            }
         }
         if let unsentSince, now - unsentSince >= settings.outagePatience { return .attemptsExhausted }
         return nil

@@ -35,7 +35,8 @@ extension ProjectMachine {
             let old = change.drift(of: live).isEmpty
             return finish(
                 .unknown, old ? .stillOld : .outcomeUnknown,
-                detail: old ? "it still reads as before" : "it reads neither as before nor as wanted", now: now)
+                detail: old ? "it still reads as before" : "it reads neither as before nor as wanted",
+                now: now)
         }
         let moved = collateral.map { path in
             let before = StateFacts(change.before)[path]?.description ?? "not set"

@@ -45,7 +45,8 @@ extension ProjectMachine {
             return finish(.drifted, .stateChanged, detail: driftText(drift, live), now: now)
         }
         if let role = change.role, roles?.first(where: { $0.id == role })?.isUsable != true {
-            return finishUnlessOpen(.drifted, .roleChanged, detail: "role \(role) is gone or not ready", now: now)
+            return finishUnlessOpen(
+                .drifted, .roleChanged, detail: "role \(role) is gone or not ready", now: now)
         }
         return mayChange(now: now)
     }
@@ -76,10 +77,12 @@ extension ProjectMachine {
     ) -> [JournalEntry] {
         switch retry.failed(verdict, failure, settings: settings, now: now, dice: &dice) {
         case .retry(let at): return readAgain(step, endpoint, verdict, failure, at: at, now)
-        case .giveUp where state == .checking && verdict != .refused && !isDraining && !isCheckOver(now.instant):
+        case .giveUp
+        where state == .checking && verdict != .refused && !isDraining && !isCheckOver(now.instant):
             // A check has its own patience.
             let wait = retry.wait(verdict, failure, settings, &dice)
-            return readAgain(step, endpoint, verdict, failure, at: min(now.instant + wait, checkUntil ?? now.instant), now)
+            return readAgain(
+                step, endpoint, verdict, failure, at: min(now.instant + wait, checkUntil ?? now.instant), now)
         case .giveUp: return readRefused(step, verdict, failure, now)
         }
     }
@@ -93,7 +96,9 @@ extension ProjectMachine {
         return [trouble]
     }
 
-    mutating func readRefused(_ step: Step, _ verdict: Verdict, _ failure: Failure, _ now: Now) -> [JournalEntry] {
+    mutating func readRefused(_ step: Step, _ verdict: Verdict, _ failure: Failure, _ now: Now)
+        -> [JournalEntry]
+    {
         let trouble = JournalEntry.troubledRead(ordinal: ordinal, step, verdict, failure, at: now.wall)
         if state == .checking {
             return [trouble] + finish(.unknown, .stillOld, failure: failure, now: now)

@@ -99,7 +99,8 @@ package struct ProjectMachine: ProjectWork {
         case .succeeded(let json, _):
             return took(step, json ?? .null, now: now)
                 ?? readFailed(step, endpoint, .transient, .unreadable, now, &dice)
-        case .failed(let verdict, let failure): return readFailed(step, endpoint, verdict, failure, now, &dice)
+        case .failed(let verdict, let failure):
+            return readFailed(step, endpoint, verdict, failure, now, &dice)
         case .denied(let failure): return readRefused(step, .unauthorised, failure, now)
         case .heldBack(let verdict, let failure):
             return readAgain(step, endpoint, verdict, failure, at: now.instant, now)
@@ -160,7 +161,9 @@ package struct ProjectMachine: ProjectWork {
     mutating func finishUnlessOpen(
         _ result: ProjectResult, _ reason: Reason, failure: Failure? = nil, detail: String? = nil, now: Now
     ) -> [JournalEntry] {
-        guard history.isOpen else { return finish(result, reason, failure: failure, detail: detail, now: now) }
+        guard history.isOpen else {
+            return finish(result, reason, failure: failure, detail: detail, now: now)
+        }
         return finish(.unknown, .outcomeUnknown, failure: failure, detail: detail, now: now)
     }
 

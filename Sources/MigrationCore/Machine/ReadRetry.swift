@@ -20,7 +20,8 @@ struct ReadRetry: Sendable, Hashable {
     }
 
     /// The wait before the same call again, without counting a try.
-    func wait(_ verdict: Verdict, _ failure: Failure, _ settings: RunSettings, _ dice: inout Dice) -> Duration {
+    func wait(_ verdict: Verdict, _ failure: Failure, _ settings: RunSettings, _ dice: inout Dice) -> Duration
+    {
         Backoff(base: verdict.backoffBase ?? settings.backoffBase, cap: settings.backoffCap)
             .delay(afterFailures: max(1, failures), floor: failure.retryAfter ?? .zero, dice: &dice)
     }

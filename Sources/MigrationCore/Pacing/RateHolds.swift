@@ -41,12 +41,16 @@ package struct RateHolds: Sendable {
     /// when the hold began says nothing.
     package mutating func succeed(_ bucket: RateBucket, now: Instant) {
         guard !holds.isEmpty else { return }
-        for key in [bucket, .everything] where holds[key].map({ $0.until <= now }) == true { holds[key] = nil }
+        for key in [bucket, .everything] where holds[key].map({ $0.until <= now }) == true {
+            holds[key] = nil
+        }
     }
 
     /// Forgets the buckets of a project that has left play.
     package mutating func forget(_ project: ProjectID) {
         guard !holds.isEmpty else { return }
-        for bucket in [RateBucket.project(project), .encryption(project), .roles(project)] { holds[bucket] = nil }
+        for bucket in [RateBucket.project(project), .encryption(project), .roles(project)] {
+            holds[bucket] = nil
+        }
     }
 }

@@ -113,9 +113,11 @@ package enum RetryTable {
             409...409,
             [
                 "CANNOT_DISABLE_ENCRYPTION_AT_REST", "CANNOT_CHANGE_ENCRYPTION_AT_REST_PROVIDER",
-                "CANNOT_ROTATE_KEY_ENCRYPTION_DISABLED", "UNSUPPORTED_FEATURE", "CANNOT_UPDATE_PAUSED_CLUSTER",
+                "CANNOT_ROTATE_KEY_ENCRYPTION_DISABLED", "UNSUPPORTED_FEATURE",
+                "CANNOT_UPDATE_PAUSED_CLUSTER",
             ], .refused, "a standing condition of the project"),
-        row(409...409, ["AUTOMATION_CONFIG_CONCURRENT_MODIFICATION"], .passing, "another change is under way"),
+        row(
+            409...409, ["AUTOMATION_CONFIG_CONCURRENT_MODIFICATION"], .passing, "another change is under way"),
         row(409...409, [], .conflict, "any other conflict"),
         row(429...429, [], .throttled, "rate limit"),
         row(500...599, [], .transient, "the server failed; the change may have been applied"),

@@ -26,7 +26,9 @@ package struct StateFacts: Hashable, Sendable {
         Set(values.keys).union(other.values.keys).filter { values[$0] != other.values[$0] }.sorted()
     }
 
-    package static func path(_ provider: Provider, _ field: String) -> String { "\(provider.rawValue).\(field)" }
+    package static func path(_ provider: Provider, _ field: String) -> String {
+        "\(provider.rawValue).\(field)"
+    }
 }
 
 /// One field that the plan changes.

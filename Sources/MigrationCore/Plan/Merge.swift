@@ -52,7 +52,9 @@ package enum Merge {
         before == after || (before == nil && after.isFalse)
     }
 
-    private static func value(_ value: FieldValue?) -> FieldChange.Value { value.map { .value($0) } ?? .absent }
+    private static func value(_ value: FieldValue?) -> FieldChange.Value {
+        value.map { .value($0) } ?? .absent
+    }
 }
 
 /// The target for one project, with columns filled in and the role settled.

@@ -61,7 +61,8 @@ package struct PlanDecision: Sendable {
         case .id(let id)?: guard settings.roleID == id else { return false }
         case .missing?: return false
         }
-        let wanted = WantedState(values: target.values, secretReferences: [:], searchNodes: target.searchNodes)
+        let wanted = WantedState(
+            values: target.values, secretReferences: [:], searchNodes: target.searchNodes)
         return Merge.changes(live: settings, searchNodes: live.searchNodes, wanted: wanted).isEmpty
     }
 
@@ -116,7 +117,8 @@ package struct PlanDecision: Sendable {
         var values = target.values
         if let role { values[FieldName.roleID] = .text(role.text) }
         let wanted = WantedState(
-            values: values, secretReferences: target.secrets.mapValues(\.text), searchNodes: target.searchNodes)
+            values: values, secretReferences: target.secrets.mapValues(\.text),
+            searchNodes: target.searchNodes)
         let changes = Merge.changes(live: settings, searchNodes: live.searchNodes, wanted: wanted)
         let body = Merge.body(live: settings, searchNodes: live.searchNodes, wanted: wanted)
         let leavesStatic = settings.roleID == nil && role != nil

@@ -9,7 +9,10 @@ package struct PlanDigest {
     private var hash = SHA256()
 
     package init(formatVersion: Int, address: String, organisation: OrganisationID?) {
-        add([.string("keyshift-plan"), .number(Double(formatVersion)), .string(address), text(organisation?.text)])
+        add([
+            .string("keyshift-plan"), .number(Double(formatVersion)), .string(address),
+            text(organisation?.text),
+        ])
     }
 
     /// `live` and `body` as canonical JSON texts; nil where there is none. Ids must come in ascending order.
@@ -18,7 +21,8 @@ package struct PlanDigest {
     ) {
         // The last member is the CSV's wave, which this version does not have.
         add([
-            .string(project.text), .string(planClass.rawValue), text(reason?.rawValue), text(live), text(body),
+            .string(project.text), .string(planClass.rawValue), text(reason?.rawValue), text(live),
+            text(body),
             .null,
         ])
     }
@@ -38,7 +42,8 @@ package struct PlanDigest {
 package enum Hex {
     package static func text(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return String(
+            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// SHA-256 of some bytes, as `sha256:…`.

@@ -12,7 +12,8 @@ package struct ProjectStatus: Sendable {
     package var outcome: Outcome
 
     package init(
-        ordinal: Int, project: ProjectID, name: String?, cells: [String], planClass: PlanClass, outcome: Outcome
+        ordinal: Int, project: ProjectID, name: String?, cells: [String], planClass: PlanClass,
+        outcome: Outcome
     ) {
         self.ordinal = ordinal
         self.project = project
