@@ -69,6 +69,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MigrationCoreTests", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
+        // Runs the two programs, which it depends on so that they are built.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["keyshift", "keyshift-simulator", grdb],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
