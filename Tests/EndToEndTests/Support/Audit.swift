@@ -27,7 +27,9 @@ struct Audit {
                 #expect(row["verified"] == "valid", comment, sourceLocation: location)
             case "unchanged", "blocked", "excluded":
                 #expect(project.isUntouched, comment, sourceLocation: location)
-            default: Issue.record("an unexpected result: \(row)", sourceLocation: location)
+            default:
+                let history = log.filter { $0.project == project.id }.map { "\($0)" }.joined(separator: "\n")
+                Issue.record("an unexpected result: \(row)\n\(history)", sourceLocation: location)
             }
         }
         #expect(truth.violations == [], sourceLocation: location)
