@@ -115,20 +115,29 @@ import Testing
         try Audit(rig).rowsAreTrue()
     }
 
+    // Enough other projects that what one of them meets is no outage.
+    private static let busy = ["--concurrency", "4", "--backoff-base", "10ms", "--backoff-cap", "20ms"]
+    private static let fleet = ["--latency", "5ms..20ms"]
+
     @Test func aReadThatNeverComesBlocksThePlan() async throws {
         let rig = try await Rig.scripted(
-            ["1": ["GET": Array(repeating: "500", count: 5)]], projects: 8)
-        try await rig.plan()
+            ["1": ["GET": Array(repeating: "500", count: 5)]], projects: 60, flags: Self.fleet)
+        let words = ["plan", "fleet.csv", "--target", "target.yaml", "--job", "fleet.job"]
+        let planned = try await rig.keyshift(words + Self.busy)
+        #expect(planned.code == 0, "\(planned.testDescription)")
         #expect(try rig.job.value("SELECT reason FROM plan WHERE ordinal = 1") == "read_failed")
         try await rig.apply(expecting: 3)
-        #expect(try rig.results().filter { $0["result"] == "changed" }.count == 7)
+        #expect(try rig.results().filter { $0["result"] == "changed" }.count == 59)
     }
 
     @Test func aReadThatNeverComesFailsTheLook() async throws {
         let rig = try await Rig.scripted(
-            ["1": ["GET": Array(repeating: nil, count: 3) + Array(repeating: "500", count: 5)]], projects: 8)
+            ["1": ["GET": Array(repeating: nil, count: 3) + Array(repeating: "500", count: 5)]],
+            projects: 60, flags: Self.fleet)
         try await rig.plan()
-        try await rig.apply(expecting: 3)
+        let ended = try await rig.keyshift(
+            ["apply", "fleet.job"] + rig.answers + Self.busy + ["--rate", "none"])
+        #expect(ended.code == 3, "\(ended.testDescription)")
         let row = try rig.results()[0]
         #expect(row["result"] == "failed" && row["reason"] == "read_failed", "\(row)")
         #expect(row["http_status"] == "500" && row["attempts"] == "0", "\(row)")
