@@ -22,12 +22,16 @@ package final class JobFile {
 
     /// Opens an existing job, migrating an older one when it is opened for a run.
     package static func open(_ path: String, for access: Access) throws -> JobFile {
+        try open(path, for: access, entersLog: access == .run)
+    }
+
+    private static func open(_ path: String, for access: Access, entersLog: Bool) throws -> JobFile {
         guard FileManager.default.fileExists(atPath: path) else { throw JobStoreError.missing(path: path) }
         do {
             let file = JobFile(
                 path: path, queue: try DatabaseQueue(path: path, configuration: configuration(access)))
             try file.checkFormat()
-            if access == .run { try file.enterWriteAheadLog() }
+            if entersLog { try file.enterWriteAheadLog() }
             return file
         } catch {
             throw JobStoreError.from(error, path: path)
@@ -80,9 +84,21 @@ package final class JobFile {
                 }
             }
             try queue.close()
+            if queue.configuration.readonly { foldLogLeftBehind() }
         } catch {
             throw JobStoreError.from(error, path: path)
         }
+    }
+
+    /// A run that ended while this reader had the job open could not fold its log in; then the reader does it. A
+    /// log that belongs to a run, or that this user may not touch, stays.
+    private func foldLogLeftBehind() {
+        guard FileManager.default.fileExists(atPath: path + "-wal"), RunLock.holder(of: path) == nil,
+            FileManager.default.isWritableFile(atPath: path),
+            let job = try? JobFile.open(path, for: .run, entersLog: false)
+        else { return }
+        // Busy: someone else came; theirs to do.
+        try? job.close()
     }
 
     private static func configuration(_ access: Access) -> Configuration {

@@ -141,7 +141,8 @@ package enum Schema {
         CREATE VIEW counted_attempt AS
             SELECT ordinal, number, coalesce(verdict, 'no_answer') AS verdict, saw_wanted, intent_at
             FROM attempt
-            WHERE verdict IS NULL OR verdict NOT IN ('not_sent', 'throttled', 'maintenance', 'stale_challenge');
+            WHERE verdict IS NULL OR verdict NOT IN
+                ('not_sent', 'secret_unavailable', 'throttled', 'maintenance', 'stale_challenge');
         CREATE VIEW status AS
             SELECT p.ordinal, p.project_id, coalesce(l.live_name, p.name) AS name, p.cells,
                 coalesce(l.class, 'unread') AS class,

@@ -143,7 +143,9 @@ struct Applier {
         let totals = try job.totals()
         let resume = "keyshift resume \(jobPath)"
         console.out(try Summary.text(job, jobPath: jobPath, results: results))
-        if let advice = end.advice(resume: resume) { console.error(advice) }
+        if let advice = end.advice(resume: resume) {
+            if case .stopped = end { console.warn(advice) } else { console.error(advice) }
+        }
         return ExitStatus.worst([end.status, Summary.status(totals)].filter { $0 != .done })
     }
 }

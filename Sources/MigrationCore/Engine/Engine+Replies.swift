@@ -34,6 +34,9 @@ extension Engine {
             } else {
                 inPlay[ordinal]?.parked = failure
             }
+        case .secretUnavailable:
+            stop(.environment("a secret can't be read: \(failure.detail ?? "")"), now: now)
+            tell(ordinal, .heldBack(verdict, failure), now: now)
         case .accessList:
             stop(.accessRefused(failure.summary), now: now)
             tell(ordinal, .heldBack(verdict, failure), now: now)

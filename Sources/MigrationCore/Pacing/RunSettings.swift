@@ -35,7 +35,7 @@ extension RunSettings {
             ("propagation-patience", DurationText.format(propagationPatience)),
             ("verify-patience", DurationText.format(verifyPatience)),
             ("outage-patience", DurationText.format(outagePatience)),
-            ("verify", String(verifies)),
+            ("no-verify", String(!verifies)),
         ]
     }
 
@@ -48,7 +48,7 @@ extension RunSettings {
             let backoffBase = duration("backoff-base"), let backoffCap = duration("backoff-cap"),
             let propagationPatience = duration("propagation-patience"),
             let verifyPatience = duration("verify-patience"),
-            let outagePatience = duration("outage-patience"), let verify = pairs["verify"]
+            let outagePatience = duration("outage-patience"), let noVerify = pairs["no-verify"]
         else { return nil }
         self.concurrency = concurrency
         self.maxAttempts = maxAttempts
@@ -58,6 +58,6 @@ extension RunSettings {
         self.propagationPatience = propagationPatience
         self.verifyPatience = verifyPatience
         self.outagePatience = outagePatience
-        verifies = verify == "true"
+        verifies = noVerify != "true"
     }
 }
