@@ -62,6 +62,9 @@ let package = Package(
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "AtlasAPI", "CCurl"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "MigrationCore", "AtlasAPI"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
