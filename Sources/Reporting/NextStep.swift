@@ -1,0 +1,104 @@
+package import MigrationCore
+
+/// What a person does next about a project: one sentence, the same in every report.
+///
+/// A failed project is worked on again through a new job, which the failed CSV is a fleet for; a job's own
+/// plan never changes.
+package struct NextStep: Sendable {
+    /// `keyshift resume fleet.job`, as it may be typed.
+    package let resumeCommand: String
+
+    /// `isHalted`: the job goes on only when its failures are accepted.
+    package init(job: String, isHalted: Bool = false) {
+        resumeCommand = "keyshift resume \(ShellWord.quoted(job))" + (isHalted ? " --accept-failures" : "")
+    }
+
+    /// nil when nothing is left to do.
+    package func sentence(for status: ProjectStatus) -> String? {
+        sentence(
+            result: status.outcome.result, reason: status.outcome.reason, code: status.outcome.errorCode,
+            httpStatus: status.outcome.httpStatus, isUnread: status.planClass == .unread)
+    }
+
+    /// `isUnread`: the plan has not read the project yet, so no run can take it up.
+    package func sentence(
+        result: ProjectResult, reason: Reason?, code: String? = nil, httpStatus: Int? = nil,
+        isUnread: Bool = false
+    ) -> String? {
+        switch result {
+        case .changed, .unchanged, .excluded: nil
+        case .pending where isUnread:
+            "Run the same keyshift plan command again; it reads what is still unread."
+        case .pending: "Run \(resumeCommand)."
+        case .unknown: "Run \(resumeCommand); it looks again before it sends anything."
+        case .failed, .blocked, .drifted: Self.remedy(reason: reason, code: code, httpStatus: httpStatus)
+        }
+    }
+
+    private static func remedy(reason: Reason?, code: String?, httpStatus: Int?) -> String {
+        guard let reason else { return "Read the detail, mend the cause\(again)" }
+        // An answer's code knows better than a reason that says no more than "it was refused".
+        if reason.comesFromAnAnswer, let action = code.flatMap(ErrorAdvice.action) { return action + again }
+        if reason.saysNoMoreThanAStatus, let action = httpStatus.flatMap(ErrorAdvice.action) {
+            return action + again
+        }
+        return planned(reason) ?? ran(reason)
+    }
+
+    private static let again = ", then plan it in a new job."
+
+    /// The reasons of a plan (contract section 3).
+    private static func planned(_ reason: Reason) -> String? {
+        switch reason {
+        case .notFound: "Check the project's id and the organisation of the credentials\(again)"
+        case .noAccess: "Give the credentials the Project Owner role in this project\(again)"
+        case .readFailed: "Find out why Atlas could not be read, with the detail\(again)"
+        case .nameMismatch: "Check that the row's id and name belong together (a mis-sorted sheet?)\(again)"
+        case .severalProviders:
+            "Ask MongoDB support which provider is in use; keyshift leaves such projects alone."
+        case .keyNotValid: "Restore Atlas's access to the project's present key\(again)"
+        case .providerMismatch: "Take the project out of the sheet, or use a target for its provider."
+        case .providerNotEnabled: "Enable encryption at rest in the project, or take it out of the sheet."
+        case .roleMissing: "Make the role in the project, or fill in the sheet's role column\(again)"
+        case .roleNotInProject: "Put the id of a role of this very project in the sheet\(again)"
+        case .roleNotReady: "Finish or authorise the role in the project\(again)"
+        case .roleAmbiguous:
+            "Put one of the roles that the detail names in a role column of the sheet\(again)"
+        case .oneWay:
+            "Take the project out of the sheet; it has a role, and there is no way back to a secret."
+        default: nil
+        }
+    }
+
+    /// The reasons that only a run can find.
+    private static func ran(_ reason: Reason) -> String {
+        switch reason {
+        case .stateChanged: "Find out who changed the settings since the plan\(again)"
+        case .roleChanged: "Make the role ready again, or choose another\(again)"
+        case .refused: "Look up the error code and mend the cause\(again)"
+        case .attemptsExhausted: "Wait until Atlas answers well again\(again)"
+        case .propagationTimeout: "Check what the cloud account grants to Atlas, wait a few minutes\(again)"
+        case .notValidAfterChange:
+            "Restore Atlas's access to the key within 15 minutes, before its next check can stop the "
+                + "database processes."
+        case .collateralChange:
+            "Put back in Atlas what the detail names, and find out what changed it before you go on."
+        // With these a project is `unknown`, and that is answered before the reason is.
+        default: "Read the detail, mend the cause\(again)"
+        }
+    }
+}
+
+extension Reason {
+    /// Whether it only says that an answer decided; the answer's code and status say what about.
+    fileprivate var comesFromAnAnswer: Bool {
+        switch self {
+        case .notFound, .noAccess, .readFailed, .refused, .attemptsExhausted, .propagationTimeout: true
+        default: false
+        }
+    }
+
+    fileprivate var saysNoMoreThanAStatus: Bool {
+        self == .readFailed || self == .refused || self == .attemptsExhausted
+    }
+}
