@@ -135,7 +135,9 @@ package final class JobFile {
     }
 
     /// Everything that `body` reads is of one moment, also while a run goes on.
-    package func consistently<Value>(_ body: () throws -> Value) throws -> Value { try read { _ in try body() } }
+    package func consistently<Value>(_ body: () throws -> Value) throws -> Value {
+        try read { _ in try body() }
+    }
 
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do {
