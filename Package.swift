@@ -68,6 +68,8 @@ let package = Package(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "AtlasAPI", "CCurl"],
             swiftSettings: strict),
         .testTarget(
+            name: "MigrationCoreTests", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
+        .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "MigrationCore", "AtlasAPI"],
             swiftSettings: strict),
     ],

@@ -25,7 +25,8 @@ package enum WireDate {
 
     /// `2026-11-23T19:46:00.123Z`
     package static func text(milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+        // The style cuts off; half a millisecond more keeps a binary fraction from falling one short.
+        Date(timeIntervalSince1970: (Double(milliseconds) + 0.5) / 1000)
             .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 

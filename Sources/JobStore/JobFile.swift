@@ -134,8 +134,27 @@ package final class JobFile {
         guard mode == "wal" else { throw JobStoreError.noWriteAheadLog(path: path) }
     }
 
+    /// Everything that `body` reads is of one moment, also while a run goes on.
+    package func consistently<Value>(_ body: () throws -> Value) throws -> Value {
+        try read { _ in try body() }
+    }
+
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do { return try queue.read(body) } catch { throw JobStoreError.from(error, path: path) }
+        do {
+            // Reentrant, so that reads inside `consistently` join its transaction.
+            return try queue.unsafeReentrantWrite { db in
+                if db.isInsideTransaction { return try body(db) }
+                var value: Value?
+                try db.inTransaction(.deferred) {
+                    value = try body(db)
+                    return .commit
+                }
+                guard let value else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+                return value
+            }
+        } catch {
+            throw JobStoreError.from(error, path: path)
+        }
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {

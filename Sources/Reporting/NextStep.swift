@@ -5,12 +5,13 @@ package import MigrationCore
 /// A failed project is worked on again through a new job, which the failed CSV is a fleet for; a job's own
 /// plan never changes.
 package struct NextStep: Sendable {
-    /// `keyshift resume fleet.job`, as it may be typed.
+    /// `keyshift resume fleet.job`, as it may be typed; `apply` for a job that has not been started.
     package let resumeCommand: String
 
     /// `isHalted`: the job goes on only when its failures are accepted.
-    package init(job: String, isHalted: Bool = false) {
-        resumeCommand = "keyshift resume \(ShellWord.quoted(job))" + (isHalted ? " --accept-failures" : "")
+    package init(job: String, isStarted: Bool = true, isHalted: Bool = false) {
+        let verb = isStarted ? "resume" : "apply"
+        resumeCommand = "keyshift \(verb) \(ShellWord.quoted(job))" + (isHalted ? " --accept-failures" : "")
     }
 
     /// nil when nothing is left to do.

@@ -15,6 +15,7 @@ struct RetryLimits: Sendable {
         case .passing: attempts
         case .transient, .noAnswer: "looks after at least \(time(settings.settleTime)); \(attempts)"
         case .notSent: "tried again for up to \(time(settings.outagePatience)) (--outage-patience)"
+        case .secretUnavailable: "0 more tries; the run stops"
         case .throttled: "holds that rate limit at least 1s; \(halt)"
         case .maintenance: "holds the run; \(halt)"
         case .staleChallenge: "1 more try, which costs no attempt"
