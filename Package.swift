@@ -39,13 +39,14 @@ let package = Package(
         .target(name: "JobStore", dependencies: ["MigrationCore", "AtlasAPI", grdb], swiftSettings: strict),
         .target(name: "CurlTransport", dependencies: ["AtlasAPI", "CCurl"], swiftSettings: strict),
         .target(
-            name: "JobRunner", dependencies: ["MigrationCore", "AtlasAPI", "JobStore", "CurlTransport"],
+            name: "JobRunner", dependencies: ["MigrationCore", "AtlasAPI", "JobStore"],
             swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
         .target(
             name: "KeyshiftCommands",
             dependencies: [
-                "JobRunner", "Reporting", "MigrationCore", "AtlasAPI", "JobStore", argumentParser,
+                "JobRunner", "Reporting", "CurlTransport", "MigrationCore", "AtlasAPI", "JobStore",
+                argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(name: "keyshift", dependencies: ["KeyshiftCommands"], swiftSettings: strict),
@@ -59,6 +60,14 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
+            swiftSettings: strict),
+
+        .target(
+            name: "RunSimulation",
+            dependencies: ["JobRunner", "MigrationCore", "AtlasAPI", "AtlasSimulation"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "keyshift-simulate", dependencies: ["RunSimulation", "AtlasAPI", argumentParser],
             swiftSettings: strict),
 
         .testTarget(
