@@ -69,6 +69,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MigrationCoreTests", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
+        .testTarget(name: "AtlasAPITests", dependencies: ["AtlasAPI"], swiftSettings: strict),
+        .testTarget(
+            name: "JobStoreTests", dependencies: ["JobStore", "MigrationCore", "AtlasAPI", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobRunnerTests", dependencies: ["JobRunner", "JobStore", "MigrationCore", "AtlasAPI"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
