@@ -10,7 +10,7 @@ extension Engine {
         entry.flight = nil
         inPlay[ordinal] = entry
         let project = entry.work.project
-        let (verdict, failure) = judge(ordinal, reply, roleIsYoung: entry.work.roleIsYoung)
+        let (verdict, failure) = judge(ordinal, step, reply, roleIsYoung: entry.work.roleIsYoung)
         noteOutage(verdict, failure, project, now: now)
         if step == .change { noteRefusal(verdict, failure, project, now: now) }
         if verdict != .throttled { holds.succeed(endpoint.bucket, now: now.instant) }
@@ -47,14 +47,17 @@ extension Engine {
     }
 
     /// The table's verdict; but a server that calls every challenge stale must not make the run spin.
-    private mutating func judge(_ ordinal: Int, _ reply: Reply, roleIsYoung: Bool) -> (Verdict, Failure?) {
+    private mutating func judge(
+        _ ordinal: Int, _ step: Step, _ reply: Reply, roleIsYoung: Bool
+    ) -> (Verdict, Failure?) {
+        let counter = step == .change ? \InPlay.staleChanges : \InPlay.staleReads
         let (verdict, failure) = RetryTable.judge(reply, roleIsYoung: roleIsYoung)
         guard verdict == .staleChallenge else {
-            inPlay[ordinal]?.staleChallenges = 0
+            inPlay[ordinal]?[keyPath: counter] = 0
             return (verdict, failure)
         }
-        let count = (inPlay[ordinal]?.staleChallenges ?? 0) + 1
-        inPlay[ordinal]?.staleChallenges = count
+        let count = (inPlay[ordinal]?[keyPath: counter] ?? 0) + 1
+        inPlay[ordinal]?[keyPath: counter] = count
         return count > Self.staleChallengeLimit ? (.unauthorised, failure) : (verdict, failure)
     }
 
