@@ -69,6 +69,8 @@ extension Engine {
     private mutating func noteOutage(
         _ verdict: Verdict, _ failure: Failure?, _ project: ProjectID, now: Now
     ) {
+        // A secret that can't be read here says nothing of the server.
+        if failure?.code == TransportFailure.Kind.secretUnavailable.rawValue { return }
         guard verdict.suggestsOutage else {
             if breaker.completed() { pending.notices.append(.outageEnded) }
             return
