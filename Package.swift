@@ -88,6 +88,10 @@ let package = Package(
         .testTarget(
             name: "JobRunnerTests", dependencies: ["JobRunner", "JobStore", "MigrationCore", "AtlasAPI"],
             swiftSettings: strict),
+        // Runs the two programs, which it depends on so that they are built.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["keyshift", "keyshift-simulator", grdb],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
