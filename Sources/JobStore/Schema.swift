@@ -167,6 +167,9 @@ package enum Schema {
                 coalesce(o.started_at, (SELECT min(c.intent_at) FROM counted_attempt c WHERE c.ordinal = p.ordinal))
                     AS started_at,
                 o.finished_at
-            FROM project p LEFT JOIN plan l USING (ordinal) LEFT JOIN outcome o USING (ordinal);
+            FROM project p LEFT JOIN plan l USING (ordinal)
+                -- A later run that went on with an unknown outcome has overtaken it, also when it died.
+                LEFT JOIN outcome o ON o.ordinal = p.ordinal AND NOT (o.result = 'unknown' AND EXISTS
+                    (SELECT 1 FROM attempt a WHERE a.ordinal = p.ordinal AND a.run > o.run));
         """
 }

@@ -1,0 +1,104 @@
+import Foundation
+
+/// A running `keyshift-simulator` with its files, which lie apart from keyshift's.
+final class Simulator {
+    let folder: WorkFolder
+    private(set) var address = ""
+    private(set) var program: Program
+    private let flags: [String]
+    private let environment: [String: String]
+    /// Where the fleet's CSV was written.
+    var sheet: String { folder.file("fleet.csv") }
+
+    /// Starts one with its fleet and waits until it listens.
+    static func start(_ flags: [String], environment: [String: String] = [:]) async throws -> Simulator {
+        let simulator = try Simulator(flags, environment: environment)
+        try await simulator.awaitReady()
+        return simulator
+    }
+
+    private init(_ flags: [String], environment: [String: String]) throws {
+        folder = try WorkFolder()
+        self.flags = flags
+        self.environment = environment
+        program = try Self.spawn(folder, flags, environment)
+    }
+
+    private static func spawn(
+        _ folder: WorkFolder, _ flags: [String], _ environment: [String: String]
+    ) throws -> Program {
+        try Program(
+            Binaries.simulator,
+            ["--write-fleet", "fleet.csv", "--ready-file", "ready", "--log", "log.ndjson"] + flags,
+            environment: environment, folder: folder.path)
+    }
+
+    private func awaitReady() async throws {
+        try await eventually("the simulator listens: \(program.err)") {
+            guard program.isRunning else { throw Late(description: "the simulator ended: \(program.err)") }
+            return folder.has("ready")
+        }
+        address = try folder.text("ready").trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private var port: String { address.split(separator: ":").last.map(String.init) ?? "0" }
+
+    func stop() async throws {
+        program.kill(SIGTERM)
+        _ = try await program.end(within: .seconds(20))
+    }
+
+    /// Starts it again at the same address; needs `--state` among the flags. `more` come on top.
+    func restart(_ more: [String] = []) async throws {
+        try FileManager.default.removeItem(atPath: folder.file("ready"))
+        program = try Self.spawn(folder, flags + more + ["--port", port], environment)
+        try await awaitReady()
+    }
+
+    func truth() throws -> Truth {
+        try JSONDecoder().decode(Truth.self, from: try page("truth"))
+    }
+
+    /// All requests so far, those of earlier starts included.
+    func log() throws -> [Request] {
+        let decoder = JSONDecoder()
+        let end = UInt8(ascii: "\n")
+        let bytes = try folder.bytes("log.ndjson")
+        // The last line may be on its way.
+        let whole = bytes.prefix(upTo: bytes.lastIndex(of: end) ?? bytes.startIndex)
+        return try whole.split(separator: end).map { try decoder.decode(Request.self, from: Data($0)) }
+    }
+
+    var logSize: Int { folder.size("log.ndjson") }
+
+    /// PATCHes that have arrived.
+    func changeCount() throws -> Int { try log().filter(\.isChange).count }
+
+    struct NoPage: Error { var name: String }
+
+    private func page(_ name: String) throws -> Data {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_port = UInt16(port).map(\.bigEndian) ?? 0
+        place.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let connected = withUnsafePointer(to: &place) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else { throw NoPage(name: name) }
+        let text = "GET /_simulator/\(name) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        _ = send(socket, text, text.utf8.count, 0)
+        var answer = Data()
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = recv(socket, &bytes, bytes.count, 0)
+            if count <= 0 { break }
+            answer.append(contentsOf: bytes.prefix(count))
+        }
+        guard let head = answer.firstRange(of: Data("\r\n\r\n".utf8)) else { throw NoPage(name: name) }
+        return answer.suffix(from: head.upperBound)
+    }
+}
