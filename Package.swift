@@ -39,13 +39,14 @@ let package = Package(
         .target(name: "JobStore", dependencies: ["MigrationCore", "AtlasAPI", grdb], swiftSettings: strict),
         .target(name: "CurlTransport", dependencies: ["AtlasAPI", "CCurl"], swiftSettings: strict),
         .target(
-            name: "JobRunner", dependencies: ["MigrationCore", "AtlasAPI", "JobStore", "CurlTransport"],
+            name: "JobRunner", dependencies: ["MigrationCore", "AtlasAPI", "JobStore"],
             swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
         .target(
             name: "KeyshiftCommands",
             dependencies: [
-                "JobRunner", "Reporting", "MigrationCore", "AtlasAPI", "JobStore", argumentParser,
+                "JobRunner", "Reporting", "CurlTransport", "MigrationCore", "AtlasAPI", "JobStore",
+                argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(name: "keyshift", dependencies: ["KeyshiftCommands"], swiftSettings: strict),
@@ -61,6 +62,14 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(
+            name: "RunSimulation",
+            dependencies: ["JobRunner", "MigrationCore", "AtlasAPI", "AtlasSimulation"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "keyshift-simulate", dependencies: ["RunSimulation", "AtlasAPI", argumentParser],
+            swiftSettings: strict),
+
         .testTarget(
             name: "AtlasSimulationTests", dependencies: ["AtlasSimulation", "AtlasAPI"], swiftSettings: strict
         ),
@@ -69,6 +78,16 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MigrationCoreTests", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "MigrationCore", "AtlasAPI"],
+            swiftSettings: strict),
+        .testTarget(name: "AtlasAPITests", dependencies: ["AtlasAPI"], swiftSettings: strict),
+        .testTarget(
+            name: "JobStoreTests", dependencies: ["JobStore", "MigrationCore", "AtlasAPI", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobRunnerTests", dependencies: ["JobRunner", "JobStore", "MigrationCore", "AtlasAPI"],
+            swiftSettings: strict),
         // Runs the two programs, which it depends on so that they are built.
         .testTarget(
             name: "EndToEndTests", dependencies: ["keyshift", "keyshift-simulator", grdb],

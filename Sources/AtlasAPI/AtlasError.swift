@@ -20,8 +20,8 @@ package struct AtlasError: Hashable, Sendable {
         status = answer.status
         // The OAuth endpoints answer in the shape of RFC 6749 section 5.2: `error` is a word there.
         code =
-            body?["errorCode"]?.string ?? body?["error"]?.string
-            ?? answer.headers["X-Error-Code"].map(Self.short)
+            (body?["errorCode"]?.string ?? body?["error"]?.string ?? answer.headers["X-Error-Code"])
+            .map(Self.short)
         detail = (body?["detail"]?.string ?? body?["error_description"]?.string).map(Self.short)
         parameters = body?["parameters"]?.array ?? []
         if let fields = body?["badRequestDetail"]?["fields"]?.array {
@@ -38,8 +38,13 @@ package struct AtlasError: Hashable, Sendable {
 
     /// One line of at most 500 characters, without control characters: it ends in terminals and reports.
     private static func short(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.prefix(500).map { $0.properties.generalCategory == .control ? " " : $0 }))
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(500).map { endsLine($0) ? " " : $0 }))
+    }
+
+    private static func endsLine(_ scalar: UnicodeScalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 }

@@ -114,7 +114,12 @@ extension ProviderSettings {
             default: return .malformed
             }
         }
-        let isValid = object[FieldName.valid]?.bool == true
+        let isValid: Bool
+        switch object[FieldName.valid] {
+        case nil, .null?: isValid = false
+        case .bool(let value)?: isValid = value
+        default: return .malformed
+        }
         return .on(ProviderSettings(provider: provider, values: values, isValid: isValid))
     }
 }

@@ -25,7 +25,8 @@ package enum WireDate {
 
     /// `2026-11-23T19:46:00.123Z`
     package static func text(milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+        // The style cuts off; half a millisecond more keeps a binary fraction from falling one short.
+        Date(timeIntervalSince1970: (Double(milliseconds) + 0.5) / 1000)
             .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
@@ -39,7 +40,9 @@ extension HTTPAnswer {
     /// the answer's own `Date`, so that a wrong local clock does not matter. nil without one that can be read.
     package var retryAfter: Duration? {
         guard let text = headers["Retry-After"] else { return nil }
-        if let seconds = Int64(text), seconds >= 0 { return .seconds(min(seconds, 86_400)) }
+        if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            return .seconds(min(Int64(text) ?? .max, 86_400))
+        }
         guard let until = WireDate.http(text), let date = headers["Date"].flatMap(WireDate.http) else {
             return nil
         }

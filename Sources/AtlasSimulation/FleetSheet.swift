@@ -74,7 +74,7 @@ package enum FleetSheet {
         return "\"" + cell.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
     }
 
-    private static func records(_ text: String) throws(Mistake) -> [[String]] {
+    static func records(_ text: String) throws(Mistake) -> [[String]] {
         var records: [[String]] = []
         var record: [String] = []
         var cell = String.UnicodeScalarView()

@@ -74,7 +74,7 @@ package struct RunLoop {
             switch event {
             case .ended(let id, let reply): engine.handle(.ended(id, reply), now: clock())
             case .interrupted:
-                if signals?.drain() == true { engine.handle(.stopRequested(.signal), now: clock()) }
+                if signals?.drain() ?? true { engine.handle(.stopRequested(.signal), now: clock()) }
             }
         }
         if let deadline, engine.end == nil, clock().instant >= deadline {

@@ -22,12 +22,16 @@ package final class JobFile {
 
     /// Opens an existing job, migrating an older one when it is opened for a run.
     package static func open(_ path: String, for access: Access) throws -> JobFile {
+        try open(path, for: access, entersLog: access == .run)
+    }
+
+    private static func open(_ path: String, for access: Access, entersLog: Bool) throws -> JobFile {
         guard FileManager.default.fileExists(atPath: path) else { throw JobStoreError.missing(path: path) }
         do {
             let file = JobFile(
                 path: path, queue: try DatabaseQueue(path: path, configuration: configuration(access)))
             try file.checkFormat()
-            if access == .run { try file.enterWriteAheadLog() }
+            if entersLog { try file.enterWriteAheadLog() }
             return file
         } catch {
             throw JobStoreError.from(error, path: path)
@@ -80,9 +84,21 @@ package final class JobFile {
                 }
             }
             try queue.close()
+            if queue.configuration.readonly { foldLogLeftBehind() }
         } catch {
             throw JobStoreError.from(error, path: path)
         }
+    }
+
+    /// A run that ended while this reader had the job open could not fold its log in; then the reader does it. A
+    /// log that belongs to a run, or that this user may not touch, stays.
+    private func foldLogLeftBehind() {
+        guard FileManager.default.fileExists(atPath: path + "-wal"), RunLock.holder(of: path) == nil,
+            FileManager.default.isWritableFile(atPath: path),
+            let job = try? JobFile.open(path, for: .run, entersLog: false)
+        else { return }
+        // Busy: someone else came; theirs to do.
+        try? job.close()
     }
 
     private static func configuration(_ access: Access) -> Configuration {
@@ -118,8 +134,27 @@ package final class JobFile {
         guard mode == "wal" else { throw JobStoreError.noWriteAheadLog(path: path) }
     }
 
+    /// Everything that `body` reads is of one moment, also while a run goes on.
+    package func consistently<Value>(_ body: () throws -> Value) throws -> Value {
+        try read { _ in try body() }
+    }
+
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do { return try queue.read(body) } catch { throw JobStoreError.from(error, path: path) }
+        do {
+            // Reentrant, so that reads inside `consistently` join its transaction.
+            return try queue.unsafeReentrantWrite { db in
+                if db.isInsideTransaction { return try body(db) }
+                var value: Value?
+                try db.inTransaction(.deferred) {
+                    value = try body(db)
+                    return .commit
+                }
+                guard let value else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+                return value
+            }
+        } catch {
+            throw JobStoreError.from(error, path: path)
+        }
     }
 
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {

@@ -141,7 +141,8 @@ package enum Schema {
         CREATE VIEW counted_attempt AS
             SELECT ordinal, number, coalesce(verdict, 'no_answer') AS verdict, saw_wanted, intent_at
             FROM attempt
-            WHERE verdict IS NULL OR verdict NOT IN ('not_sent', 'throttled', 'maintenance', 'stale_challenge');
+            WHERE verdict IS NULL OR verdict NOT IN
+                ('not_sent', 'secret_unavailable', 'throttled', 'maintenance', 'stale_challenge');
         CREATE VIEW status AS
             SELECT p.ordinal, p.project_id, coalesce(l.live_name, p.name) AS name, p.cells,
                 coalesce(l.class, 'unread') AS class,
@@ -166,6 +167,9 @@ package enum Schema {
                 coalesce(o.started_at, (SELECT min(c.intent_at) FROM counted_attempt c WHERE c.ordinal = p.ordinal))
                     AS started_at,
                 o.finished_at
-            FROM project p LEFT JOIN plan l USING (ordinal) LEFT JOIN outcome o USING (ordinal);
+            FROM project p LEFT JOIN plan l USING (ordinal)
+                -- A later run that went on with an unknown outcome has overtaken it, also when it died.
+                LEFT JOIN outcome o ON o.ordinal = p.ordinal AND NOT (o.result = 'unknown' AND EXISTS
+                    (SELECT 1 FROM attempt a WHERE a.ordinal = p.ordinal AND a.run > o.run));
         """
 }

@@ -1,7 +1,7 @@
 /// What to do about an error code of the API, a transport's word for no answer, or a bare status (facts 7.2).
 ///
-/// Each action is the beginning of a sentence; codes that the retry table waits for mean here that waiting did not
-/// help.
+/// Each action is the beginning of a sentence; codes that the retry table waits for mean here that waiting
+/// did not help.
 enum ErrorAdvice {
     static func action(_ code: String) -> String? { actions[code] }
 
@@ -31,7 +31,7 @@ enum ErrorAdvice {
 
     private static let cloudIdentity: [Row] = [
         (
-            "Check the role's trust policy in AWS: it must trust Atlas's account with the project's external id",
+            "Check the role's trust policy in AWS: it must name Atlas's account and the right external id",
             ["CANNOT_ASSUME_ROLE"]
         ),
         ("Check that the AWS role or credentials may use the key", ["INVALID_AWS_CREDENTIALS"]),
@@ -44,8 +44,8 @@ enum ErrorAdvice {
             ["INVALID_AZURE_CREDENTIALS", "CANNOT_AUTHENTICATE_SERVICE_PRINCIPAL"]
         ),
         (
-            "Give Atlas's service account roles/cloudkms.cryptoKeyEncrypterDecrypter and roles/cloudkms.viewer on "
-                + "the key",
+            "Give the service account that Atlas uses roles/cloudkms.cryptoKeyEncrypterDecrypter and "
+                + "roles/cloudkms.viewer on the key",
             ["NO_PERMISSION_TO_ENCRYPT_DECRYPT"]
         ),
         (
@@ -114,11 +114,11 @@ enum ErrorAdvice {
             ]
         ),
         (
-            "Keep requirePrivateNetworking true, or delete the private endpoints of the project's key service",
+            "Keep requirePrivateNetworking true, or delete the private endpoints of the project's keys",
             ["CANNOT_DISABLE_ENCRYPTION_AT_REST_REQUIRE_PRIVATE_NETWORKING_WHILE_PRIVATE_ENDPOINTS_EXIST"]
         ),
         (
-            "Leave encryption on, or delete the private endpoints of the project's key service",
+            "Leave encryption on, or delete the private endpoints of the project's keys",
             ["CANNOT_DISABLE_ENCRYPTION_AT_REST_DUE_TO_PRIVATE_ENDPOINTS"]
         ),
         (

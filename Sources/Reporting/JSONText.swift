@@ -1,7 +1,7 @@
 import AtlasAPI
 
-/// JSON as text (RFC 8259), written member by member: keys come in the order in which they are written, and nothing
-/// but the text is held.
+/// JSON as text (RFC 8259), written member by member: keys come in the order in which they are written, and
+/// nothing but the text is held.
 struct JSONText {
     private(set) var text = ""
     private var isFirst = true

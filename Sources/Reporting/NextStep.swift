@@ -2,15 +2,16 @@ package import MigrationCore
 
 /// What a person does next about a project: one sentence, the same in every report.
 ///
-/// A failed project is worked on again through a new job, which the failed CSV is a fleet for; a job's own plan never
-/// changes.
+/// A failed project is worked on again through a new job, which the failed CSV is a fleet for; a job's own
+/// plan never changes.
 package struct NextStep: Sendable {
-    /// `keyshift resume fleet.job`, as it may be typed.
+    /// `keyshift resume fleet.job`, as it may be typed; `apply` for a job that has not been started.
     package let resumeCommand: String
 
     /// `isHalted`: the job goes on only when its failures are accepted.
-    package init(job: String, isHalted: Bool = false) {
-        resumeCommand = "keyshift resume \(ShellWord.quoted(job))" + (isHalted ? " --accept-failures" : "")
+    package init(job: String, isStarted: Bool = true, isHalted: Bool = false) {
+        let verb = isStarted ? "resume" : "apply"
+        resumeCommand = "keyshift \(verb) \(ShellWord.quoted(job))" + (isHalted ? " --accept-failures" : "")
     }
 
     /// nil when nothing is left to do.
@@ -38,9 +39,8 @@ package struct NextStep: Sendable {
     private static func remedy(reason: Reason?, code: String?, httpStatus: Int?) -> String {
         guard let reason else { return "Read the detail, mend the cause\(again)" }
         // An answer's code knows better than a reason that says no more than "it was refused".
-        if reason.comesFromAnAnswer,
-            let action = code.flatMap(ErrorAdvice.action) ?? httpStatus.flatMap(ErrorAdvice.action)
-        {
+        if reason.comesFromAnAnswer, let action = code.flatMap(ErrorAdvice.action) { return action + again }
+        if reason.saysNoMoreThanAStatus, let action = httpStatus.flatMap(ErrorAdvice.action) {
             return action + again
         }
         return planned(reason) ?? ran(reason)
@@ -80,8 +80,8 @@ package struct NextStep: Sendable {
         case .attemptsExhausted: "Wait until Atlas answers well again\(again)"
         case .propagationTimeout: "Check what the cloud account grants to Atlas, wait a few minutes\(again)"
         case .notValidAfterChange:
-            "Restore Atlas's access to the key within 15 minutes, before its next check can stop the database "
-                + "processes."
+            "Restore Atlas's access to the key within 15 minutes, before its next check can stop the "
+                + "database processes."
         case .collateralChange:
             "Put back in Atlas what the detail names, and find out what changed it before you go on."
         // With these a project is `unknown`, and that is answered before the reason is.
@@ -97,5 +97,9 @@ extension Reason {
         case .notFound, .noAccess, .readFailed, .refused, .attemptsExhausted, .propagationTimeout: true
         default: false
         }
+    }
+
+    fileprivate var saysNoMoreThanAStatus: Bool {
+        self == .readFailed || self == .refused || self == .attemptsExhausted
     }
 }

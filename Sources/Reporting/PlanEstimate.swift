@@ -1,7 +1,7 @@
 package import MigrationCore
 
-/// How long a plan's changes take at least, when nothing has to be tried again: what the pace of PATCHes allows, or
-/// what the requests in flight allow, whichever is slower.
+/// How long a plan's changes take at least, when nothing has to be tried again: what the pace of PATCHes
+/// allows, or what the requests in flight allow, whichever is slower.
 package struct PlanEstimate: Hashable, Sendable {
     package enum Bound: Hashable, Sendable {
         /// `--rate`

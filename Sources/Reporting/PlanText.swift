@@ -8,7 +8,7 @@ package struct PlanText: Sendable {
     package init(nextStep: NextStep) { self.nextStep = nextStep }
 
     /// - Parameters:
-    ///   - plannedAt: when the last project was read, in milliseconds since 1970 UTC; nil while some are unread.
+    ///   - plannedAt: when the last project was read, in milliseconds since 1970 UTC; nil while some are not.
     ///   - now: on the same scale.
     package func summary(
         job: JobFacts, totals: Totals, estimate: PlanEstimate, settings: RunSettings, plannedAt: Int64?,
@@ -19,8 +19,8 @@ package struct PlanText: Sendable {
         text += Columns.aligned(PlanClass.allCases.map { ($0.rawValue, totals[$0]) }.filter { $0.1 > 0 })
         text += blocked(totals)
         if totals[.unread] > 0, let sentence = unreadStep {
-            text +=
-                "\nunread (\(TextReport.projects(totals[.unread])))\n  To do: \(TerminalText.safe(sentence))\n"
+            text += "\nunread (\(TextReport.projects(totals[.unread])))\n"
+            text += "  To do: \(TerminalText.safe(sentence))\n"
         }
         text += "\n" + needs(totals, estimate, settings)
         text += "Digest: \(job.planDigest ?? "none yet, since some projects are unread")\n"

@@ -1,6 +1,7 @@
 import MigrationCore
 
-/// The columns of results.csv and the members of each project in the JSON report: the contract's, in its order.
+/// The columns of results.csv and the members of each project in the JSON report: the contract's, in its
+/// order.
 enum ResultColumns {
     static let fixed = [
         "project_id", "project_name", "result", "class", "reason", "verified", "http_status", "error_code",
@@ -9,7 +10,8 @@ enum ResultColumns {
     ]
 }
 
-/// The sheet's columns that follow the fixed ones: all but its id and its `project_name`, which come first already.
+/// The sheet's columns that follow the fixed ones: all but its id and its `project_name`, which come first
+/// already.
 struct FurtherColumns: Sendable {
     /// As results.csv names them.
     let names: [String]

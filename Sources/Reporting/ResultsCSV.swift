@@ -38,7 +38,8 @@ package struct ResultsCSV: Sendable {
     }
 }
 
-/// `NAME.failed.csv`: the projects that need another go, as the sheet had them, so that it is a fleet CSV itself.
+/// `NAME.failed.csv`: the projects that need another go, as the sheet had them, so that it is a fleet CSV
+/// itself.
 package struct FailedCSV: Sendable {
     package static let results: Set<ProjectResult> = [.failed, .blocked, .drifted, .unknown]
 

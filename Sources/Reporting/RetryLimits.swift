@@ -15,12 +15,12 @@ struct RetryLimits: Sendable {
         case .passing: attempts
         case .transient, .noAnswer: "looks after at least \(time(settings.settleTime)); \(attempts)"
         case .notSent: "tried again for up to \(time(settings.outagePatience)) (--outage-patience)"
+        case .secretUnavailable: "0 more tries; the run stops"
         case .throttled: "holds that rate limit at least 1s; \(halt)"
         case .maintenance: "holds the run; \(halt)"
         case .staleChallenge: "1 more try, which costs no attempt"
-        case .unauthorised: "1 new token, then 1 identity probe; the project fails or the run stops"
-        case .refused: "0 more tries"
-        case .accessList, .version: "0 more tries; the run stops"
+        case .unauthorised: "at most 1 new token and 1 probe; then the project fails or the run stops"
+        case .refused, .accessList, .version: "0 more tries"
         }
     }
 

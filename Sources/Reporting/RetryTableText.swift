@@ -56,7 +56,7 @@ package struct RetryTableText: Sendable {
         let indent = String(repeating: " ", count: width + 2)
         var text = ""
         for row in rows {
-            var lines = row.codes + ["\(row.meaning):", "  \(row.limit)"]
+            var lines = row.codes + [row.meaning, "→ \(row.limit)"]
             text += Columns.left(row.status, width) + "  " + lines.removeFirst() + "\n"
             for line in lines { text += indent + line + "\n" }
         }
@@ -74,7 +74,7 @@ package struct RetryTableText: Sendable {
     }
 
     private static let notes = """
-        The first row that fits counts. Every PATCH directly follows a look at the live state, and never a blind resend.
+        The first row that fits counts. Every PATCH follows a look at the live state; none is resent blindly.
         A GET gets \(readTries) tries by the same table.
 
         """

@@ -1,8 +1,8 @@
 import AtlasAPI
 package import MigrationCore
 
-/// Counts projects as they stream by: totals, and what needs a person grouped by cause. Holds a bounded number of
-/// causes with a few examples each, whatever the length of the fleet.
+/// Counts projects as they stream by: totals, and what needs a person grouped by cause. Holds a bounded
+/// number of causes with a few examples each, whatever the length of the fleet.
 package struct SummaryBuilder: Sendable {
     package struct Example: Sendable, Hashable {
         package var id: String

@@ -1,9 +1,10 @@
 /// Text that somebody else chose (project names, details, cells) as it may reach a terminal or a log line.
 ///
-/// Names come from Atlas and from spreadsheets; an escape sequence in one could move the cursor, recolour or hide a
-/// line, and a bidirectional control could show it in another order than it is.
+/// Names come from Atlas and from spreadsheets; an escape sequence in one could move the cursor, recolour or
+/// hide a line, and a bidirectional control could show it in another order than it is.
 package enum TerminalText {
-    /// Line breaks, tab and all other controls become visible escapes (`\n`, `\u{1b}`); the rest stays as it is.
+    /// Line breaks, tab and all other controls become visible escapes (`\n`, `\u{1b}`); the rest stays as it
+    /// is.
     package static func safe(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
         var shown = ""

@@ -1,8 +1,8 @@
 import AtlasAPI
 package import MigrationCore
 
-/// The report for people: totals, failures grouped by cause with what to do, the command to type next; and, for
-/// `report --format text`, each project that is not done.
+/// The report for people: totals, failures grouped by cause with what to do, the command to type next; and,
+/// for `report --format text`, each project that is not done.
 package struct TextReport: Sendable {
     private let nextStep: NextStep
 

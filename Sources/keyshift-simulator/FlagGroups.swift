@@ -110,3 +110,14 @@ struct FileFlags: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("Write the address here once listening.", valueName: "file"))
     var readyFile: String?
 }
+
+struct CheckFlags: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Don't listen: compare keyshift's results.csv with the truth in --state, line by line.",
+            valueName: "csv"))
+    var checkReport: String?
+    @Option(help: ArgumentHelp("A field that the target was to change; may be repeated.", valueName: "field"))
+    var wanted = [FieldName.roleID]
+    @Flag(help: "Print only lines that are wrong, and the sum.") var summary = false
+}

@@ -16,16 +16,25 @@ struct Simulator: ParsableCommand {
     @OptionGroup(title: "Faults") var faults: FaultFlags
     @OptionGroup(title: "Behaviour") var behaviour: BehaviourFlags
     @OptionGroup(title: "Files") var files: FileFlags
+    @OptionGroup(title: "Check") var check: CheckFlags
 
     @Option(help: "Port on 127.0.0.1; 0 takes a free one.") var port = 0
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be 0 to 65535.") }
         guard fleet.projects >= 0 else { throw ValidationError("--projects must not be negative.") }
+        guard check.checkReport == nil || files.state != nil else {
+            throw ValidationError("--check-report needs --state, the file that the simulator kept.")
+        }
     }
 
     func run() throws {
         let state = try files.state.map { try StateFile(path: $0) }
+        if let report = check.checkReport {
+            try ReportComparison(report: report, wanted: Set(check.wanted), isBrief: check.summary).run(
+                state?.load())
+            return
+        }
         var atlas = SimulatedAtlas(fleet: try fleet.makeFleet(), seed: fleet.seed)
         if let kept = try state?.load() {
             atlas = kept

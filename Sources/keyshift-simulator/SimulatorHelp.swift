@@ -18,6 +18,7 @@ enum SimulatorHelp {
           keyshift-simulator --fleet my-sheet.csv --storm stormy --seed 7 --state rehearsal.json
           keyshift-simulator --during 10s..40s=503 --limits encryption=5/60s:3
           keyshift-simulator --fault reset-after=0.2 --fault-until 3 --latency 5ms..30ms
+          keyshift-simulator --state rehearsal.json --check-report fleet.results.csv
 
         Kinds of faults: \(FaultKind.allCases.map(\.rawValue).joined(separator: ", ")).
         A script (--scripted) names them by project (its id, its number in the fleet from 1, *, groups, orgs or \

@@ -1,12 +1,11 @@
 import ArgumentParser
-import Foundation
 
 struct Apply: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a job: look, change and check each project of the plan.",
         discussion: """
-            Asks before the first change. What can't be undone needs its exact number, typed or as a flag; --yes alone
-            does not stand in for it.
+            Asks before the first change. What can't be undone needs its exact number, typed or as a flag; --yes
+            alone does not stand in for it.
 
               keyshift apply fleet.job
               keyshift apply fleet.job --yes --confirm-irreversible 212 --approve sha256:…
@@ -15,33 +14,16 @@ struct Apply: ParsableCommand {
             On a started job it is the same as resume.
             """)
 
-    @Argument(help: "The job file.")
-    var job: String
     @Flag(help: "Answer yes to the ordinary question.")
     var yes = false
     @Option(help: "The exact number of changes that can't be undone.")
     var confirmIrreversible: Int?
-    @Option(help: "The digest of the plan that was approved; another plan is refused (7).")
-    var approve: String?
-    @Flag(help: "Go on with a halted job.")
-    var acceptFailures = false
-    @OptionGroup(title: "Run") var options: RunOptions
-    @OptionGroup(title: "Connection") var connection: ConnectionOptions
-    @OptionGroup var later: LaterOptions
-    @OptionGroup(title: "General") var global: GlobalOptions
+    @OptionGroup var arguments: ApplyArguments
 
     func run() throws {
-        let console = Console(global)
-        try ErrorText.reporting(console) {
-            try Applier(
-                console: console, jobPath: job,
-                connection: try Connection.load(
-                    credentialsFile: connection.credentials, environment: ProcessInfo.processInfo.environment),
-                options: connection, runOptions: options,
-                approval: Approval(yes: yes, confirmIrreversible: confirmIrreversible, digest: approve),
-                acceptsFailures: acceptFailures, mustBeStarted: false
-            ).run()
-        }
+        let approval = Approval(
+            yes: yes, confirmIrreversible: confirmIrreversible, digest: arguments.approve)
+        try arguments.run(approval, mustBeStarted: false)
     }
 }
 
@@ -54,30 +36,12 @@ struct Resume: ParsableCommand {
               keyshift resume fleet.job --accept-failures      (after a halt)
             """)
 
-    @Argument(help: "The job file.")
-    var job: String
     @Flag(help: "Taken for scripts that give it to every command; a started job is not asked about again.")
     var yes = false
-    @Option(help: "The digest of the plan that was approved; another plan is refused (7).")
-    var approve: String?
-    @Flag(help: "Go on with a halted job.")
-    var acceptFailures = false
-    @OptionGroup(title: "Run") var options: RunOptions
-    @OptionGroup(title: "Connection") var connection: ConnectionOptions
-    @OptionGroup var later: LaterOptions
-    @OptionGroup(title: "General") var global: GlobalOptions
+    @OptionGroup var arguments: ApplyArguments
 
     func run() throws {
-        let console = Console(global)
-        try ErrorText.reporting(console) {
-            try Applier(
-                console: console, jobPath: job,
-                connection: try Connection.load(
-                    credentialsFile: connection.credentials, environment: ProcessInfo.processInfo.environment),
-                options: connection, runOptions: options,
-                approval: Approval(yes: yes, confirmIrreversible: nil, digest: approve),
-                acceptsFailures: acceptFailures, mustBeStarted: true
-            ).run()
-        }
+        let approval = Approval(yes: yes, confirmIrreversible: nil, digest: arguments.approve)
+        try arguments.run(approval, mustBeStarted: true)
     }
 }

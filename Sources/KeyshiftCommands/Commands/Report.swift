@@ -37,9 +37,9 @@ struct Report: ParsableCommand {
         try ErrorText.reporting(console) {
             let file = try JobFile.open(job, for: .read)
             if let output {
-                try AtomicFile.write(output) { append in try render(file, append) }
+                try AtomicFile.write(output) { append in try file.consistently { try render(file, append) } }
             } else {
-                try render(file) { console.out($0) }
+                try file.consistently { try render(file) { console.out($0) } }
             }
             try file.close()
             return .done
@@ -47,7 +47,7 @@ struct Report: ParsableCommand {
     }
 
     private func render(_ file: JobFile, _ append: (String) throws -> Void) throws {
-        let nextStep = NextStep(job: job)
+        let nextStep = try file.nextStep()
         let columns = try file.origin().columns
         switch format {
         case .csv:
@@ -67,7 +67,7 @@ struct Report: ParsableCommand {
                 summary.add(status)
                 if let row = text.row(status) { try append(row) }
             }
-            try append((summary.projects > 0 ? "\n" : "") + text.summary(summary))
+            try append("\n" + text.summary(summary))
         }
     }
 }

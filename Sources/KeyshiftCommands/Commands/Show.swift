@@ -42,7 +42,7 @@ struct Show: ParsableCommand {
 
     private func show(_ file: JobFile, _ only: ProjectID?, _ console: Console) throws {
         let output = PlanOutput(job: file, jobPath: job)
-        let nextStep = NextStep(job: job)
+        let nextStep = try file.nextStep()
         var count = 0
         switch format {
         case .text:

@@ -53,10 +53,11 @@ struct JobSnapshot {
     static func take(_ path: String) throws -> JobSnapshot {
         let holder = RunLock.holder(of: path)
         let job = try JobFile.open(path, for: .read)
-        let snapshot = JobSnapshot(
-            path: path, origin: try job.origin(), totals: try job.totals(), holder: holder,
-            runs: try job.runs(),
-            halt: try job.openHalt())
+        let snapshot = try job.consistently {
+            JobSnapshot(
+                path: path, origin: try job.origin(), totals: try job.totals(), holder: holder,
+                runs: try job.runs(), halt: try job.openHalt())
+        }
         try job.close()
         return snapshot
     }

@@ -26,6 +26,9 @@ struct ConnectionOptions: ParsableArguments {
         if let concurrency, !(1...1000).contains(concurrency) {
             throw ValidationError("--concurrency must be from 1 to 1000.")
         }
+        if let backoffBase, backoffBase.duration < .milliseconds(10) {
+            throw ValidationError("--backoff-base must be at least 10ms.")
+        }
         if requestTimeout.duration <= .zero || connectTimeout.duration <= .zero {
             throw ValidationError("Time-outs must be longer than nothing.")
         }

@@ -142,8 +142,10 @@ struct Applier {
         let results = try ResultFiles(job: job, jobPath: jobPath).write()
         let totals = try job.totals()
         let resume = "keyshift resume \(jobPath)"
-        console.out(try Summary.text(job, jobPath: jobPath, results: results))
-        if let advice = end.advice(resume: resume) { console.error(advice) }
+        console.out(try Summary.text(job, results: results))
+        if let advice = end.advice(resume: resume) {
+            if case .stopped = end { console.warn(advice) } else { console.error(advice) }
+        }
         return ExitStatus.worst([end.status, Summary.status(totals)].filter { $0 != .done })
     }
 }

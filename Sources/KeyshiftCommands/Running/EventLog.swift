@@ -29,7 +29,9 @@ final class EventLog {
 
     func see(_ turn: Turn, _ now: Now) {
         for record in turn.records { add(record, now) }
-        for notice in turn.notices { add(["event": .string("notice"), "text": .string("\(notice)")], now) }
+        for (name, detail) in turn.notices.map(\.event) {
+            add(["event": .string(name), "detail": Self.text(detail)], now)
+        }
         flush()
     }
 

@@ -14,7 +14,7 @@ struct PlanOutput {
         // Look and check read the state, a target with a role its roles too.
         let estimate = PlanEstimate(
             changes: totals.toDo, readsPerChange: hasRoles ? 3 : 2, settings: settings)
-        return PlanText(nextStep: NextStep(job: jobPath)).summary(
+        return PlanText(nextStep: try job.nextStep()).summary(
             job: try facts(), totals: totals, estimate: estimate, settings: settings,
             plannedAt: try job.plannedAt(), now: SystemClock.wallMilliseconds())
     }
@@ -31,7 +31,7 @@ struct PlanOutput {
 
     /// The first rows that would change, field by field.
     func samples(_ count: Int) throws -> [String] {
-        let text = ShowText(nextStep: NextStep(job: jobPath))
+        let text = ShowText(nextStep: try job.nextStep())
         return try job.firstChanges(count).map { text.row($0).trimmingSuffix("\n") }
     }
 }

@@ -18,7 +18,7 @@ struct ResultFiles {
         let base = (jobPath as NSString).deletingPathExtension
         let (results, failed) = (base + ".results.csv", base + ".failed.csv")
         let columns = try job.origin().columns
-        let nextStep = NextStep(job: jobPath)
+        let nextStep = try job.nextStep()
         let rows = ResultsCSV(columns: columns, nextStep: nextStep)
         try AtomicFile.write(results) { append in
             try append(rows.header)

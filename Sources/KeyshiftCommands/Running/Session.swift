@@ -100,7 +100,7 @@ extension RunEnd {
         case .wrongOrganisation(let detail):
             "Refused: \(detail). No project was touched; use the right credentials."
         case .environment(let detail):
-            "No safe connection: \(detail). No project was touched; check --ca-file and the address, then: \(resume)"
+            "Stopped by this machine's set-up: \(detail). Nothing is lost; mend it, then: \(resume)"
         }
     }
 }

@@ -10,12 +10,17 @@ extension Engine {
         entry.flight = nil
         inPlay[ordinal] = entry
         let project = entry.work.project
-        let (verdict, failure) = judge(ordinal, reply, roleIsYoung: entry.work.roleIsYoung)
+        let (verdict, failure) = judge(ordinal, step, reply, roleIsYoung: entry.work.roleIsYoung)
         noteOutage(verdict, failure, project, now: now)
         if step == .change { noteRefusal(verdict, failure, project, now: now) }
-        if verdict != .throttled { holds.succeed(endpoint.bucket, now: now.instant) }
-        // Reads go on during a maintenance of the writes, so only a PATCH ends it.
-        if step == .change, verdict != .maintenance { maintenance.succeed(.everything, now: now.instant) }
+        if case .answered = reply {
+            let isChange = step == .change
+            if verdict != .throttled { holds.succeed(endpoint.bucket, isChange: isChange, now: now.instant) }
+            // Reads go on during a maintenance of the writes, so only an answer to a PATCH ends it.
+            if verdict != .maintenance {
+                maintenance.succeed(.everything, isChange: isChange, now: now.instant)
+            }
+        }
 
         guard let failure else {
             if case .answered(let answer) = reply {
@@ -25,8 +30,8 @@ extension Engine {
             return
         }
         switch verdict {
-        case .throttled: throttled(ordinal, endpoint, failure, now: now)
-        case .maintenance: maintenanceBegan(ordinal, failure, now: now)
+        case .throttled: throttled(ordinal, endpoint, failure, isChange: step == .change, now: now)
+        case .maintenance: maintenanceBegan(ordinal, failure, isChange: step == .change, now: now)
         case .staleChallenge: tell(ordinal, .heldBack(verdict, failure), now: now)
         case .unauthorised:
             if end != nil || access.challenged(generation: entry.generation) {
@@ -34,6 +39,9 @@ extension Engine {
             } else {
                 inPlay[ordinal]?.parked = failure
             }
+        case .secretUnavailable:
+            stop(.environment("a secret can't be read: \(failure.detail ?? "")"), now: now)
+            tell(ordinal, .heldBack(verdict, failure), now: now)
         case .accessList:
             stop(.accessRefused(failure.summary), now: now)
             tell(ordinal, .heldBack(verdict, failure), now: now)
@@ -47,20 +55,25 @@ extension Engine {
     }
 
     /// The table's verdict; but a server that calls every challenge stale must not make the run spin.
-    private mutating func judge(_ ordinal: Int, _ reply: Reply, roleIsYoung: Bool) -> (Verdict, Failure?) {
+    private mutating func judge(
+        _ ordinal: Int, _ step: Step, _ reply: Reply, roleIsYoung: Bool
+    ) -> (Verdict, Failure?) {
+        let counter = step == .change ? \InPlay.staleChanges : \InPlay.staleReads
         let (verdict, failure) = RetryTable.judge(reply, roleIsYoung: roleIsYoung)
         guard verdict == .staleChallenge else {
-            inPlay[ordinal]?.staleChallenges = 0
+            inPlay[ordinal]?[keyPath: counter] = 0
             return (verdict, failure)
         }
-        let count = (inPlay[ordinal]?.staleChallenges ?? 0) + 1
-        inPlay[ordinal]?.staleChallenges = count
+        let count = (inPlay[ordinal]?[keyPath: counter] ?? 0) + 1
+        inPlay[ordinal]?[keyPath: counter] = count
         return count > Self.staleChallengeLimit ? (.unauthorised, failure) : (verdict, failure)
     }
 
     private mutating func noteOutage(
         _ verdict: Verdict, _ failure: Failure?, _ project: ProjectID, now: Now
     ) {
+        // A secret that can't be read here says nothing of the server.
+        if verdict == .secretUnavailable { return }
         guard verdict.suggestsOutage else {
             if breaker.completed() { pending.notices.append(.outageEnded) }
             return
@@ -88,11 +101,13 @@ extension Engine {
         }
     }
 
-    private mutating func throttled(_ ordinal: Int, _ endpoint: Endpoint, _ failure: Failure, now: Now) {
+    private mutating func throttled(
+        _ ordinal: Int, _ endpoint: Endpoint, _ failure: Failure, isChange: Bool, now: Now
+    ) {
         // Only Atlas's own token buckets are known to be one project's; any other limiter may be everybody's.
         let bucket = failure.code == "RATE_LIMITED_TOKEN_BUCKET" ? endpoint.bucket : .everything
         let lasted = holds.refuse(
-            bucket, floor: failure.retryAfter, backoff: backoff, now: now.instant, dice: &dice)
+            bucket, isChange: isChange, floor: failure.retryAfter, backoff: backoff, now: now.instant, dice: &dice)
         let opens = holds.opens(bucket, now: now.instant) ?? now.instant
         pending.notices.append(.rateLimited(seconds: (opens - now.instant).seconds))
         if lasted >= settings.outagePatience {
@@ -101,10 +116,13 @@ extension Engine {
         tell(ordinal, .heldBack(.throttled, failure), now: now)
     }
 
-    private mutating func maintenanceBegan(_ ordinal: Int, _ failure: Failure, now: Now) {
+    private mutating func maintenanceBegan(
+        _ ordinal: Int, _ failure: Failure, isChange: Bool, now: Now
+    ) {
         let wasHeld = maintenance.opens(.everything, now: now.instant) != nil
         let lasted = maintenance.refuse(
-            .everything, floor: failure.retryAfter, backoff: backoff, now: now.instant, dice: &dice)
+            .everything, isChange: isChange, floor: failure.retryAfter, backoff: backoff, now: now.instant,
+            dice: &dice)
         if !wasHeld { pending.notices.append(.maintenanceBegan) }
         if lasted >= settings.outagePatience {
             stop(.halted(Halt(.maintenance, failure.summary)), now: now)

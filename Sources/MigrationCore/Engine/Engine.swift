@@ -12,8 +12,10 @@ package struct Engine: Sendable {
         var generation = 0
         /// A 401 that nobody has explained yet.
         var parked: Failure?
-        /// Stale challenges in a row; an honest server gives one for each warm handle.
-        var staleChallenges = 0
+        /// Stale challenges in a row; an honest server gives one for each warm handle. Reads and PATCHes count for
+        /// themselves: each PATCH has a good look before it, which says nothing of the PATCH.
+        var staleReads = 0
+        var staleChanges = 0
         /// When the look that allows the PATCH came in.
         var wishedAt: Instant
     }

@@ -38,4 +38,18 @@ package enum Notice: Hashable, Sendable {
     case halted(Halt)
     case stopping(StopCause)
     case accessRefused(String)
+
+    /// Its name in event lines, and what there is to add.
+    package var event: (name: String, detail: String?) {
+        switch self {
+        case .outageBegan(let last): ("outage_began", last)
+        case .outageEnded: ("outage_ended", nil)
+        case .maintenanceBegan: ("maintenance_began", nil)
+        case .rateLimited(let seconds): ("rate_limited", "\(seconds) s")
+        case .tokenRenewed: ("token_renewed", nil)
+        case .halted(let halt): ("halting", halt.detail)
+        case .stopping(let cause): ("stopping", cause.rawValue)
+        case .accessRefused(let detail): ("access_refused", detail)
+        }
+    }
 }

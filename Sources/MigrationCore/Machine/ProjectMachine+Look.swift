@@ -40,7 +40,9 @@ extension ProjectMachine {
             return finishUnlessOpen(
                 .blocked, .keyNotValid, detail: "Atlas can't use the project's present key", now: now)
         }
-        let drift = change.drift(of: live)
+        // A secret can't be read, so after an intent of ours its readable companions may show and it is sent again.
+        let ours = change.hasSecret && history.lastNumber > 0 ? change.taken(in: live) : []
+        let drift = change.drift(of: live).filter { !ours.contains($0) }
         guard drift.isEmpty else {
             return finish(.drifted, .stateChanged, detail: driftText(drift, live), now: now)
         }

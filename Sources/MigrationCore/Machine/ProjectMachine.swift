@@ -138,8 +138,16 @@ package struct ProjectMachine: ProjectWork {
             wish = .finished(.left)
             return []
         }
-        let reason: Reason = history.last == .accepted ? .stillOld : .outcomeUnknown
-        return finish(.unknown, reason, failure: failure ?? history.lastFailure, now: now)
+        if history.sawWanted {
+            return finish(
+                .unknown, .outcomeUnknown, verified: .readBack, failure: failure,
+                detail: "it reads as wanted, and the run ended before its check did", now: now)
+        }
+        if history.last == .accepted {
+            return finish(
+                .unknown, .stillOld, failure: failure, detail: "the run ended before it showed", now: now)
+        }
+        return finish(.unknown, .outcomeUnknown, failure: failure ?? history.lastFailure, now: now)
     }
 
     mutating func finish(

@@ -7,6 +7,8 @@ package struct RateHolds: Sendable {
         var until: Instant
         var since: Instant
         var refusals: Int
+        /// Whether a PATCH was refused; reads may still pass then, and say nothing.
+        var refusesChanges: Bool
     }
 
     private var holds: [RateBucket: Hold] = [:]
@@ -24,7 +26,8 @@ package struct RateHolds: Sendable {
     /// (Atlas has been seen to say "retry after 0 seconds").
     /// - Returns: how long the bucket has refused by then; past the outage patience the run gives up.
     package mutating func refuse(
-        _ bucket: RateBucket, floor: Duration?, backoff: Backoff, now: Instant, dice: inout Dice
+        _ bucket: RateBucket, isChange: Bool, floor: Duration?, backoff: Backoff, now: Instant,
+        dice: inout Dice
     ) -> Duration {
         let earlier = holds[bucket]
         // Refusals that were under way together count once.
@@ -33,15 +36,17 @@ package struct RateHolds: Sendable {
         let delay = backoff.delay(
             afterFailures: max(1, refusals), floor: max(floor ?? .zero, .seconds(1)), dice: &dice)
         holds[bucket] = Hold(
-            until: max(earlier?.until ?? now, now + delay), since: earlier?.since ?? now, refusals: refusals)
+            until: max(earlier?.until ?? now, now + delay), since: earlier?.since ?? now, refusals: refusals,
+            refusesChanges: isChange || earlier?.refusesChanges == true)
         return now - (earlier?.since ?? now)
     }
 
     /// An answer that was no refusal. It ends the row of refusals once the hold is over; one that was under way
-    /// when the hold began says nothing.
-    package mutating func succeed(_ bucket: RateBucket, now: Instant) {
+    /// when the hold began says nothing, nor does a read when a PATCH was refused.
+    package mutating func succeed(_ bucket: RateBucket, isChange: Bool, now: Instant) {
         guard !holds.isEmpty else { return }
-        for key in [bucket, .everything] where holds[key].map({ $0.until <= now }) == true {
+        for key in [bucket, .everything] {
+            guard let hold = holds[key], hold.until <= now, isChange || !hold.refusesChanges else { continue }
             holds[key] = nil
         }
     }

@@ -21,6 +21,8 @@ package enum Verdict: String, CaseIterable, Sendable {
     case noAnswer = "no_answer"
     /// Nothing reached the server.
     case notSent = "not_sent"
+    /// A secret of the body could not be read, so nothing was sent: this machine's trouble.
+    case secretUnavailable = "secret_unavailable"
     /// 429, or a rate limit in another guise.
     case throttled
     /// Atlas takes no writes for a while.
@@ -47,7 +49,7 @@ package enum Verdict: String, CaseIterable, Sendable {
     /// Whether the PATCH counts as an attempt (contract section 4).
     package var countsAsAttempt: Bool {
         switch self {
-        case .notSent, .throttled, .maintenance, .staleChallenge: false
+        case .notSent, .secretUnavailable, .throttled, .maintenance, .staleChallenge: false
         default: true
         }
     }
@@ -136,6 +138,8 @@ package enum RetryTable {
 
     package static func judge(_ reply: Reply, roleIsYoung: Bool) -> (verdict: Verdict, failure: Failure?) {
         switch reply {
+        case .notSent(let failure) where failure.kind == .secretUnavailable:
+            (.secretUnavailable, Failure(failure))
         case .notSent(let failure): (.notSent, Failure(failure))
         case .sentNoAnswer(let failure): (.noAnswer, Failure(failure))
         case .answered(let answer) where answer.isSuccess: (.accepted, nil)

@@ -35,20 +35,21 @@ extension RunSettings {
             ("propagation-patience", DurationText.format(propagationPatience)),
             ("verify-patience", DurationText.format(verifyPatience)),
             ("outage-patience", DurationText.format(outagePatience)),
-            ("verify", String(verifies)),
+            ("no-verify", String(!verifies)),
         ]
     }
 
     /// Reads what `pairs` wrote; nil when a value is missing or makes no sense.
     package init?(pairs: [String: String]) {
         func duration(_ name: String) -> Duration? { pairs[name].flatMap(DurationText.parse) }
-        guard let concurrency = pairs["concurrency"].flatMap({ Int($0) }),
-            let maxAttempts = pairs["max-attempts"].flatMap({ Int($0) }),
+        func count(_ name: String) -> Int? { pairs[name].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } }
+        guard let concurrency = count("concurrency"), let maxAttempts = count("max-attempts"),
             let interval = pairs["patch-interval"], interval == "none" || DurationText.parse(interval) != nil,
             let backoffBase = duration("backoff-base"), let backoffCap = duration("backoff-cap"),
             let propagationPatience = duration("propagation-patience"),
             let verifyPatience = duration("verify-patience"),
-            let outagePatience = duration("outage-patience"), let verify = pairs["verify"]
+            let outagePatience = duration("outage-patience"),
+            let noVerify = pairs["no-verify"].flatMap({ Bool($0) })
         else { return nil }
         self.concurrency = concurrency
         self.maxAttempts = maxAttempts
@@ -58,6 +59,6 @@ extension RunSettings {
         self.propagationPatience = propagationPatience
         self.verifyPatience = verifyPatience
         self.outagePatience = outagePatience
-        verifies = verify == "true"
+        verifies = !noVerify
     }
 }

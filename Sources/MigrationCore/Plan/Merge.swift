@@ -33,7 +33,9 @@ package enum Merge {
             let before = live.values[field.name]
             if let reference = wanted.secretReferences[field.name] {
                 changes.append(FieldChange(path: path, before: .absent, after: .secret(reference: reference)))
-            } else if let after = wanted.values[field.name], !same(before, after) {
+            } else if let after = wanted.values[field.name], !(field.isStaticIdentity && setsRole) {
+                // With a role the ids of static credentials are neither sent nor compared.
+                guard !same(before, after) else { continue }
                 changes.append(FieldChange(path: path, before: value(before), after: .value(after)))
             } else if field.isStaticIdentity, setsRole, live.roleID == nil, before != nil {
                 changes.append(FieldChange(path: path, before: value(before), after: .absent))

@@ -27,15 +27,19 @@ package struct PlannedChange: Hashable, Sendable {
     package var hasSecret: Bool { changes.contains(where: \.isSecret) }
 
     /// Whether every readable field that the plan changes reads as wanted.
-    package func isWanted(_ live: EncryptionState) -> Bool {
+    package func isWanted(_ live: EncryptionState) -> Bool { taken(in: live).count == changes.count }
+
+    /// The paths that the plan changes and that read as wanted, with those of secrets, which no read shows.
+    package func taken(in live: EncryptionState) -> Set<String> {
         let facts = StateFacts(live)
-        return changes.allSatisfy { change in
-            switch change.after {
-            case .secret: true
-            case .absent: facts[change.path] == nil
-            case .value(let value): facts[change.path] == (value.isFalse ? nil : value)
-            }
-        }
+        return Set(
+            changes.filter { change in
+                switch change.after {
+                case .secret: true
+                case .absent: facts[change.path] == nil
+                case .value(let value): facts[change.path] == (value.isFalse ? nil : value)
+                }
+            }.map(\.path))
     }
 
     /// The paths that differ from the state at plan time.

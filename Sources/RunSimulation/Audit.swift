@@ -1,0 +1,59 @@
+import AtlasAPI
+import AtlasSimulation
+import MigrationCore
+
+/// Compares what a run says with what the simulated Atlas knows, when all is over.
+struct Audit {
+    var run: SimulatedRun
+
+    func problems() -> [String] {
+        var problems: [String] = []
+        for row in run.job.rows {
+            guard let project = run.atlas.fleet[row.project.text] else { continue }
+            problems += judge(row, project).map { "\(row.project) \(row.result.rawValue): \($0)" }
+            problems += project.violations.map { "\(row.project): the server saw: \($0)" }
+        }
+        return problems
+    }
+
+    private func judge(_ row: MemoryJob.Row, _ project: SimulatedProject) -> [String] {
+        var problems: [String] = []
+        let untouched = project.patchesApplied == 0
+        switch row.result {
+        case .changed:
+            if untouched { problems.append("no PATCH of ours was applied") }
+            if !isWanted(row, project), !run.input.hasHazards {
+                problems.append("the server does not have it")
+            }
+        case .unchanged, .excluded:
+            if project.patchesSeen > 0 { problems.append("the server saw a PATCH") }
+        case .blocked:
+            if project.patchesApplied > 0 { problems.append("a PATCH was applied") }
+        case .drifted:
+            if !run.input.hasHazards { problems.append("nobody else changed it") }
+        case .failed:
+            if !run.input.hasHazards { problems.append("\(reason(row)), and every fault passes") }
+        case .unknown:
+            if !run.input.hasHazards, !run.input.hidesAWSRole {
+                problems.append("\(reason(row)), and every fault passes")
+            }
+        case .pending:
+            problems.append("left undone; the run ended with \(run.end.map { "\($0)" } ?? "a death")")
+        }
+        if row.outcomes.filter({ $0.result != .unknown }).count > 1 {
+            problems.append("more than one result")
+        }
+        return problems
+    }
+
+    private func reason(_ row: MemoryJob.Row) -> String {
+        [row.outcome?.reason?.rawValue, row.outcome?.errorCode, row.outcome?.detail].compactMap { $0 }
+            .joined(separator: " ")
+    }
+
+    private func isWanted(_ row: MemoryJob.Row, _ project: SimulatedProject) -> Bool {
+        guard let change = row.item?.change else { return false }
+        let json = project.encryption.answer(hidesAWSRole: false)
+        return EncryptionState(json).map { change.isWanted($0) } ?? false
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import AtlasSimulation
+import FoundationEssentials
+
+/// `--check-report`: prints a line for each project, and fails when one of them is wrong.
+struct ReportComparison {
+    var report: String
+    var wanted: Set<String>
+    /// Whether right lines are left out.
+    var isBrief: Bool
+
+    func run(_ atlas: SimulatedAtlas?) throws {
+        guard let atlas else { throw ValidationError("--state: there is no such file.") }
+        let text = String(decoding: try Data(contentsOf: URL(filePath: report)), as: UTF8.self)
+        let check = try ReportCheck(
+            report: text, fleet: atlas.fleet, wanted: wanted, now: SimulatedWorld.now)
+        for line in check.lines where !(isBrief && line.mistakes.isEmpty) {
+            let verdict = line.mistakes.isEmpty ? "ok" : "WRONG: \(line.mistakes.joined(separator: "; "))"
+            Console.output(
+                "\(line.project)  \(Self.left(line.name, 24))  \(Self.left(line.result, 28))  "
+                    + "\(Self.left(line.truth, 36))  \(verdict)")
+        }
+        guard check.isRight else {
+            Console.output("\(check.rightCount) of \(check.projectCount) projects are right; see WRONG above")
+            throw ExitCode(1)
+        }
+        Console.output(
+            "\(check.rightCount) of \(check.projectCount) projects accounted for "
+                + "and equal to the simulator's truth")
+    }
+
+    private static func left(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

@@ -1,0 +1,63 @@
+import AtlasAPI
+import Testing
+
+/// Goal: dates of the wire become milliseconds, and rubbish becomes nothing. Method: tables of texts with known
+/// moments.
+@Suite struct WireDateTests {
+    @Test(
+        arguments: [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777_000),
+            ("Thu, 1 Jul 2027 00:00:00 GMT", 1_814_400_000_000),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199_000),
+        ] as [(String, Int64)]) func http(text: String, milliseconds: Int64)
+    {
+        #expect(WireDate.http(text) == milliseconds)
+    }
+
+    @Test(arguments: [
+        "", "0", "Sun, 06 Nov 1994 08:49:37 UTC", "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+        "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 006 Nov 1994 08:49:37 GMT", "Sun, xx Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 8:49 GMT", "Sun, 06 Nov 1994 08:49:37 GMT GMT", "2026-08-10T03:03:36Z",
+    ]) func notHTTP(text: String) { #expect(WireDate.http(text) == nil) }
+
+    @Test(
+        arguments: [
+            ("2026-08-10T03:03:36Z", 1_786_331_016_000), ("2026-08-10T03:03:36.5Z", 1_786_331_016_500),
+            ("2026-08-10T03:03:36.123Z", 1_786_331_016_123),
+        ] as [(String, Int64)]) func rfc3339(text: String, milliseconds: Int64)
+    {
+        #expect(WireDate.rfc3339(text) == milliseconds)
+    }
+
+    @Test(arguments: ["", "yesterday", "2026-08-10", "10/08/2026", "2026-08-10T03:03Z"])
+    func notRFC3339(text: String) { #expect(WireDate.rfc3339(text) == nil) }
+
+    @Test(arguments: [0, 1, 999, 1_786_331_016_123, 4_102_444_800_000] as [Int64])
+    func whatIsWrittenIsReadBack(milliseconds: Int64) {
+        let text = WireDate.text(milliseconds: milliseconds)
+        #expect(text.count == 24 && text.hasSuffix("Z") && WireDate.rfc3339(text) == milliseconds)
+    }
+
+    static let date = ("Date", "Mon, 02 Mar 2026 10:00:00 GMT")
+
+    @Test(
+        arguments: [
+            ("0", .zero), ("7", .seconds(7)), ("86401", .seconds(86_400)), ("-1", nil), ("1.5", nil),
+            ("", nil),
+            ("soon", nil), ("+3x", nil), ("99999999999999999999999", .seconds(86_400)),
+            ("Mon, 02 Mar 2026 10:00:30 GMT", .seconds(30)), ("Mon, 2 Mar 2026 10:00:30 GMT", .seconds(30)),
+            ("Mon, 02 Mar 2026 09:00:00 GMT", .zero), ("Wed, 04 Mar 2026 10:00:00 GMT", .seconds(86_400)),
+            ("Mon, 02 Mar 2026 10:00:30 CET", nil),
+        ] as [(String, Duration?)]) func retryAfter(text: String, wait: Duration?)
+    {
+        #expect(answer(429, "", [("retry-after", text), Self.date]).retryAfter == wait)
+    }
+
+    @Test func aDateNeedsTheAnswersOwnDate() {
+        let until = ("Retry-After", "Mon, 02 Mar 2026 10:00:30 GMT")
+        #expect(answer(503, "", [until]).retryAfter == nil)
+        #expect(answer(503, "", [until, ("Date", "rubbish")]).retryAfter == nil)
+        #expect(answer(503).retryAfter == nil)
+    }
+}

@@ -1,0 +1,90 @@
+import AtlasAPI
+import MigrationCore
+import Testing
+
+@testable import Reporting
+
+struct PlanTextTests {
+    private func totals(_ groups: (PlanClass, ProjectResult, Reason?, Int)...) -> Totals {
+        Totals(groups: groups.map { Totals.Group(planClass: $0.0, result: $0.1, reason: $0.2, count: $0.3) })
+    }
+
+    @Test func summary() {
+        let settings = RunSettings()
+        let text = PlanText(nextStep: Sample.nextStep).summary(
+            job: Sample.job,
+            totals: totals(
+                (.noop, .unchanged, nil, 40), (.irreversible, .pending, nil, 1200),
+                (.excluded, .excluded, nil, 3),
+                (.blocked, .blocked, .roleAmbiguous, 2), (.blocked, .blocked, .keyNotValid, 9)),
+            estimate: PlanEstimate(changes: 1200, readsPerChange: 3, settings: settings), settings: settings,
+            plannedAt: 1_790_000_000_000, now: 1_790_000_000_000 + 125 * 60_000)
+        #expect(
+            text == """
+                Plan for 1254 projects, target google-role
+                  noop            40
+                  irreversible  1200
+                  excluded         3
+                  blocked         11
+
+                blocked: key_not_valid (9 projects)
+                  To do: Restore Atlas's access to the project's present key, then plan it in a new job.
+
+                blocked: role_ambiguous (2 projects)
+                  To do: Put one of the roles that the detail names in a role column of the sheet, then plan \
+                it in a new job.
+
+                Can't be undone: 1200 projects.
+                Requests: 4800, if none has to be tried again.
+                Time: about 10 min, bound by --rate (one PATCH every 500ms).
+                Digest: sha256:00ff
+                Age: about 2 h 5 min (read 2026-09-21T14:13:20.000Z)
+
+                """)
+    }
+
+    @Test func unread() {
+        var job = Sample.job
+        job.planDigest = nil
+        let settings = RunSettings()
+        let text = PlanText(nextStep: Sample.nextStep).summary(
+            job: job, totals: totals((.unread, .pending, nil, 1)),
+            estimate: PlanEstimate(changes: 0, readsPerChange: 3, settings: settings), settings: settings,
+            plannedAt: nil, now: 0)
+        #expect(
+            text == """
+                Plan for 1 project, target google-role
+                  unread  1
+
+                unread (1 project)
+                  To do: Run the same keyshift plan command again; it reads what is still unread.
+
+                Nothing to change.
+                Digest: none yet, since some projects are unread
+
+                """)
+    }
+
+    @Test func estimates() {
+        var settings = RunSettings()
+        let paced = PlanEstimate(changes: 121, readsPerChange: 2, settings: settings)
+        #expect(paced.bound == .rate && paced.requests == 363 && paced.duration == .seconds(60))
+        settings.concurrency = 2
+        let narrow = PlanEstimate(changes: 121, readsPerChange: 3, settings: settings)
+        #expect(narrow.bound == .concurrency && narrow.duration == .seconds(121))
+        settings.patchInterval = nil
+        settings.concurrency = 8
+        let free = PlanEstimate(changes: 8, readsPerChange: 1, settings: settings)
+        #expect(free.bound == .concurrency && free.duration == .seconds(1))
+        let nothing = PlanEstimate(changes: 0, readsPerChange: 2, settings: settings)
+        #expect(nothing.bound == nil && nothing.duration == .zero && nothing.requests == 0)
+    }
+
+    @Test(arguments: [
+        (0, "under a minute"), (59, "under a minute"), (60, "about 1 min"), (3590, "about 1 h"),
+        (7500, "about 2 h 5 min"), (86_400, "about 1 d"), (100_000, "about 1 d 4 h"),
+    ])
+    func roughly(_ seconds: Int, _ text: String) {
+        #expect(RoughDuration.text(.seconds(seconds)) == text)
+    }
+}
