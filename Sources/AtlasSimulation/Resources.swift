@@ -55,13 +55,15 @@ extension SimulatedAtlas {
     private mutating func readEncryption(_ visit: inout Visit, _ project: SimulatedProject) {
         var project = project
         var state = project.encryption
+        let isStale = project.stale != nil
         if var stale = project.stale {
             state = stale.state
             stale.left -= 1
             project.stale = stale.left > 0 ? stale : nil
             visit.entry.aftermath.append("shown stale")
         }
-        let looksInvalid = project.invalidReadsLeft > 0
+        // A read from before the change knows nothing of what the change did to the key.
+        let looksInvalid = project.invalidReadsLeft > 0 && !isStale
         if looksInvalid {
             project.invalidReadsLeft -= 1
             visit.entry.aftermath.append("shown not valid")

@@ -32,8 +32,10 @@ package struct Keyshift: ParsableCommand {
     /// The process's entry: topics first, since the parser's own `help` knows commands only.
     package static func start() {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.count == 2, arguments[0] == "help", let topic = HelpTopic(rawValue: arguments[1]) {
-            Console(GlobalOptions()).out(topic.text)
+        if arguments.count == 2, arguments[0] == "help", let topic = HelpTopic(rawValue: arguments[1]),
+            let options = try? GlobalOptions.parse([])
+        {
+            Console(options).out(topic.text)
             return
         }
         main(arguments)
