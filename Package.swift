@@ -77,6 +77,9 @@ let package = Package(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "AtlasAPI", "CCurl"],
             swiftSettings: strict),
         .testTarget(
+            name: "RunSimulationTests", dependencies: ["RunSimulation", "MigrationCore", "AtlasAPI"],
+            swiftSettings: strict),
+        .testTarget(
             name: "MigrationCoreTests", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "MigrationCore", "AtlasAPI"],
