@@ -63,7 +63,9 @@ import Testing
     }
 
     @Test func aProblemNamesThePlaceOnly() {
-        let problem = SecretProblem(reference: "${env:NAME}", detail: "the variable is not set")
-        #expect("\(problem)" == "${env:NAME}: the variable is not set")
+        let problem = #expect(throws: SecretProblem.self) {
+            try SystemSecrets(environment: ["OTHER": Self.canary]).read("${env:NAME}")
+        }
+        #expect(problem.map { "\($0)" } == "${env:NAME}: the variable is not set")
     }
 }
