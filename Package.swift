@@ -77,17 +77,14 @@ let package = Package(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "AtlasAPI", "CCurl"],
             swiftSettings: strict),
         .testTarget(
+            name: "RunSimulationTests", dependencies: ["RunSimulation", "MigrationCore", "AtlasAPI"],
+            swiftSettings: strict),
+        .testTarget(
             name: "MigrationCoreTests", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "MigrationCore", "AtlasAPI"],
             swiftSettings: strict),
         .testTarget(name: "AtlasAPITests", dependencies: ["AtlasAPI"], swiftSettings: strict),
-        .testTarget(
-            name: "JobStoreTests", dependencies: ["JobStore", "MigrationCore", "AtlasAPI", grdb],
-            swiftSettings: strict),
-        .testTarget(
-            name: "JobRunnerTests", dependencies: ["JobRunner", "JobStore", "MigrationCore", "AtlasAPI"],
-            swiftSettings: strict),
         // Runs the two programs, which it depends on so that they are built.
         .testTarget(
             name: "EndToEndTests", dependencies: ["keyshift", "keyshift-simulator", grdb],

@@ -25,7 +25,7 @@ package final class SimulatedRun {
         let atlas = SimulatedAtlas(fleet: fleet, faults: faults, seed: input.seed, options: options)
         transport = SimulatedTransport(atlas: atlas, clock: clock, seed: input.seed ^ 0x5EED)
         job = MemoryJob(projects: fleet.order.compactMap { ProjectID($0) })
-        witness = Witness(job: job, clock: clock, settings: input.settings)
+        witness = Witness(job: job, clock: clock, input: input)
         transport.onSend = { [witness] in witness.left($0) }
         transport.onReply = { [witness] in witness.arrived($0, $1) }
     }

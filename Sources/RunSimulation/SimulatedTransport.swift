@@ -22,13 +22,10 @@ package final class SimulatedTransport: Transport {
     private var dice: Dice
     /// Moments at which a signal comes.
     package var interruptions: [Instant] = []
-    /// Requests after which the process dies; nil: never.
-    package var dieAfterRequests: Int?
     /// Sees every request as it leaves, before the server does.
     package var onSend: (HTTPRequest) -> Void = { _ in }
     /// Sees what the server decided, and when a reply reaches the client.
     package var onReply: (LogEntry, Reply) -> Void = { _, _ in }
-    package private(set) var requests = 0
 
     package init(atlas: SimulatedAtlas, clock: VirtualClock, seed: UInt64) {
         self.atlas = atlas
@@ -45,7 +42,6 @@ package final class SimulatedTransport: Transport {
     package func start(_ orders: [(id: RequestID, request: HTTPRequest)]) {
         for (id, request) in orders {
             onSend(request)
-            requests += 1
             let response = atlas.handle(SimulatedRequest(request), now: clock.serverTime)
             count += 1
             let latency = Duration.milliseconds(Int64.random(in: 1...40, using: &dice))

@@ -49,6 +49,8 @@ import Testing
             Self.check(holder)
             Self.check(Endpoint.identity.request(authorization: authorization))
         }
-        Self.check(OAuth.Token(value: secret, life: .seconds(1)))
+        let token = OAuth.token(from: answer(200, #"{"access_token":"\#(Self.canary)","expires_in":9}"#))
+        #expect(token?.value == secret)
+        Self.check(token)
     }
 }

@@ -29,7 +29,7 @@ import Testing
         for number in 0..<10 {
             try await killed(rig, number == 0 ? apply : resume, afterBytes: 2000 + dice.next(260_000))
         }
-        let last = try await rig.keyshift(resume, within: .seconds(120))
+        let (last, runs) = try await rig.resumeToTheEnd()
         #expect(last.code == 3, "\(last.testDescription)")
 
         let audit = try Audit(rig)
@@ -42,7 +42,7 @@ import Testing
         print(
             """
             kills: \(audit.log.count) requests, \(figures.changes) PATCHes for \(try rig.irreversible) projects, \
-            \(figures.afterUnknown) of them after an unknown outcome and its look; 12 kills; \
+            \(figures.afterUnknown) of them after an unknown outcome and its look; 12 kills, \(runs) runs to the end; \
             \(audit.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")); \
             plan \(planTime), all \(ContinuousClock.now - began)
             """)

@@ -14,7 +14,7 @@ import Testing
         #expect(try rig.simulator.changeCount() == 0)
         #expect(try rig.irreversible == 120)
         try await killedInTheMiddle(rig, afterChanges: 40)
-        let resumed = try await rig.keyshift(["resume", "fleet.job", "--request-timeout", "1500ms"])
+        let resumed = try await rig.resumeToTheEnd().last
         // Some projects of this fleet are blocked on purpose.
         #expect(resumed.code == 3, "\(resumed.testDescription)")
         let report = try await rig.keyshift(["report", "fleet.job", "--format", "csv"])
@@ -31,7 +31,7 @@ import Testing
             ["--projects", "40", "--scenario", "google-mixed", "--storm", "stormy", "--seed", "\(seed)"])
         try await rig.plan()
         try await killedInTheMiddle(rig, afterChanges: 3 + seed % 14)
-        let resumed = try await rig.keyshift(["resume", "fleet.job", "--request-timeout", "1500ms"])
+        let resumed = try await rig.resumeToTheEnd().last
         #expect([0, 3].contains(resumed.code), "\(resumed.testDescription)")
         let audit = try Audit(rig)
         audit.rowsAreTrue()

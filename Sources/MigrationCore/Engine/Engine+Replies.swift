@@ -107,7 +107,8 @@ extension Engine {
         // Only Atlas's own token buckets are known to be one project's; any other limiter may be everybody's.
         let bucket = failure.code == "RATE_LIMITED_TOKEN_BUCKET" ? endpoint.bucket : .everything
         let lasted = holds.refuse(
-            bucket, isChange: isChange, floor: failure.retryAfter, backoff: backoff, now: now.instant, dice: &dice)
+            bucket, isChange: isChange, floor: failure.retryAfter, backoff: backoff, now: now.instant,
+            dice: &dice)
         let opens = holds.opens(bucket, now: now.instant) ?? now.instant
         pending.notices.append(.rateLimited(seconds: (opens - now.instant).seconds))
         if lasted >= settings.outagePatience {

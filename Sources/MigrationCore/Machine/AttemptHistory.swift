@@ -46,6 +46,11 @@ package struct AttemptHistory: Hashable, Sendable {
     /// A change may have been applied that no check has settled yet.
     package var isOpen: Bool { sawWanted || last == .accepted || (last.map { !$0.isDefinite } ?? false) }
 
+    /// Whether any attempt may have been applied; when all were refused, the wanted state is somebody else's doing.
+    package var mayHaveApplied: Bool {
+        sawWanted || counts.contains { $0.value > 0 && (!$0.key.isDefinite || $0.key == .accepted) }
+    }
+
     /// The next read belongs to the check, not to the look: never a second PATCH after these.
     package var belongsToCheck: Bool { sawWanted || last == .accepted }
 }

@@ -24,7 +24,7 @@ extension ProjectMachine {
         let end = ended(.accepted, Failure(status: status, code: nil, detail: nil), now: now)
         guard settings.verifies else { return end + finish(.changed, verified: .accepted, now: now) }
         state = .checking
-        checkUntil = now.instant + settings.verifyPatience
+        restartCheck(until: now.instant + settings.verifyPatience)
         read(.check, at: now.instant)
         return end
     }
@@ -33,7 +33,12 @@ extension ProjectMachine {
         _ verdict: Verdict, _ failure: Failure, now: Now, dice: inout Dice
     ) -> [JournalEntry] {
         if verdict == .refused { return finish(.failed, .refused, failure: failure, now: now) }
-        if verdict.isBoundByPropagation, propagationSince == nil { propagationSince = now.instant }
+        if verdict.isBoundByPropagation {
+            let since = propagationSince ?? now.instant
+            propagationSince = since
+            // Judged by an answer that comes after the patience: looks that hang may have eaten the time between.
+            isPropagationSpent = now.instant - since >= settings.propagationPatience
+        }
         unsentSince = verdict == .notSent ? unsentSince ?? now.instant : nil
         // With an unknown outcome the look comes before the end; a definite one needs none.
         if verdict.isDefinite, let reason = spent(now: now.instant) {
@@ -48,17 +53,14 @@ extension ProjectMachine {
 
     private mutating func lookAgain(at time: Instant, now: Now) -> [JournalEntry] {
         state = .looking
+        restartCheck(until: nil)
         read(.look, at: time)
         return isDraining ? drain(now: now) : []
     }
 
     /// Why no further PATCH may leave, or nil while one may.
     func spent(now: Instant) -> Reason? {
-        if history.last?.isBoundByPropagation == true, let since = propagationSince,
-            now - since >= settings.propagationPatience
-        {
-            return .propagationTimeout
-        }
+        if isPropagationSpent { return .propagationTimeout }
         if history.boundAttempts >= settings.maxAttempts { return .attemptsExhausted }
         for verdict in Verdict.allCases {
             if let further = verdict.furtherTries, history.count(verdict) > further {

@@ -3,10 +3,14 @@ import AtlasAPI
 /// The check: a 200 is not success. Success reads as wanted, has a working key, and nothing else moved.
 extension ProjectMachine {
     private static let longestCheckWait: Duration = .seconds(15)
+    /// A read may be stale (facts 2.5), and one that hangs may eat the whole patience: fewer reads than this decide
+    /// nothing against a project.
+    private static let leastReads = 3
 
     mutating func checked(_ live: EncryptionState, now: Now) -> [JournalEntry] {
         state = .checking
         if checkUntil == nil { checkUntil = now.instant + settings.verifyPatience }
+        checkReads += 1
         let isWanted = change.isWanted(live)
         let isValid = live.single?.isValid == true
         let collateral = isWanted ? change.collateral(in: live) : []
@@ -19,14 +23,29 @@ extension ProjectMachine {
         }
         if isDraining { return records + leave(now: now, nil) }
         guard isCheckOver(now.instant) else {
-            read(.check, at: min(now.instant + checkWait, checkUntil ?? now.instant))
-            checkWait = min(checkWait + checkWait, Self.longestCheckWait)
+            readLater(.check, now: now)
             return records
         }
         return records + checkEnded(live, isWanted: isWanted, isValid: isValid, collateral, now: now)
     }
 
-    func isCheckOver(_ now: Instant) -> Bool { checkUntil.map { now >= $0 } ?? false }
+    /// Reads again after a growing wait; when the patience ends before the wait does, then.
+    mutating func readLater(_ step: Step, now: Now) {
+        let next = now.instant + checkWait
+        read(step, at: isPatienceOver(now.instant) ? next : min(next, checkUntil ?? next))
+        checkWait = min(checkWait + checkWait, Self.longestCheckWait)
+    }
+
+    /// Begins the patience of a check anew; nil: with its first read.
+    mutating func restartCheck(until: Instant?) {
+        checkUntil = until
+        checkReads = 0
+        checkWait = Self.firstCheckWait(settings)
+    }
+
+    func isPatienceOver(_ now: Instant) -> Bool { checkUntil.map { now >= $0 } ?? false }
+
+    func isCheckOver(_ now: Instant) -> Bool { isPatienceOver(now) && checkReads >= Self.leastReads }
 
     private mutating func checkEnded(
         _ live: EncryptionState, isWanted: Bool, isValid: Bool, _ collateral: [String], now: Now

@@ -27,18 +27,20 @@ extension ProjectMachine {
 
     private mutating func looked(_ live: EncryptionState, now: Now) -> [JournalEntry] {
         if !change.hasSecret, change.isWanted(live) {
-            guard history.lastNumber > 0 else {
+            guard history.mayHaveApplied else {
                 return live.single?.isValid == true
                     ? finish(.unchanged, verified: .valid, now: now)
                     : finish(.blocked, .keyNotValid, detail: "as wanted, but the key does not work", now: now)
             }
             // Ours took after all. Written down, so that no later run sends it again.
             history.sawWanted = true
+            restartCheck(until: nil)
             return [.sawWanted(ordinal: ordinal, number: history.lastNumber)] + checked(live, now: now)
         }
         guard live.single?.isValid == true || live.enabled.count != 1 else {
-            return finishUnlessOpen(
-                .blocked, .keyNotValid, detail: "Atlas can't use the project's present key", now: now)
+            let detail = "Atlas can't use the project's present key"
+            guard history.isOpen else { return finish(.blocked, .keyNotValid, detail: detail, now: now) }
+            return waitForOpenChange(detail, now: now)
         }
         // A secret can't be read, so after an intent of ours its readable companions may show and it is sent again.
         let ours = change.hasSecret && history.lastNumber > 0 ? change.taken(in: live) : []
@@ -51,6 +53,19 @@ extension ProjectMachine {
                 .drifted, .roleChanged, detail: "role \(role) is gone or not ready", now: now)
         }
         return mayChange(now: now)
+    }
+
+    /// A change of ours that may be under way can make a key read as not working for a while: it gets the patience
+    /// of a check before nobody can say.
+    private mutating func waitForOpenChange(_ detail: String, now: Now) -> [JournalEntry] {
+        if isDraining { return leave(now: now, nil) }
+        if checkUntil == nil { checkUntil = now.instant + settings.verifyPatience }
+        checkReads += 1
+        guard !isCheckOver(now.instant) else {
+            return finish(.unknown, .outcomeUnknown, failure: history.lastFailure, detail: detail, now: now)
+        }
+        readLater(.look, now: now)
+        return []
     }
 
     /// The state is as planned: a PATCH is due, unless the tries are spent or the run is stopping.
@@ -80,7 +95,7 @@ extension ProjectMachine {
         switch retry.failed(verdict, failure, settings: settings, now: now, dice: &dice) {
         case .retry(let at): return readAgain(step, endpoint, verdict, failure, at: at, now)
         case .giveUp
-        where state == .checking && verdict != .refused && !isDraining && !isCheckOver(now.instant):
+        where state == .checking && verdict != .refused && !isDraining && !isPatienceOver(now.instant):
             // A check has its own patience.
             let wait = retry.wait(verdict, failure, settings, &dice)
             return readAgain(

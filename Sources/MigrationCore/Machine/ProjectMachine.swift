@@ -48,6 +48,7 @@ package struct ProjectMachine: ProjectWork {
     var failuresInRow = 0
     /// The first refusal of this run that says "not spread yet".
     var propagationSince: Instant?
+    var isPropagationSpent = false
     /// The first PATCH in a row that could not be sent.
     var unsentSince: Instant?
 
@@ -55,6 +56,8 @@ package struct ProjectMachine: ProjectWork {
     /// Set by the first read of the check, or by the answer to the PATCH.
     var checkUntil: Instant?
     var checkWait: Duration
+    /// Answers understood since the check began.
+    var checkReads = 0
 
     package init(item: WorkItem, settings: RunSettings, now: Instant) {
         ordinal = item.ordinal
@@ -62,7 +65,7 @@ package struct ProjectMachine: ProjectWork {
         change = item.change
         history = item.history
         self.settings = settings
-        checkWait = min(.seconds(1), settings.backoffBase)
+        checkWait = Self.firstCheckWait(settings)
         wish = .finished(.left)
         // What a dead run left open may still be at work at the server.
         let start = history.isOpen ? now + settings.settleTime : now
@@ -73,6 +76,8 @@ package struct ProjectMachine: ProjectWork {
             read(.look, at: start)
         }
     }
+
+    static func firstCheckWait(_ settings: RunSettings) -> Duration { min(.seconds(1), settings.backoffBase) }
 
     package mutating func willSend(now: Now) -> [JournalEntry] {
         isInFlight = true

@@ -27,7 +27,9 @@ struct Audit {
                 #expect(row["verified"] == "valid", comment, sourceLocation: location)
             case "unchanged", "blocked", "excluded":
                 #expect(project.isUntouched, comment, sourceLocation: location)
-            default: Issue.record("an unexpected result: \(row)", sourceLocation: location)
+            default:
+                let history = log.filter { $0.project == project.id }.map { "\($0)" }.joined(separator: "\n")
+                Issue.record("an unexpected result: \(row)\n\(history)", sourceLocation: location)
             }
         }
         #expect(truth.violations == [], sourceLocation: location)
@@ -53,7 +55,8 @@ struct Audit {
     func changesFollowReads(location: SourceLocation = #_sourceLocation) -> (changes: Int, afterUnknown: Int)
     {
         var figures = (changes: 0, afterUnknown: 0)
-        let wanted = Dictionary(truth.projects.map { ($0.id, $0.fingerprint) }) { first, _ in first }
+        let changed = truth.projects.filter { $0.patchesApplied > 0 }
+        let wanted = Dictionary(changed.map { ($0.id, $0.fingerprint) }) { first, _ in first }
         for (project, requests) in Dictionary(grouping: log.filter { $0.project != nil }, by: \.project) {
             var (hasRead, sawWanted, wasUnknown) = (false, false, false)
             for request in requests.sorted(by: { $0.sequence < $1.sequence }) where request.isEncryption {

@@ -1,34 +1,29 @@
 import Foundation
 import Testing
 
-/// A simulator, a folder to work in, and keyshift pointed at it.
-final class Rig {
+/// A folder to work in and keyshift, with no server to talk to.
+class Desk {
     let folder: WorkFolder
-    let simulator: Simulator
     var environment: [String: String]
 
     static let clientID = "mdb_sa_id_5e1f0000000000000000c0de"
-    /// Short waits, so that a storm is over soon.
-    static let quick = [
-        "--backoff-base", "50ms", "--backoff-cap", "400ms", "--request-timeout", "1500ms", "--concurrency",
-        "16",
-    ]
-    static let quickRun = quick + ["--rate", "none", "--verify-patience", "20s"]
+    static let clientSecret = "mdb_sa_sk_simulator"
+    static let apiKey = (id: "simulator", secret: "simulator-private-key")
 
-    /// - Parameter sheet: whether the fleet's CSV is put into the folder.
-    init(
-        _ flags: [String], target: String = Target.googleRole, clientSecret: String = "mdb_sa_sk_simulator",
-        simulatorEnvironment: [String: String] = [:]
-    ) async throws {
+    /// `address`: by default one where nobody listens.
+    init(address: String = "http://127.0.0.1:1", clientSecret: String = Desk.clientSecret) throws {
         folder = try WorkFolder()
-        simulator = try await Simulator.start(
-            ["--latency", "0ms..2ms", "--hang", "3s"] + flags, environment: simulatorEnvironment)
         environment = [
             "MONGODB_ATLAS_CLIENT_ID": Self.clientID, "MONGODB_ATLAS_CLIENT_SECRET": clientSecret,
-            "MONGODB_ATLAS_BASE_URL": simulator.address, "PATH": "/usr/bin:/bin",
+            "MONGODB_ATLAS_BASE_URL": address,
         ]
-        try folder.write("target.yaml", target)
-        try folder.write("fleet.csv", try simulator.folder.text("fleet.csv"))
+    }
+
+    func useAPIKey(_ id: String = apiKey.id, _ secret: String = apiKey.secret) {
+        environment["MONGODB_ATLAS_CLIENT_ID"] = nil
+        environment["MONGODB_ATLAS_CLIENT_SECRET"] = nil
+        environment["MONGODB_ATLAS_PUBLIC_API_KEY"] = id
+        environment["MONGODB_ATLAS_PRIVATE_API_KEY"] = secret
     }
 
     func start(_ arguments: [String], input: Program.Input = .nothing) throws -> Program {
@@ -41,6 +36,44 @@ final class Rig {
         _ arguments: [String], input: Program.Input = .nothing, within time: Duration = .seconds(90)
     ) async throws -> Ended {
         try await start(arguments, input: input).end(within: time)
+    }
+}
+
+/// A simulator, and a desk whose keyshift is pointed at it.
+final class Rig: Desk {
+    let simulator: Simulator
+
+    /// Short waits, so that a storm is over soon.
+    static let quick = [
+        "--backoff-base", "50ms", "--backoff-cap", "400ms", "--request-timeout", "1500ms",
+        "--concurrency", "16",
+    ]
+    static let quickRun = quick + ["--rate", "none", "--verify-patience", "20s"]
+    static let timeout = ["--request-timeout", "1500ms"]
+
+    /// `flags` are the simulator's.
+    init(
+        _ flags: [String], target: String = Target.googleRole, clientSecret: String = Desk.clientSecret,
+        simulatorEnvironment: [String: String] = [:]
+    ) async throws {
+        simulator = try await Simulator.start(
+            ["--latency", "0ms..2ms", "--hang", "3s"] + flags, environment: simulatorEnvironment)
+        try super.init(address: simulator.address, clientSecret: clientSecret)
+        try folder.write("target.yaml", target)
+        try folder.write("fleet.csv", try simulator.folder.text("fleet.csv"))
+    }
+
+    /// Projects on Google's static key, each with a script of faults: `["1": ["PATCH": ["409", nil]]]`.
+    static func scripted(
+        _ scripts: [String: [String: [String?]]], projects: Int = 1, scenario: String = "google-static",
+        target: String = Target.googleRole, flags: [String] = []
+    ) async throws -> Rig {
+        let script = try WorkFolder()
+        let data = try JSONEncoder().encode(scripts)
+        try script.write("script.json", Array(data))
+        return try await Rig(
+            ["--projects", "\(projects)", "--scenario", scenario, "--scripted", script.file("script.json")]
+                + flags, target: target)
     }
 
     /// Plans the fleet into `fleet.job`.
@@ -69,6 +102,25 @@ final class Rig {
         let ended = try await keyshift(["apply", "fleet.job"] + answers + Self.quickRun + more)
         if let code { #expect(ended.code == code, "\(ended.testDescription)") }
         return ended
+    }
+
+    @discardableResult
+    func resume(_ more: [String] = [], expecting code: Int32? = nil) async throws -> Ended {
+        let ended = try await keyshift(["resume", "fleet.job"] + Self.timeout + more, within: .seconds(120))
+        if let code { #expect(ended.code == code, "\(ended.testDescription)") }
+        return ended
+    }
+
+    /// Resumes, and again while outcomes are unknown, as exit code 6 asks for; three times at most.
+    /// - Returns: the last run's end, and how many there were.
+    func resumeToTheEnd() async throws -> (last: Ended, runs: Int) {
+        var last = try await resume()
+        var runs = 1
+        while last.code == 6, runs < 3 {
+            last = try await resume()
+            runs += 1
+        }
+        return (last, runs)
     }
 
     var job: JobRows { JobRows(folder.file("fleet.job")) }

@@ -69,6 +69,17 @@ final class Simulator {
         return try whole.split(separator: end).map { try decoder.decode(Request.self, from: Data($0)) }
     }
 
+    /// The bodies of all PATCHes, as JSON, without their secrets.
+    func changeBodies() throws -> [String] {
+        try folder.text("log.ndjson").split(separator: "\n").filter { $0.contains("\"method\":\"PATCH\"") }
+            .compactMap { line in
+                guard let start = line.range(of: "\"body\":"), let end = line.range(of: ",\"code\":") else {
+                    return nil
+                }
+                return String(line[start.upperBound..<end.lowerBound])
+            }
+    }
+
     var logSize: Int { folder.size("log.ndjson") }
 
     /// PATCHes that have arrived.

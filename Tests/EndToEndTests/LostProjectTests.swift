@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+/// A project that answers 404 or 401 is blocked or failed with its code, and the others go on; by a mixed fleet, and by
+/// a project deleted between plan and apply.
+@Suite(.aFewAtATime) struct LostProjectTests {
+    @Test func blockedAtPlan() async throws {
+        let rig = try await Rig(["--projects", "100", "--scenario", "google-mixed"])
+        try await rig.plan()
+        let ended = try await rig.apply(expecting: 3)
+        #expect(ended.out.contains("not_found"))
+        let audit = try Audit(rig)
+        audit.rowsAreTrue()
+        let expected = [
+            "deleted": ("not_found", "404", "GROUP_NOT_FOUND"), "forbidden": ("no_access", "401", nil),
+            "otherOrganisation": ("no_access", "401", nil),
+        ]
+        for (row, project) in zip(audit.rows, audit.truth.projects) {
+            guard let (reason, status, code) = expected[project.access] else { continue }
+            #expect(row["result"] == "blocked" && row["reason"] == reason, "\(row)")
+            #expect(row["http_status"] == status && row["error_code"]?.isEmpty == false, "\(row)")
+            if let code { #expect(row["error_code"] == code) }
+        }
+        #expect(audit.counts["changed"] == 60)
+        let reasons = Set(audit.rows.compactMap { $0["reason"] }.filter { !$0.isEmpty })
+        #expect(
+            reasons == [
+                "not_found", "no_access", "role_missing", "role_not_ready", "role_ambiguous",
+                "several_providers",
+                "key_not_valid",
+            ] || reasons.isSuperset(of: ["not_found", "no_access", "role_missing", "role_ambiguous"]),
+            "\(reasons)")
+    }
+
+    @Test func deletedBetweenPlanAndApply() async throws {
+        let rig = try await Rig(["--projects", "10", "--state", "state.json"])
+        try await rig.plan()
+        try await rig.simulator.stop()
+        try setAccess(rig, of: try rig.ids()[3], to: "deleted")
+        try setAccess(rig, of: try rig.ids()[5], to: "forbidden")
+        try await rig.simulator.restart()
+        try await rig.apply(expecting: 3)
+        let rows = try rig.results()
+        #expect(rows[3]["result"] == "failed" && rows[3]["reason"] == "not_found", "\(rows[3])")
+        #expect(rows[3]["http_status"] == "404" && rows[3]["error_code"] == "GROUP_NOT_FOUND", "\(rows[3])")
+        #expect(rows[5]["result"] == "failed" && rows[5]["reason"] == "no_access", "\(rows[5])")
+        #expect(rows[5]["http_status"] == "401", "\(rows[5])")
+        #expect(rows.filter { $0["result"] == "changed" }.count == 8)
+        #expect(try rig.simulator.truth().violations == [])
+    }
+
+    /// Changes the simulator's state file while it is down.
+    private func setAccess(_ rig: Rig, of project: String, to access: String) throws {
+        let path = URL(filePath: rig.simulator.folder.file("state.json"))
+        let found = try JSONSerialization.jsonObject(with: Data(contentsOf: path))
+        let changed = try #require(Self.with(access: access, of: project, in: found))
+        try JSONSerialization.data(withJSONObject: changed).write(to: path)
+    }
+
+    private static func with(access: String, of project: String, in value: Any) -> Any? {
+        if let object = value as? [String: Any] {
+            if object["id"] as? String == project, object["access"] != nil {
+                return object.merging(["access": access]) { $1 }
+            }
+            return object.mapValues { with(access: access, of: project, in: $0) ?? $0 }
+        }
+        if let list = value as? [Any] { return list.map { with(access: access, of: project, in: $0) ?? $0 } }
+        return value
+    }
+}

@@ -1,0 +1,71 @@
+import AtlasAPI
+import Foundation
+import JobRunner
+import Testing
+
+/// Goal: secrets come from where the target says, as they are there, and a missing one is told by its place only.
+/// Method: an environment and files of our own.
+@Suite struct SecretSourceTests {
+    static let canary = "canary-77"
+
+    static func withFile(_ bytes: [UInt8], _ body: (String) throws -> Void) throws {
+        let path = FileManager.default.temporaryDirectory.path + "/keyshift-secret-\(UUID().uuidString)"
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try body(path)
+    }
+
+    @Test func environment() throws {
+        let source = SystemSecrets(environment: ["NAME": Self.canary, "EMPTY": ""])
+        #expect(try source.read("${env:NAME}") == Secret(Self.canary))
+        for reference in ["${env:EMPTY}", "${env:OTHER}", "NAME", "${NAME}", ""] {
+            #expect(throws: SecretProblem.self) { try source.read(reference) }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("key", "key"), ("key\n", "key"), ("key\r\n", "key"), ("key\n\n", "key\n"), ("\nkey", "\nkey"),
+            ("{\n \"a\": 1\n}\n", "{\n \"a\": 1\n}"), ("", nil), ("\n", nil),
+        ] as [(String, String?)]) func file(text: String, secret: String?) throws
+    {
+        try Self.withFile(Array(text.utf8)) { path in
+            let found = try? SystemSecrets(environment: [:]).read("${file:\(path)}")
+            #expect(found == secret.map { Secret($0) })
+        }
+    }
+
+    @Test(arguments: [[0xFF, 0xFE], [UInt8](repeating: 0x61, count: 65_537)]) func badFile(bytes: [UInt8])
+        throws
+    {
+        try Self.withFile(bytes) { path in
+            #expect(throws: SecretProblem.self) {
+                try SystemSecrets(environment: [:]).read("${file:\(path)}")
+            }
+        }
+        #expect(throws: SecretProblem.self) { try SystemSecrets(environment: [:]).read("${file:/no/such}") }
+    }
+
+    @Test func bodyIsFilledAtTheSecretFieldsOnly() throws {
+        let body = try #require(
+            JSONValue(
+                parsing: Array(
+                    #"{"awsKms":{"enabled":true,"region":"${env:NAME}","secretAccessKey":"${env:NAME}"}}"#
+                        .utf8)))
+        let source = SystemSecrets(environment: ["NAME": "a\"b"])
+        let filled = String(decoding: try SecretBody.fill(body, from: source), as: UTF8.self)
+        #expect(
+            filled == #"{"awsKms":{"enabled":true,"region":"${env:NAME}","secretAccessKey":"a\"b"}}"#)
+        #expect(SecretBody.references(in: body) == ["${env:NAME}"])
+        #expect(throws: SecretProblem.self) {
+            try SecretBody.fill(body, from: SystemSecrets(environment: [:]))
+        }
+    }
+
+    @Test func aProblemNamesThePlaceOnly() {
+        let problem = #expect(throws: SecretProblem.self) {
+            try SystemSecrets(environment: ["OTHER": Self.canary]).read("${env:NAME}")
+        }
+        #expect(problem.map { "\($0)" } == "${env:NAME}: the variable is not set")
+    }
+}

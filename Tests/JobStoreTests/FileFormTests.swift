@@ -1,0 +1,129 @@
+import Foundation
+import GRDB
+import JobStore
+import MigrationCore
+import Testing
+
+/// Goal: a job is one private file at rest, and whatever is none is refused with the right error. Method: files of all
+/// kinds in a folder.
+@Suite struct FileFormTests {
+    static func mode(_ path: String) -> Int? {
+        (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]) as? Int
+    }
+
+    static func word(_ body: () throws -> some Any) -> String {
+        do {
+            _ = try body()
+            return "fine"
+        } catch let error as JobStoreError {
+            switch error {
+            case .missing: return "missing"
+            case .notAJob: return "notAJob"
+            case .damaged: return "damaged"
+            case .newer(_, let version, let known): return "newer \(version) \(known)"
+            case .noWriteAheadLog: return "noWriteAheadLog"
+            case .io: return "io"
+            case .cannotCreate: return "cannotCreate"
+            }
+        } catch {
+            return "other: \(error)"
+        }
+    }
+
+    static func open(_ path: String) -> [String] {
+        [JobFile.Access.run, .read].map { access in
+            word {
+                let file = try JobFile.open(path, for: access)
+                _ = try file.totals()
+                try file.close()
+            }
+        }
+    }
+
+    @Test func isPrivateAndOneFileAtRest() throws {
+        let folder = try Folder()
+        let job = try folder.openJob()
+        try job.commit([.planned(ordinal: 1, Made.item(), at: 1)])
+        #expect(folder.names == ["fleet.job", "fleet.job-shm", "fleet.job-wal"])
+        for name in folder.names { #expect(Self.mode("\(folder.path)/\(name)") == 0o600) }
+        // Another reader keeps the log alive, and sees what was committed.
+        let reader = try JobFile.open(folder.job, for: .read)
+        #expect(try reader.totals()[PlanClass.irreversible] == 1)
+        try reader.close()
+        try job.close()
+        #expect(folder.names == ["fleet.job"] && Self.open(folder.job) == ["fine", "fine"])
+        #expect(folder.names == ["fleet.job"])
+    }
+
+    @Test func aLogThatAKillLeftIsRead() throws {
+        let folder = try Folder()
+        let job = try folder.openJob()
+        try job.commit([.planned(ordinal: 1, Made.item(), at: 1)])
+        // The copy has what a killed process leaves behind.
+        let copy = folder.path + "/copy.job"
+        for end in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: folder.job + end, toPath: copy + end)
+        }
+        for access in [JobFile.Access.read, .run] {
+            let file = try JobFile.open(copy, for: access)
+            #expect(try file.totals()[PlanClass.irreversible] == 1)
+            try file.close()
+        }
+        #expect(folder.names.filter { $0.hasPrefix("copy") } == ["copy.job"])
+    }
+
+    @Test func createDoesNotReplace() throws {
+        let folder = try Folder()
+        let file = try JobFile.create(folder.job)
+        #expect(Self.mode(folder.job) == 0o600)
+        #expect(Self.word { try JobFile.create(folder.job) } == "cannotCreate")
+        #expect(Self.word { try JobFile.create(folder.path + "/no/such") } == "cannotCreate")
+        #expect(Self.word { try JobFile.publish(folder.job, as: folder.path + "/no/such") } == "cannotCreate")
+        try file.close()
+    }
+
+    @Test func newerIsRefused() throws {
+        let folder = try Folder()
+        try folder.openJob().close()
+        let queue = try DatabaseQueue(path: folder.job)
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 9") }
+        try queue.close()
+        #expect(Self.open(folder.job) == ["newer 9 1", "newer 9 1"])
+    }
+
+    @Test func whatIsNoJob() throws {
+        let folder = try Folder()
+        #expect(Self.open(folder.path + "/none") == ["missing", "missing"])
+        for (index, bytes) in [[], Array("project_id\n".utf8), [UInt8](repeating: 7, count: 9000)]
+            .enumerated()
+        {
+            let path = "\(folder.path)/\(index)"
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            #expect(Self.open(path) == ["notAJob", "notAJob"])
+            #expect((try? Data(contentsOf: URL(fileURLWithPath: path))) == Data(bytes))
+        }
+        let other = "\(folder.path)/other"
+        let queue = try DatabaseQueue(path: other)
+        try queue.write { try $0.execute(sql: "CREATE TABLE job (id)") }
+        try queue.close()
+        #expect(Self.open(other) == ["notAJob", "notAJob"])
+    }
+
+    @Test(arguments: [1, 100, 512, 4096, 8192, 20_000]) func truncated(size: Int) throws {
+        let folder = try Folder()
+        try folder.openJob().close()
+        let data = try Data(contentsOf: URL(fileURLWithPath: folder.job))
+        #expect(data.count > 20_000)
+        try data.prefix(size).write(to: URL(fileURLWithPath: folder.job))
+        for word in Self.open(folder.job) { #expect(["notAJob", "damaged"].contains(word)) }
+    }
+
+    @Test func overwrittenInTheMiddle() throws {
+        let folder = try Folder()
+        try folder.openJob().close()
+        var data = try Data(contentsOf: URL(fileURLWithPath: folder.job))
+        for index in 4096..<data.count { data[index] = 0xA5 }
+        try data.write(to: URL(fileURLWithPath: folder.job))
+        #expect(Self.open(folder.job) == ["damaged", "damaged"])
+    }
+}

@@ -1,0 +1,174 @@
+import AtlasAPI
+import Foundation
+import GRDB
+import JobStore
+import MigrationCore
+import Testing
+
+/// Goal: what is written into a job is read back, and half a commit is never kept. Method: a job in a folder of its own,
+/// closed and opened between.
+@Suite struct JobFileTests {
+    @Test func theFleetIsReadBack() throws {
+        let folder = try Folder()
+        let job = try folder.openJob()
+        #expect(try job.origin() == Folder.origin)
+        let rows = try job.unreadProjects(after: 0, limit: 4)
+        #expect(rows.map(\.ordinal) == [1, 2, 3, 4] && rows[1].project == Made.project(2))
+        #expect(rows[1].name == "name 2" && rows[1].cells == [Made.project(2).text, "name 2", "e2"])
+        #expect(try job.unreadProjects(after: 4, limit: 4).map(\.ordinal) == [5, 6])
+        #expect(try job.totals()[.pending] == 6 && job.totals()[PlanClass.unread] == 6)
+        #expect(try job.projectID(ordinal: 3) == Made.project(3) && job.projectID(ordinal: 7) == nil)
+    }
+
+    @Test func duplicatesSayWhereTheyStoodFirst() throws {
+        let folder = try Folder()
+        let file = try JobFile.create(folder.job)
+        let csv =
+            "project_id\n\(Made.project(1))\n\(Made.project(2))\n\(Made.project(1))\n\(Made.project(2))\n"
+        #expect(try Folder.load(csv, into: file, end: .rollback) == [2, 3])
+        // Nothing was kept.
+        #expect(try Folder.load("project_id\n\(Made.project(1))\n", into: file) == [])
+        #expect(try file.totals().projects == 1)
+    }
+
+    @Test func thePlanIsReadBack() throws {
+        let folder = try Folder()
+        var job = try folder.openJob()
+        let item = Made.item()
+        try job.commit([
+            .planned(ordinal: 1, item, at: 50),
+            .planned(ordinal: 2, Made.item(.blocked, .roleMissing), at: 40),
+            .planned(ordinal: 3, Made.item(.noop), at: 60),
+            .planned(ordinal: 4, Made.item(.excluded), at: 60),
+            .planned(ordinal: 5, Made.item(.reversible), at: 60), .organisation(Made.organisation),
+        ])
+        try job.close()
+        job = try JobFile.open(folder.job, for: .run)
+        let work = try job.openWork(after: 0, limit: 9)
+        #expect(work.map(\.ordinal) == [1, 5] && work[0].project == Made.project(1))
+        var change = item.change
+        // Validity is of the moment and is not kept.
+        change?.before.enabled[0].isValid = false
+        #expect(work[0].change == change && work[0].history == AttemptHistory())
+        #expect(try job.openWork(after: 1, limit: 9).map(\.ordinal) == [5])
+        #expect(try job.openWork(after: 0, limit: 1).map(\.ordinal) == [1])
+        #expect(try job.unreadProjects(after: 0, limit: 9).map(\.ordinal) == [6])
+        #expect(try job.plannedAt() == 40 && job.origin().organisation == Made.organisation)
+        var planned: [PlannedProject] = []
+        try job.forEachPlanned { planned.append($0) }
+        #expect(planned.map(\.changes.count) == [2, 0, 0, 0, 2, 0])
+        #expect(planned[0].changes == item.change?.changes && planned[0].status.name == "live")
+        #expect(planned[5].status.name == "name 6" && planned[5].live == nil)
+        var one: [Int] = []
+        try job.forEachPlanned(project: Made.project(5)) { one.append($0.status.ordinal) }
+        #expect(try one == [5] && job.firstChanges(1).map(\.status.ordinal) == [1])
+    }
+
+    @Test func theOrganisationIsBoundOnce() throws {
+        let job = try Folder().kept { try $0.openJob() }
+        try job.file.commit([.organisation(Made.organisation)])
+        try job.file.commit([.organisation(try #require(OrganisationID("650000000000000000000001")))])
+        #expect(try job.file.origin().organisation == Made.organisation)
+    }
+
+    @Test func theDigestComesWithThePlanAndHangsOnIt() throws {
+        func digest(_ items: [PlanItem], address: String = "https://cloud.mongodb.com") throws -> String {
+            let folder = try Folder()
+            let file = try JobFile.create(folder.job)
+            var origin = Folder.origin
+            origin.address = address
+            try Folder.load(Folder.csv, into: file, end: .commit(origin))
+            try file.commit(items.enumerated().map { .planned(ordinal: $0 + 1, $1, at: 5) })
+            let digest = try file.sealPlan()
+            #expect(try file.origin().planDigest == digest)
+            return digest
+        }
+        let items = [Made.item(), Made.item(.blocked, .roleMissing)]
+        let first = try digest(items)
+        #expect(try digest(items) == first && digest(items, address: "https://x") != first)
+        #expect(try digest([Made.item(), Made.item(.blocked, .oneWay)]) != first)
+        var invalid = items
+        invalid[0].live?.enabled[0].isValid = false
+        #expect(try digest(invalid) == first)
+        invalid[0].live = Made.google(role: Made.role)
+        #expect(try digest(invalid) != first)
+    }
+
+    @Test func runsApprovalsSettingsAndHalts() throws {
+        let job = try Folder().kept { try $0.openJob() }.file
+        #expect(try job.settings() == nil && !job.isApproved() && job.openHalt() == nil)
+        var settings = RunSettings()
+        settings.patchInterval = .nanoseconds(514_285_714_285)
+        try job.keep(RunSettings())
+        try job.keep(settings)
+        #expect(try job.settings() == settings)
+        try job.approve(digest: "sha256:1", irreversible: 3, how: "typed", at: 11)
+        try job.commit([
+            .halted(Halt(.outage, "no answer"), at: 12), .halted(Halt(.sameRefusal, "5"), at: 13),
+        ])
+        #expect(try job.isApproved() && job.openHalt()?.cause == "same_refusal")
+        try job.endRun("halted", exitCode: 4, at: 14)
+        try job.beginRun("resume", at: 15)
+        try job.acceptHalts()
+        #expect(try job.openHalt() == nil)
+        let runs = try job.runs()
+        #expect(runs.map(\.command) == ["apply", "resume"] && runs.map(\.exitCode) == [4, nil])
+        #expect(runs[0].endedHow == "halted" && runs[0].startedAt == 10 && runs[0].pid == Int(getpid()))
+    }
+
+    @Test func aCommitIsAllOrNothing() throws {
+        let job = try Folder().kept { try $0.openJob() }.file
+        try job.commit([.planned(ordinal: 1, Made.item(), at: 1)])
+        let bad: [[JournalEntry]] = [
+            // An ordinal that does not exist, a project planned twice, an intent twice.
+            [.intent(ordinal: 1, number: 1, at: 2), .intent(ordinal: 99, number: 1, at: 2)],
+            [.intent(ordinal: 1, number: 1, at: 2), .planned(ordinal: 1, Made.item(), at: 2)],
+            [.intent(ordinal: 1, number: 1, at: 2), .intent(ordinal: 1, number: 1, at: 3)],
+            [.planned(ordinal: 2, Made.item(), at: 2), .planned(ordinal: 3, PlanItem(.blocked), at: 2)],
+            [.intent(ordinal: 1, number: 0, at: 2)],
+        ]
+        for records in bad {
+            #expect(throws: (any Error).self) { try job.commit(records) }
+            #expect(try job.status(1)?.outcome.attempts == 0 && job.status(1)?.outcome.result == .pending)
+            #expect(try job.totals()[PlanClass.unread] == 5)
+        }
+        try job.commit([.intent(ordinal: 1, number: 1, at: 2)])
+        #expect(try job.status(1)?.outcome.attempts == 1)
+    }
+
+    @Test func anAttemptEndsOnce() throws {
+        let job = try Folder().kept { try $0.openJob() }.file
+        try job.commit([
+            .planned(ordinal: 1, Made.item(), at: 1), .intent(ordinal: 1, number: 1, at: 2),
+            .attemptEnded(ordinal: 1, number: 1, .conflict, Made.failure(409), at: 3),
+        ])
+        #expect(throws: (any Error).self) {
+            try job.commit([.attemptEnded(ordinal: 1, number: 1, .accepted, nil, at: 4)])
+        }
+        #expect(try job.openWork(after: 0, limit: 1)[0].history.last == .conflict)
+    }
+
+    @Test func commitThrowsOnAClosedOrReadOnlyJob() throws {
+        let folder = try Folder()
+        let job = try folder.openJob()
+        let records = [JournalEntry.planned(ordinal: 1, Made.item(), at: 1)]
+        try job.close()
+        #expect(throws: (any Error).self) { try job.commit(records) }
+        let reader = try JobFile.open(folder.job, for: .read)
+        #expect(throws: (any Error).self) { try reader.commit(records) }
+        #expect(try reader.totals()[PlanClass.unread] == 6)
+        try reader.commit([])
+    }
+}
+
+/// A job and the folder that it needs.
+struct KeptJob {
+    let folder: Folder
+    let file: JobFile
+}
+
+extension Folder {
+    func kept(_ make: (Folder) throws -> JobFile) throws -> KeptJob {
+        KeptJob(folder: self, file: try make(self))
+    }
+}

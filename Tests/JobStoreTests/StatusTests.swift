@@ -1,0 +1,126 @@
+import AtlasAPI
+import JobStore
+import MigrationCore
+import Testing
+
+/// Goal: `status` tells the truth of every project, also when a run died before it could. Method: attempts in every
+/// state, and what is said of them; the attempts are read back as the machine's history.
+@Suite struct StatusTests {
+    struct Row: Sendable {
+        /// nil: the run died before its end was written.
+        var verdicts: [Verdict?]
+        var sawWanted = false
+        var result: ProjectResult
+        var attempts: Int
+    }
+
+    static let rows =
+        Verdict.allCases.map { verdict in
+            let mayHave = [.transient, .youngRole, .noAnswer, .accepted].contains(verdict)
+            return Row(
+                verdicts: [verdict], result: mayHave ? .unknown : .pending,
+                attempts: verdict.countsAsAttempt ? 1 : 0)
+        } + [
+            Row(verdicts: [], result: .pending, attempts: 0),
+            Row(verdicts: [nil], result: .unknown, attempts: 1),
+            Row(verdicts: [nil, .conflict], result: .pending, attempts: 2),
+            Row(verdicts: [.conflict, nil], result: .unknown, attempts: 2),
+            Row(verdicts: [.transient, .throttled, .notSent], result: .unknown, attempts: 1),
+            Row(verdicts: [.conflict], sawWanted: true, result: .unknown, attempts: 1),
+        ]
+
+    static func attempts(_ verdicts: [Verdict?], from first: Int = 1) -> [JournalEntry] {
+        verdicts.enumerated().flatMap { index, verdict -> [JournalEntry] in
+            let number = first + index
+            let intent = JournalEntry.intent(ordinal: 1, number: number, at: 100)
+            guard let verdict else { return [intent] }
+            let failure = verdict == .accepted ? nil : Made.failure(400)
+            return [intent, .attemptEnded(ordinal: 1, number: number, verdict, failure, at: 110)]
+        }
+    }
+
+    @Test(arguments: rows) func afterACrash(row: Row) throws {
+        let kept = try Folder().kept { try $0.openJob() }
+        try kept.file.commit([.planned(ordinal: 1, Made.item(), at: 1)] + Self.attempts(row.verdicts))
+        if row.sawWanted { try kept.file.commit([.sawWanted(ordinal: 1, number: 1)]) }
+        let status = try #require(try kept.file.status(1))
+        #expect(status.outcome.result == row.result && status.outcome.attempts == row.attempts)
+        #expect(status.outcome.verified == .none && status.outcome.finishedAt == nil)
+        #expect(status.outcome.startedAt == (row.attempts > 0 ? 100 : nil))
+
+        let history = try #require(try kept.file.openWork(after: 0, limit: 1).first?.history)
+        #expect(history.attempts == row.attempts && history.lastNumber == row.verdicts.count)
+        // The view and the machine must agree on what is open.
+        #expect(history.isOpen == (row.result == .unknown) && history.sawWanted == row.sawWanted)
+    }
+
+    @Test(arguments: ProjectResult.allCases.filter { ![.excluded, .pending].contains($0) })
+    func anOutcomeIsReadBack(result: ProjectResult) throws {
+        let kept = try Folder().kept { try $0.openJob() }
+        let outcome = Made.outcome(result, .stillOld, attempts: 3)
+        try kept.file.commit([.planned(ordinal: 1, Made.item(), at: 1), .outcome(ordinal: 1, outcome)])
+        let status = try #require(try kept.file.status(1))
+        #expect(status.outcome == outcome && status.planClass == .irreversible && status.name == "live")
+        let isOpen = try !kept.file.openWork(after: 0, limit: 1).isEmpty
+        #expect(isOpen == (result == .unknown))
+    }
+
+    @Test(
+        arguments: [
+            (.noop, nil, .unchanged, .valid), (.excluded, nil, .excluded, .none),
+            (.blocked, .roleMissing, .blocked, .none), (.reversible, nil, .pending, .none),
+            (.irreversible, nil, .pending, .none),
+        ] as [(PlanClass, Reason?, ProjectResult, Verification)])
+    func byPlan(planClass: PlanClass, reason: Reason?, result: ProjectResult, verified: Verification) throws {
+        let kept = try Folder().kept { try $0.openJob() }
+        try kept.file.commit([.planned(ordinal: 2, Made.item(planClass, reason), at: 1)])
+        let outcome = try #require(try kept.file.status(2)?.outcome)
+        #expect(outcome.result == result && outcome.reason == reason && outcome.verified == verified)
+        #expect(outcome.detail == reason.map { "why \($0.rawValue)" })
+    }
+
+    @Test func aLaterRunOvertakesAnUnknownOutcome() throws {
+        let kept = try Folder().kept { try $0.openJob() }
+        let job = kept.file
+        try job.commit(
+            [.planned(ordinal: 1, Made.item(), at: 1)] + Self.attempts([.transient])
+                + [.outcome(ordinal: 1, Made.outcome(.unknown, .outcomeUnknown))])
+        try job.beginRun("resume", at: 20)
+        #expect(try job.status(1)?.outcome.reason == .outcomeUnknown)
+        // The PATCH of this run was refused for now, and then the run was stopped.
+        try job.commit(Self.attempts([.conflict], from: 2))
+        let outcome = try #require(try job.status(1)?.outcome)
+        #expect(outcome.result == .pending && outcome.reason == nil && outcome.attempts == 2)
+        try job.commit([.outcome(ordinal: 1, Made.outcome(.changed, attempts: 3))])
+        #expect(try job.status(1)?.outcome.result == .changed && job.totals()[.changed] == 1)
+    }
+
+    @Test func totalsAreCountedFromTheRows() throws {
+        let kept = try Folder().kept { try $0.openJob() }
+        let job = kept.file
+        try job.commit([
+            .planned(ordinal: 1, Made.item(), at: 1), .planned(ordinal: 2, Made.item(), at: 1),
+            .planned(ordinal: 3, Made.item(.reversible), at: 1),
+            .planned(ordinal: 4, Made.item(.blocked, .roleMissing), at: 1),
+            .planned(ordinal: 5, Made.item(.noop), at: 1), .outcome(ordinal: 1, Made.outcome(.changed)),
+            .intent(ordinal: 2, number: 1, at: 3),
+        ])
+        let totals = try job.totals()
+        #expect(
+            totals.projects == 6 && totals[.changed] == 1 && totals[.unknown] == 1 && totals[.pending] == 2)
+        #expect(totals[.unchanged] == 1 && totals[ProjectResult.blocked] == 1 && totals[.failed] == 0)
+        #expect(totals[PlanClass.irreversible] == 2 && totals.irreversibleToDo == 1 && totals.toDo == 2)
+        var unknown: [Int] = []
+        try job.forEachStatus(matching: [.unknown, .changed]) { unknown.append($0.ordinal) }
+        #expect(unknown == [1, 2])
+    }
+
+    @Test func troubledReadsAreKept() throws {
+        let kept = try Folder().kept { try $0.openJob() }
+        try kept.file.commit([
+            .troubledRead(ordinal: 1, .look, .transient, Made.failure(503), at: 1),
+            .troubledRead(ordinal: 1, .planState, .noAnswer, nil, at: 2),
+        ])
+        #expect(try kept.file.status(1)?.outcome.result == .pending)
+    }
+}

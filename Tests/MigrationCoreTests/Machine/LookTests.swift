@@ -1,0 +1,149 @@
+import AtlasAPI
+import MigrationCore
+import Testing
+
+/// Goal: the look decides rightly whether a project may be changed now. Method: a table of reads and what follows.
+@Suite struct LookTests {
+    typealias End = MachineBench.End
+    struct Row: Sendable {
+        var change = Sample.toSearch
+        var history = AttemptHistory()
+        var ends: [End]
+        var result: String?
+        var step: Step?
+    }
+
+    static let old = Sample.google()
+    static let new = Sample.google(search: true)
+    static let ready = [Sample.Role(id: Sample.role)]
+    static let ours = MachineBench.history([.transient])
+
+    static let rows = [
+        Row(ends: [.state(old)], step: .change),
+        Row(ends: [.state(new)], result: "unchanged/-/valid/0"),
+        Row(
+            ends: [.state(Sample.google(valid: false, search: true))], result: "blocked/key_not_valid/none/0"),
+        Row(ends: [.state(Sample.google(valid: false))], result: "blocked/key_not_valid/none/0"),
+        Row(ends: [.state(Sample.google(key: "other"))], result: "drifted/state_changed/none/0"),
+        Row(
+            ends: [.state(Sample.google(key: "other", valid: false))], result: "blocked/key_not_valid/none/0"),
+        Row(ends: [.state(Sample.google(key: "other", search: true))], result: "unchanged/-/valid/0"),
+        Row(
+            ends: [.state(EncryptionState(enabled: [], searchNodes: nil))],
+            result: "drifted/state_changed/none/0"),
+        Row(ends: [.state(Sample.google(search: false))], step: .change),
+        // The roles come first where the target sets one.
+        Row(change: Sample.toRole, ends: [.roles(ready)], step: .look),
+        Row(change: Sample.toRole, ends: [.roles(ready), .state(old)], step: .change),
+        Row(change: Sample.toRole, ends: [.roles([]), .state(old)], result: "drifted/role_changed/none/0"),
+        Row(
+            change: Sample.toRole,
+            ends: [.roles([Sample.Role(id: Sample.role, usable: false)]), .state(old)],
+            result: "drifted/role_changed/none/0"),
+        Row(
+            change: Sample.toRole, ends: [.roles([]), .state(Sample.google(role: Sample.role))],
+            result: "unchanged/-/valid/0"),
+        Row(
+            change: Sample.toRole, ends: [.roles(ready), .state(Sample.google(role: Sample.otherRole))],
+            result: "drifted/state_changed/none/0"),
+        // After an intent of ours.
+        Row(history: ours, ends: [.state(old)], step: .change),
+        Row(history: ours, ends: [.state(new)], result: "changed/-/valid/1"),
+        Row(history: ours, ends: [.state(Sample.google(valid: false, search: true))], step: .check),
+        Row(history: ours, ends: [.state(Sample.google(key: "other", search: true))], step: .check),
+        Row(history: ours, ends: [.state(Sample.google(key: "x"))], result: "drifted/state_changed/none/1"),
+        Row(
+            history: ours, ends: [.state(Sample.google(valid: false))],
+            result: "unknown/outcome_unknown/none/1"),
+        Row(
+            change: Sample.toRole, history: ours, ends: [.roles([]), .state(old)],
+            result: "unknown/outcome_unknown/none/1"),
+        // A 409 is a definite no, and still: as wanted after an intent is ours to check.
+        Row(history: MachineBench.history([.conflict]), ends: [.state(new)], result: "changed/-/valid/1"),
+        // A secret can't be told from a read.
+        Row(change: Sample.toSecret, ends: [.state(Sample.aws())], step: .change),
+        Row(
+            change: Sample.toSecret, ends: [.state(Sample.aws(access: "AKIA111111111111"))],
+            result: "drifted/state_changed/none/0"),
+        Row(change: Sample.toSecret, history: ours, ends: [.state(Sample.aws())], step: .change),
+        Row(
+            change: Sample.toSecret, history: ours, ends: [.state(Sample.aws(access: "AKIA111111111111"))],
+            step: .change),
+        Row(
+            change: Sample.toSecret, history: ours, ends: [.state(Sample.aws(access: "AKIA222222222222"))],
+            result: "drifted/state_changed/none/1"),
+    ]
+
+    @Test(arguments: rows.indices) func looks(index: Int) {
+        let row = Self.rows[index]
+        var bench = MachineBench(row.change, history: row.history)
+        bench.run(row.ends)
+        #expect(bench.result == row.result && bench.step == row.step)
+        #expect(bench.outcomes.count == (row.result == nil ? 0 : 1))
+        #expect(bench.ending == (row.result == nil ? nil : .settled(halts: nil)))
+        #expect(row.step != .change || bench.wait == .zero)
+    }
+
+    @Test(
+        arguments: [
+            (.denied, "no_access"), (.fail(.refused), "read_failed"), (.rubbish, nil),
+            (.fail(.transient), nil),
+            (.fail(.noAnswer), nil), (.fail(.notSent), nil), (.fail(.conflict), nil),
+        ] as [(End, String?)]) func aReadGetsFiveTriesByTheTable(end: End, reason: String?)
+    {
+        var bench = MachineBench()
+        bench.run([end])
+        #expect(bench.result == reason.map { "failed/\($0)/none/0" })
+        bench.run(Array(repeating: end, count: 3))
+        if reason == nil { #expect(bench.result == nil && bench.step == .look) }
+        bench.run([end])
+        #expect(bench.outcomes.count == 1 && bench.outcomes[0].result == .failed)
+        let troubles = bench.records.filter { if case .troubledRead = $0 { true } else { false } }
+        #expect(troubles.count == (reason == nil ? 5 : 1))
+    }
+
+    @Test func tryingIsFreshAfterASuccess() {
+        var bench = MachineBench(Sample.toRole)
+        let four = Array(repeating: End.fail(.transient), count: 4)
+        bench.run(four + [.roles(Self.ready)] + four)
+        #expect(bench.result == nil && bench.step == .look)
+    }
+
+    @Test(arguments: [.held(.throttled), .held(.staleChallenge), .outage(.transient)] as [End])
+    func whatIsTheRunsCostsNoTry(end: End) {
+        var bench = MachineBench()
+        bench.run(Array(repeating: end, count: 40) + [.state(Self.old)])
+        #expect(bench.step == .change)
+    }
+
+    @Test func retryAfterIsTheFloorOfARead() {
+        var bench = MachineBench()
+        bench.send()
+        var failure = MachineBench.failure(.transient)
+        failure.retryAfter = .seconds(77)
+        bench.records += bench.machine.ended(
+            .failed(.transient, failure), now: bench.now, dice: &bench.dice)
+        #expect(bench.wait == .seconds(77))
+    }
+
+    @Test func lookAfreshGoesBackToTheLook() {
+        var bench = MachineBench(Sample.toRole)
+        bench.run([.roles(Self.ready), .state(Self.old)])
+        bench.machine.lookAfresh(now: bench.now)
+        #expect(bench.step == .lookRoles)
+        bench.run([.roles(Self.ready), .state(Self.old)])
+        bench.send()
+        // Not while the PATCH is under way.
+        bench.machine.lookAfresh(now: bench.now)
+        #expect(bench.step == .change)
+    }
+
+    @Test(arguments: [
+        (-30.0, true), (0, true), (599, true), (601, false),
+    ]) func aRoleIsYoungForTenMinutes(age: Double, young: Bool) {
+        var bench = MachineBench(Sample.toRole)
+        let made = WireDate.text(milliseconds: bench.now.wall - Int64(age * 1000))
+        bench.run([.roles([Sample.Role(id: Sample.role, made: made)])])
+        #expect(bench.machine.roleIsYoung == young)
+    }
+}

@@ -1,0 +1,151 @@
+import AtlasAPI
+import MigrationCore
+import Testing
+
+/// Goal: every answer that Atlas is known to give has the verdict of the facts' table, and no answer has none. Method:
+/// the table by hand, and all statuses.
+@Suite struct RetryTableTests {
+    static let rows: [(Int, Verdict, [String])] = [
+        (
+            400, .propagation,
+            [
+                "CANNOT_ASSUME_ROLE", "INVALID_AWS_CREDENTIALS", "CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED",
+                "NO_PERMISSION_TO_ENCRYPT_DECRYPT",
+            ]
+        ),
+        (
+            400, .few,
+            [
+                "INVALID_AZURE_CREDENTIALS", "CANNOT_AUTHENTICATE_SERVICE_PRINCIPAL",
+                "INVALID_GOOGLE_CLOUD_CREDENTIALS",
+            ]
+        ),
+        (400, .slow, ["GOOGLE_CLOUD_KMS_KEY_VERSION_PENDING_GENERATION"]),
+        (400, .throttled, ["RATE_LIMITED", "RATE_LIMITED_TOKEN_BUCKET"]),
+        (
+            400, .refused,
+            [
+                "", "GOOGLE_CLOUD_KMS_KEY_VERSION_DESTROYED", "GOOGLE_CLOUD_KMS_KEY_VERSION_DISABLED",
+                "ENCRYPTION_AT_REST_SETTINGS_INVALID", "MISSING_ENCRYPTION_AT_REST_PROVIDER",
+                "ENCRYPTION_AT_REST_NOT_ENABLED", "INSUFFICIENT_INSTANCE_SIZE",
+                "CANNOT_DISABLE_ENCRYPTION_AT_REST_DUE_TO_PRIVATE_ENDPOINTS",
+                "AWS_KMS_CREDENTIALS_AUTH_DEPRECATED",
+                "AZURE_KEY_VAULT_KEY_EXPIRED", "VALIDATION_ERROR", "ATTRIBUTE_READ_ONLY", "MALFORMED_JSON",
+                "INVALID_VERSION_DATE", "AZURE_KEY_VAULT_CREDENTIALS_DEPRECATED",
+            ]
+        ),
+        (401, .unauthorised, ["", "UNEXPECTED_ERROR", "USER_UNAUTHORIZED", "NOT_IN_GROUP"]),
+        (402, .refused, ["ACCOUNT_SUSPENDED", "NO_PAYMENT_INFORMATION_FOUND"]),
+        (
+            403, .accessList,
+            [
+                "IP_ADDRESS_NOT_ON_ACCESS_LIST", "ORG_REQUIRES_ACCESS_LIST", "IP_ADDRESS_NOT_ON_WHITELIST",
+                "ORG_REQUIRES_WHITELIST", "RESOURCE_REQUIRES_WHITELIST",
+            ]
+        ),
+        (403, .refused, ["", "ACCESS_FORBIDDEN", "FEATURE_UNSUPPORTED"]),
+        (404, .refused, ["", "GROUP_NOT_FOUND", "INVALID_GROUP_ID", "AWS_CUSTOMER_MASTER_KEY_NOT_FOUND"]),
+        (405, .maintenance, ["WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"]),
+        (405, .refused, ["", "METHOD_NOT_ALLOWED"]),
+        (406, .version, ["", "X"]), (410, .version, ["", "VERSION_GONE"]),
+        (
+            409, .refused,
+            [
+                "CANNOT_DISABLE_ENCRYPTION_AT_REST", "CANNOT_CHANGE_ENCRYPTION_AT_REST_PROVIDER",
+                "CANNOT_ROTATE_KEY_ENCRYPTION_DISABLED", "UNSUPPORTED_FEATURE",
+                "CANNOT_UPDATE_PAUSED_CLUSTER",
+            ]
+        ),
+        (409, .passing, ["AUTOMATION_CONFIG_CONCURRENT_MODIFICATION"]),
+        (409, .conflict, ["", "NEVER_HEARD_OF"]),
+        (429, .throttled, ["", "RATE_LIMITED_TOKEN_BUCKET", "RATE_LIMITED", "OTHER"]),
+        (500, .transient, ["", "UNEXPECTED_ERROR"]), (502, .transient, [""]), (503, .transient, [""]),
+        (504, .transient, [""]), (599, .transient, [""]), (418, .refused, [""]), (302, .refused, [""]),
+        (700, .refused, [""]),
+    ]
+
+    @Test func everyCode() {
+        for (status, verdict, codes) in Self.rows {
+            for code in codes {
+                let found = RetryTable.verdict(
+                    status: status, code: code.isEmpty ? nil : code, roleIsYoung: false)
+                #expect(found == verdict, "\(status) \(code)")
+            }
+        }
+    }
+
+    @Test func everyStatusHasAVerdict() {
+        for status in 0...999 where !(200...299).contains(status) {
+            let answer = HTTPAnswer(status: status, headers: HTTPHeaders(), body: [])
+            let (verdict, failure) = RetryTable.judge(.answered(answer), roleIsYoung: false)
+            #expect(verdict != .accepted && failure?.status == status)
+        }
+        for status in 200...299 {
+            let answer = HTTPAnswer(status: status, headers: HTTPHeaders(), body: [])
+            let (verdict, failure) = RetryTable.judge(.answered(answer), roleIsYoung: true)
+            #expect(verdict == .accepted && failure == nil)
+        }
+    }
+
+    @Test(arguments: [(500, Verdict.youngRole), (502, .transient), (503, .transient), (404, .refused)])
+    func youngRoleExcusesA500(status: Int, verdict: Verdict) {
+        #expect(RetryTable.verdict(status: status, code: nil, roleIsYoung: true) == verdict)
+    }
+
+    @Test func htmlOf503HasNoCode() {
+        let answer = HTTPAnswer(
+            status: 503, headers: HTTPHeaders([("Retry-After", "9"), ("Content-Type", "text/html")]),
+            body: Array("<html>".utf8))
+        let (verdict, failure) = RetryTable.judge(.answered(answer), roleIsYoung: false)
+        #expect(verdict == .transient && failure?.code == nil && failure?.retryAfter == .seconds(9))
+    }
+
+    @Test func withoutAnAnswer() {
+        let failure = TransportFailure(.timeout, "slow")
+        let unsent = RetryTable.judge(.notSent(failure), roleIsYoung: false)
+        let unknown = RetryTable.judge(.sentNoAnswer(failure), roleIsYoung: true)
+        #expect(unsent.verdict == .notSent && unknown.verdict == .noAnswer)
+        #expect(unsent.failure == unknown.failure && unsent.failure?.code == "timeout")
+    }
+
+    @Test(arguments: [(401, Verdict.staleChallenge), (403, .refused)]) func stale(
+        status: Int, verdict: Verdict
+    ) {
+        let answer = HTTPAnswer(status: status, headers: HTTPHeaders(), body: [], isStaleChallenge: true)
+        #expect(RetryTable.judge(.answered(answer), roleIsYoung: false).verdict == verdict)
+    }
+
+    @Test(
+        arguments: [
+            (
+                #"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/p",7,2000,1000,60]}"#, nil,
+                .seconds(7)
+            ),
+            (
+                #"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/p",7,2000,1000,60]}"#, "3",
+                .seconds(3)
+            ),
+            (#"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/p",-7]}"#, nil, nil),
+            (#"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":null}"#, nil, nil),
+            (#"{"errorCode":"RATE_LIMITED","parameters":["/p",7]}"#, nil, nil),
+            (#"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/p",1e30]}"#, nil, .seconds(86_400)),
+        ] as [(String, String?, Duration?)]) func bucketsSayTheirWait(
+            body: String, header: String?, wait: Duration?
+        )
+    {
+        let headers = HTTPHeaders(header.map { [("Retry-After", $0)] } ?? [])
+        let answer = HTTPAnswer(status: 429, headers: headers, body: Array(body.utf8))
+        #expect(RetryTable.judge(.answered(answer), roleIsYoung: false).failure?.retryAfter == wait)
+    }
+
+    @Test func traitsOfTheVerdicts() {
+        func those(_ trait: (Verdict) -> Bool) -> Set<Verdict> { Set(Verdict.allCases.filter(trait)) }
+        #expect(those { !$0.isDefinite } == [.transient, .youngRole, .noAnswer])
+        #expect(those { !$0.countsAsAttempt } == [.notSent, .throttled, .maintenance, .staleChallenge])
+        #expect(those(\.isBoundByAttempts) == [.passing, .transient, .noAnswer])
+        #expect(those(\.isBoundByPropagation) == [.propagation, .slow, .youngRole])
+        #expect(those(\.suggestsOutage) == [.transient, .youngRole, .noAnswer, .notSent])
+        #expect(Verdict.few.furtherTries == 3 && Verdict.conflict.furtherTries == 2)
+        #expect(Verdict.slow.backoffBase == .seconds(30) && readTries == 5)
+    }
+}
