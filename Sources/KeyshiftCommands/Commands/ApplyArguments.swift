@@ -19,9 +19,7 @@ struct ApplyArguments: ParsableArguments {
         try ErrorText.reporting(console) {
             try Applier(
                 console: console, jobPath: job,
-                connection: try Connection.load(
-                    credentialsFile: connection.credentials,
-                    environment: ProcessInfo.processInfo.environment),
+                connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
                 options: connection, runOptions: options, approval: approval, acceptsFailures: acceptFailures,
                 mustBeStarted: mustBeStarted
             ).run()

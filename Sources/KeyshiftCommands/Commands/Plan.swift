@@ -36,8 +36,7 @@ struct Plan: ParsableCommand {
         try ErrorText.reporting(console) {
             let planner = Planner(
                 console: console, csv: csv, targetPath: target, jobPath: job,
-                connection: try Connection.load(
-                    credentialsFile: connection.credentials, environment: ProcessInfo.processInfo.environment),
+                connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
                 options: connection)
             return try planner.run(offline: offline, detailedExitCode: detailedExitcode)
         }

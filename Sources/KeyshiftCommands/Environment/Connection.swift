@@ -22,10 +22,16 @@ struct Connection {
     var credentials: Credentials?
     var organisation: OrganisationID?
 
-    /// - Throws: `CommandError` 78 for what does not fit together, 66 for a missing file.
-    static func load(credentialsFile: String?, environment: [String: String]) throws -> Connection {
+    /// Checks all that can be checked without a request, so that nothing is written with settings that can't work.
+    /// - Throws: `CommandError` 78 for what does not fit together or can't be read, `CurlTransportError` for an
+    ///   address that is not safe.
+    static func load(_ options: ConnectionOptions, environment: [String: String]) throws -> Connection {
         var values = environment.filter { Name.all.contains($0.key) && !$0.value.isEmpty }
-        if let credentialsFile { values = try CredentialsFile.read(credentialsFile) }
+        if let file = options.credentials { values = try CredentialsFile.read(file) }
+        if let file = options.caFile, access(file, R_OK) != 0 {
+            throw CommandError(
+                .environment, "\(file): the CA file can't be read: \(String(cString: strerror(errno))).")
+        }
         return Connection(
             address: try address(values[Name.baseURL]), credentials: try credentials(values),
             organisation: try organisation(values[Name.organisation]))
@@ -51,7 +57,10 @@ struct Connection {
             throw CommandError(
                 .environment, "\(Name.baseURL) must be an https address such as \(defaultAddress).")
         }
-        return scheme + address.dropFirst(scheme.count)
+        address = scheme + address.dropFirst(scheme.count)
+        // A transport that is never used: libcurl's own parser says whether the address is one and may be used.
+        try CurlTransport(configuration: .init(baseAddress: address)).close()
+        return address
     }
 
     private static func credentials(_ values: [String: String]) throws -> Credentials? {

@@ -17,6 +17,7 @@ struct Planner {
     func run(offline: Bool, detailedExitCode: Bool) throws -> ExitStatus {
         if !offline { _ = try connection.requireCredentials() }
         let target = try readTarget()
+        try checkFolder()
         let lock = try RunLock(job: jobPath)
         defer { withExtendedLifetime(lock) {} }
         try load(target)
@@ -36,6 +37,13 @@ struct Planner {
         let unread: ExitStatus = !offline && totals[PlanClass.unread] > 0 ? .someFailed : .done
         let differences: ExitStatus = detailedExitCode && totals.toDo > 0 ? .differences : .done
         return ExitStatus.worst([status, unread, differences].filter { $0 != .done })
+    }
+
+    /// Before the lock, which would be the first file to fail there.
+    private func checkFolder() throws {
+        let folder = (jobPath as NSString).deletingLastPathComponent
+        guard access(folder.isEmpty ? "." : folder, W_OK) != 0 else { return }
+        throw JobStoreError.cannotCreate(path: jobPath, detail: String(cString: strerror(errno)))
     }
 
     private func readTarget() throws -> TargetFile {

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// Nothing is sent before the right answer: flags, numbers, digests, and a person at a terminal.
+@Suite(.aFewAtATime) struct ConfirmationTests {
+    private func planned(_ flags: [String] = ["--projects", "6"], target: String = Target.googleRole)
+        async throws -> Rig
+    {
+        let rig = try await Rig(flags, target: target)
+        try await rig.plan()
+        return rig
+    }
+
+    @Test func withoutTheRightAnswer() async throws {
+        let rig = try await planned()
+        let before = rig.simulator.logSize
+        for (more, code) in [
+            ([], 9), (["--yes"], 9), (["--confirm-irreversible", "6"], 9), (["--no-input"], 9),
+            (["--yes", "--confirm-irreversible", "5"], 9), (["--yes", "--confirm-irreversible", "7"], 9),
+            (["--yes", "--confirm-irreversible", "0"], 9),
+            (["--yes", "--confirm-irreversible", "6", "--approve", "sha256:0"], 7),
+            (["--yes", "--confirm-irreversible", "6", "--no-verify"], 64),
+        ] as [([String], Int32)] {
+            let ended = try await rig.keyshift(["apply", "fleet.job"] + more)
+            #expect(ended.code == code, "\(ended.testDescription)")
+            #expect(rig.simulator.logSize == before)
+            #expect(!rig.folder.has("fleet.results.csv"))
+        }
+        // A refusal does not start the job: it may still be planned, and resume is not for it.
+        try await rig.resume(expecting: 7)
+        try await rig.plan()
+        let digest: String = try #require(try rig.job.value("SELECT plan_digest FROM job"))
+        try await rig.apply(["--approve", digest], expecting: 0)
+        try Audit(rig).rowsAreTrue()
+    }
+
+    @Test func reversibleOnesNeedYesOnly() async throws {
+        let rig = try await planned(
+            ["--projects", "6", "--scenario", "search-nodes-off"], target: Target.searchNodes)
+        let refused = try await rig.keyshift(["apply", "fleet.job"])
+        #expect(refused.code == 9, "\(refused.testDescription)")
+        try await rig.apply(["--no-verify"], expecting: 0)
+        let rows = try rig.results()
+        #expect(rows.allSatisfy { $0["result"] == "changed" && $0["verified"] == "accepted" }, "\(rows)")
+        #expect(try rig.simulator.truth().projects.allSatisfy { $0.patchesApplied == 1 })
+    }
+
+    @Test(arguments: [("6", Int32(0)), ("5", 9), ("yes", 9), ("", 9)])
+    func typed(answer: String, code: Int32) async throws {
+        let rig = try await planned()
+        let terminal = try Terminal()
+        let apply = try rig.start(
+            ["apply", "fleet.job"] + Rig.quickRun, input: .terminal(terminal))
+        try await eventually("the question") {
+            terminal.look()
+            return terminal.seen.contains("go on: ") || !apply.isRunning
+        }
+        #expect(terminal.seen.contains("CAN'T BE UNDONE") && terminal.seen.contains("6"), "\(terminal.seen)")
+        #expect(try rig.simulator.changeCount() == 0)
+        terminal.type(answer)
+        let ended = try await apply.end()
+        terminal.look()
+        #expect(ended.code == code, "\(ended.testDescription) \(terminal.seen)")
+        #expect(try rig.simulator.changeCount() == (code == 0 ? 6 : 0))
+        if code == 0 { #expect(try rig.job.value("SELECT how FROM approval") == "typed") }
+    }
+
+    @Test func typedYes() async throws {
+        let rig = try await planned(
+            ["--projects", "3", "--scenario", "search-nodes-off"], target: Target.searchNodes)
+        for (answer, code) in [("no", 9), ("yes", 0)] as [(String, Int32)] {
+            let terminal = try Terminal()
+            let apply = try rig.start(
+                ["apply", "fleet.job"] + Rig.quickRun, input: .terminal(terminal))
+            try await eventually("the question") {
+                terminal.look()
+                return terminal.seen.contains("go on: ") || !apply.isRunning
+            }
+            terminal.type(answer)
+            #expect(try await apply.end().code == code)
+        }
+        #expect(try rig.simulator.changeCount() == 3)
+    }
+
+    @Test func noInputDoesNotAsk() async throws {
+        let rig = try await planned()
+        let terminal = try Terminal()
+        let apply = try rig.start(["apply", "fleet.job", "--no-input"], input: .terminal(terminal))
+        #expect(try await apply.end(within: .seconds(10)).code == 9)
+    }
+}
