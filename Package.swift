@@ -95,6 +95,12 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests", dependencies: ["keyshift", "keyshift-simulator", grdb],
             swiftSettings: strict),
+        // Runs what README.md and plans/ say with the two programs.
+        .testTarget(
+            name: "DocsTests",
+            dependencies: ["keyshift", "keyshift-simulator", "Reporting", "MigrationCore", "AtlasAPI"],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
