@@ -84,11 +84,23 @@ let package = Package(
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "MigrationCore", "AtlasAPI"],
             swiftSettings: strict),
+        .testTarget(
+            name: "JobStoreTests", dependencies: ["JobStore", "MigrationCore", "AtlasAPI", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobRunnerTests", dependencies: ["JobRunner", "JobStore", "MigrationCore", "AtlasAPI"],
+            swiftSettings: strict),
         .testTarget(name: "AtlasAPITests", dependencies: ["AtlasAPI"], swiftSettings: strict),
         // Runs the two programs, which it depends on so that they are built.
         .testTarget(
             name: "EndToEndTests", dependencies: ["keyshift", "keyshift-simulator", grdb],
             swiftSettings: strict),
+        // Runs what README.md and plans/ say with the two programs.
+        .testTarget(
+            name: "DocsTests",
+            dependencies: ["keyshift", "keyshift-simulator", "Reporting", "MigrationCore", "AtlasAPI"],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
