@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func collateralHaltsAtOnce() {
-        let rig = Rig(projects: 20) { $0.concurrency = 2 }
+        let rig = Rig(projects: 20) { $0.patchInterval = .seconds(10) }
         rig.atlas.fault = { call in
             guard call.isPatch, call.project == Sample.project(4) else { return nil }
             rig.atlas.states[Sample.project(4)] = Sample.google(key: "moved", search: true)
