@@ -84,6 +84,12 @@ let package = Package(
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "MigrationCore", "AtlasAPI"],
             swiftSettings: strict),
+        .testTarget(
+            name: "JobStoreTests", dependencies: ["JobStore", "MigrationCore", "AtlasAPI", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobRunnerTests", dependencies: ["JobRunner", "JobStore", "MigrationCore", "AtlasAPI"],
+            swiftSettings: strict),
         .testTarget(name: "AtlasAPITests", dependencies: ["AtlasAPI"], swiftSettings: strict),
         // Runs the two programs, which it depends on so that they are built.
         .testTarget(

@@ -25,9 +25,11 @@ package enum WireDate {
 
     /// `2026-11-23T19:46:00.123Z`
     package static func text(milliseconds: Int64) -> String {
-        // The style cuts off; half a millisecond more keeps a binary fraction from falling one short.
-        Date(timeIntervalSince1970: (Double(milliseconds) + 0.5) / 1000)
-            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // The style cuts off the fraction of a binary number, which loses a millisecond of many.
+        let fraction = (milliseconds % 1000 + 1000) % 1000
+        let whole = Date(timeIntervalSince1970: Double((milliseconds - fraction) / 1000))
+        let digits = String(fraction + 1000).dropFirst()
+        return "\(whole.formatted(Date.ISO8601FormatStyle()).dropLast()).\(digits)Z"
     }
 
     private static let months = [

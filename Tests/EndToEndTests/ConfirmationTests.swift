@@ -77,7 +77,8 @@ import Testing
                 return terminal.seen.contains("go on: ") || !apply.isRunning
             }
             terminal.type(answer)
-            #expect(try await apply.end().code == code)
+            let ended = try await apply.end()
+            #expect(ended.code == code, "\(ended.testDescription)")
         }
         #expect(try rig.simulator.changeCount() == 3)
     }
@@ -86,6 +87,7 @@ import Testing
         let rig = try await planned()
         let terminal = try Terminal()
         let apply = try rig.start(["apply", "fleet.job", "--no-input"], input: .terminal(terminal))
-        #expect(try await apply.end(within: .seconds(10)).code == 9)
+        let ended = try await apply.end(within: .seconds(10))
+        #expect(ended.code == 9, "\(ended.testDescription)")
     }
 }

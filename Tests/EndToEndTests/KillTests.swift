@@ -16,7 +16,8 @@ import Testing
         var dice = SystemlessDice(state: 20_260_101)
         let plan =
             ["plan", "fleet.csv", "--target", "target.yaml", "--job", "fleet.job"] + Self.flags + Self.timeout
-        for _ in 0..<2 { try await killed(rig, plan, afterBytes: 60_000 + dice.next(900_000)) }
+        var times: [Int64] = []
+        for _ in 0..<2 { times += try await killed(rig, plan, afterBytes: 60_000 + dice.next(900_000)) }
         let planned = try await rig.keyshift(plan, within: .seconds(120))
         #expect(planned.code == 0, "\(planned.testDescription)")
         let planTime = ContinuousClock.now - began
@@ -27,13 +28,14 @@ import Testing
             + ["--rate", "none", "--verify-patience", "20s", "--max-attempts", "12"]
         let resume = ["resume", "fleet.job"] + Self.timeout
         for number in 0..<10 {
-            try await killed(rig, number == 0 ? apply : resume, afterBytes: 2000 + dice.next(260_000))
+            times += try await killed(
+                rig, number == 0 ? apply : resume, afterBytes: 2000 + dice.next(260_000))
         }
         let (last, runs) = try await rig.resumeToTheEnd()
         #expect(last.code == 3, "\(last.testDescription)")
 
         let audit = try Audit(rig)
-        audit.rowsAreTrue()
+        audit.rowsAreTrue(killedAt: times)
         #expect(try audit.counts["changed"] == rig.irreversible, "\(audit.counts)")
         let figures = audit.changesFollowReads()
         try audit.changesHaveIntents(rig.job)
@@ -49,7 +51,8 @@ import Testing
     }
 
     /// Runs until the simulator's log has grown by so much, and kills.
-    private func killed(_ rig: Rig, _ words: [String], afterBytes growth: Int) async throws {
+    /// - Returns: when, in milliseconds since 1970.
+    private func killed(_ rig: Rig, _ words: [String], afterBytes growth: Int) async throws -> [Int64] {
         let before = rig.simulator.logSize
         let program = try rig.start(words)
         try await eventually("the log has grown by \(growth)", within: .seconds(90), every: .milliseconds(1))
@@ -57,8 +60,10 @@ import Testing
             !program.isRunning || rig.simulator.logSize >= before + growth
         }
         program.kill(SIGKILL)
+        let time = Int64(Date().timeIntervalSince1970 * 1000)
         let end = try await program.end()
         #expect(end.signal == SIGKILL, "\(end.testDescription)")
+        return [time]
     }
 }
 

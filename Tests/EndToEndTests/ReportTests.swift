@@ -51,8 +51,8 @@ import Testing
         #expect(text.contains(",'+") && !text.contains(",+"))
         let time = try Regex(#"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"#)
         for row in try rig.results() where row["result"] == "changed" {
-            #expect(try row["finished_at"]?.wholeMatch(of: time) != nil, "\(row)")
-            #expect(try row["started_at"]?.wholeMatch(of: time) != nil, "\(row)")
+            #expect(row["finished_at"]?.wholeMatch(of: time) != nil, "\(row)")
+            #expect(row["started_at"]?.wholeMatch(of: time) != nil, "\(row)")
         }
     }
 

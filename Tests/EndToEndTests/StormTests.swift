@@ -13,13 +13,13 @@ import Testing
         #expect(shown.code == 0)
         #expect(try rig.simulator.changeCount() == 0)
         #expect(try rig.irreversible == 120)
-        try await killedInTheMiddle(rig, afterChanges: 40)
+        let time = try await killedInTheMiddle(rig, afterChanges: 40)
         let resumed = try await rig.resumeToTheEnd().last
         // Some projects of this fleet are blocked on purpose.
         #expect(resumed.code == 3, "\(resumed.testDescription)")
         let report = try await rig.keyshift(["report", "fleet.job", "--format", "csv"])
         let audit = try Audit(rig, rows: try Sheet(report.out).rows)
-        audit.rowsAreTrue()
+        audit.rowsAreTrue(killedAt: [time])
         audit.changesFollowReads()
         try audit.changesHaveIntents(rig.job)
         #expect(audit.rows.count == 200 && audit.counts["changed"] == 120, "\(audit.counts)")
@@ -30,23 +30,26 @@ import Testing
         let rig = try await Rig(
             ["--projects", "40", "--scenario", "google-mixed", "--storm", "stormy", "--seed", "\(seed)"])
         try await rig.plan()
-        try await killedInTheMiddle(rig, afterChanges: 3 + seed % 14)
+        let time = try await killedInTheMiddle(rig, afterChanges: 3 + seed % 14)
         let resumed = try await rig.resumeToTheEnd().last
         #expect([0, 3].contains(resumed.code), "\(resumed.testDescription)")
         let audit = try Audit(rig)
-        audit.rowsAreTrue()
+        audit.rowsAreTrue(killedAt: [time])
         audit.changesFollowReads()
         try audit.changesHaveIntents(rig.job)
         #expect(try audit.counts["changed"] == rig.irreversible, "\(audit.counts)")
     }
 
-    private func killedInTheMiddle(_ rig: Rig, afterChanges count: Int) async throws {
+    /// - Returns: when it was killed, in milliseconds since 1970.
+    private func killedInTheMiddle(_ rig: Rig, afterChanges count: Int) async throws -> Int64 {
         let apply = try rig.start(["apply", "fleet.job"] + rig.answers + Rig.quickRun)
         try await eventually("\(count) PATCHes have come") {
             try !apply.isRunning || rig.simulator.changeCount() >= count
         }
         apply.kill(SIGKILL)
+        let time = Int64(Date().timeIntervalSince1970 * 1000)
         let end = try await apply.end()
         #expect(end.signal == SIGKILL, "\(end.testDescription)")
+        return time
     }
 }

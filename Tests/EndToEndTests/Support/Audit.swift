@@ -17,7 +17,10 @@ struct Audit {
     }
 
     /// Every project has one row, in the sheet's order, and the row tells the truth.
-    func rowsAreTrue(location: SourceLocation = #_sourceLocation) {
+    ///
+    /// `killedAt`: when runs were killed (milliseconds since 1970). A server may still read what a dead run sent while
+    /// the next one asks already; such an overlap is nobody's fault, as long as it is with a read.
+    func rowsAreTrue(killedAt: [Int64] = [], location: SourceLocation = #_sourceLocation) {
         #expect(rows.map { $0["project_id"] } == truth.projects.map(\.id), sourceLocation: location)
         for (row, project) in zip(rows, truth.projects) {
             let comment: Comment = "\(row) \(project)"
@@ -32,7 +35,14 @@ struct Audit {
                 Issue.record("an unexpected result: \(row)\n\(history)", sourceLocation: location)
             }
         }
-        #expect(truth.violations == [], sourceLocation: location)
+        let overlap = "overlapped with another request of the project"
+        let excused = log.filter { request in
+            request.overlapped && request.method == "GET"
+                && killedAt.contains { (0..<3000).contains(request.time - $0) }
+        }
+        let violations = truth.violations
+        #expect(violations.filter { !$0.hasSuffix(overlap) } == [], sourceLocation: location)
+        #expect(violations.filter { $0.hasSuffix(overlap) }.count == excused.count, sourceLocation: location)
     }
 
     /// One provider, on a role that is the project's own, with nothing else moved; or search nodes switched on.

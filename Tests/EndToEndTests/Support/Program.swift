@@ -64,7 +64,15 @@ final class Program {
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { (arguments + variables).forEach { free($0) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, start[0], &actions, nil, &arguments, &variables)
+        // The threads that tests run on block signals, and a child would inherit that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let code = posix_spawn(&pid, start[0], &actions, &attributes, &arguments, &variables)
         guard code == 0 else { throw SpawnFailed(code: code) }
         self.pid = pid
     }

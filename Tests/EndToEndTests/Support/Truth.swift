@@ -82,6 +82,7 @@ struct Request: Decodable {
     var before: String?
     var after: String?
     var applied: Bool
+    var overlapped: Bool
 
     var isEncryption: Bool { path.hasSuffix("/encryptionAtRest") }
     /// A read of the settings whose answer arrived, as far as the server can tell.

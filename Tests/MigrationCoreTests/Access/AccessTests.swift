@@ -24,6 +24,12 @@ import Testing
         }
         var isOpen: Bool { access.authorization(now: now.instant) != nil }
 
+        mutating func challenged(_ generation: Int? = nil) -> Bool {
+            access.challenged(generation: generation ?? access.generation)
+        }
+
+        mutating func revoke() -> HTTPRequest? { access.dueRevoke(now: now.instant) }
+
         mutating func due() -> Access.Call? { access.due(now: now.instant)?.0 }
 
         mutating func end(_ call: Access.Call, _ status: Int, _ body: String = "{}", stale: Bool = false)
@@ -141,25 +147,26 @@ import Testing
     @Test func a401GetsOneNewTokenThenAProbe() {
         var bench = Bench.ready(tokens: true)
         let first = bench.access.generation
-        #expect(!bench.access.challenged(generation: first) && !bench.isOpen)
-        #expect(!bench.access.challenged(generation: first))
+        #expect(bench.challenged(first) == false && !bench.isOpen)
+        #expect(bench.challenged(first) == false)
         #expect(bench.due() == .token && bench.token() == ["renewed"] && bench.isOpen)
         // Late answers to the old token just go again.
-        #expect(bench.access.challenged(generation: first))
-        #expect(!bench.access.challenged(generation: bench.access.generation))
+        #expect(bench.challenged(first) == true)
+        #expect(bench.challenged() == false)
         #expect(bench.due() == .identity && bench.end(.identity, 200, Self.orgs) == ["acquitted"])
         // The next 401 has its own probe and no new token.
-        #expect(!bench.access.challenged(generation: bench.access.generation))
+        #expect(bench.challenged() == false)
         #expect(bench.due() == .identity)
         // Revoked since the last probe: once more a new token.
-        #expect(bench.end(.identity, 401) == [] && bench.due() == .token && bench.token() == ["renewed"])
-        #expect(!bench.access.challenged(generation: bench.access.generation))
+        #expect(bench.end(.identity, 401) == [])
+        #expect(bench.due() == .token && bench.token() == ["renewed"])
+        #expect(bench.challenged() == false)
         #expect(bench.due() == .identity && bench.end(.identity, 401) == ["refused"])
     }
 
     @Test func anAPIKeyIsProbedAtOnce() {
         var bench = Bench.ready(tokens: false)
-        #expect(!bench.access.challenged(generation: bench.access.generation))
+        #expect(bench.challenged() == false)
         #expect(bench.due() == .identity && bench.end(.identity, 401) == ["refused"])
     }
 
@@ -183,14 +190,14 @@ import Testing
 
     @Test func revokesOnce() {
         var bench = Bench.ready(tokens: true)
-        let request = bench.access.dueRevoke(now: bench.now.instant)
+        let request = bench.revoke()
         #expect(request?.path == "/api/oauth/revoke")
-        #expect(bench.access.dueRevoke(now: bench.now.instant) == nil)
+        #expect(bench.revoke() == nil)
         var key = Bench.ready(tokens: false)
-        #expect(key.access.dueRevoke(now: key.now.instant) == nil)
+        #expect(key.revoke() == nil)
         var old = Bench.ready(tokens: true)
         old.seconds = 3600
-        #expect(old.access.dueRevoke(now: old.now.instant) == nil)
+        #expect(old.revoke() == nil)
     }
 }
 
