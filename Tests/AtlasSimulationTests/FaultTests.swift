@@ -46,9 +46,10 @@ import Testing
     @Test func staleReadsEnd() {
         var rig = Self.scripted(["stale+not-valid"])
         rig.toRole()
-        let seen = (0..<3).map { _ in rig.get().json["googleCloudKms"] }
-        #expect(seen.map { $0?["roleId"]?.string == nil } == [true, true, false])
-        #expect(seen.map { $0?["valid"]?.bool } == [false, false, true])
+        let seen = (0..<5).map { _ in rig.get().json["googleCloudKms"] }
+        #expect(seen.map { $0?["roleId"]?.string == nil } == [true, true, false, false, false])
+        // A stale read has the key as it was before the change; the new state's trouble comes after it.
+        #expect(seen.map { $0?["valid"]?.bool } == [true, true, false, false, true])
     }
 
     @Test func hazardsStay() {

@@ -76,7 +76,7 @@ import Testing
             ([old], true, [.fail(.notSent)], nil), ([old], true, [.fail(.refused)], "failed/refused/none/1"),
             ([old], true, [.ok(200), new], "changed/-/valid/1"),
             ([old], true, [.ok(200), old], "unknown/still_old/accepted/1"),
-            ([old], true, [.ok(200), invalid], "unknown/still_old/accepted/1"),
+            ([old], true, [.ok(200), invalid], "unknown/outcome_unknown/read_back/1"),
             ([old], true, [.ok(200), .fail(.transient)], "unknown/still_old/accepted/1"),
             ([old], true, [.fail(.noAnswer), new], "changed/-/valid/1"),
             ([old], true, [.fail(.noAnswer), old], "unknown/outcome_unknown/none/1"),
@@ -86,7 +86,7 @@ import Testing
             ([old, .fail(.noAnswer), old], false, [], "unknown/outcome_unknown/none/1"),
             ([old, .ok(200)], false, [old], "unknown/still_old/accepted/1"),
             ([old, .ok(200), old], true, [new], "changed/-/valid/1"),
-            ([old, .ok(200), invalid], false, [invalid], "unknown/still_old/accepted/1"),
+            ([old, .ok(200), invalid], false, [invalid], "unknown/outcome_unknown/read_back/1"),
             ([old, .fail(.conflict)], false, [], nil),
         ] as [([End], Bool, [End], String?)]) func stops(
             before: [End], inFlight: Bool, after: [End], result: String?

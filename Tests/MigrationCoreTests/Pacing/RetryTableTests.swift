@@ -141,7 +141,9 @@ import Testing
     @Test func traitsOfTheVerdicts() {
         func those(_ trait: (Verdict) -> Bool) -> Set<Verdict> { Set(Verdict.allCases.filter(trait)) }
         #expect(those { !$0.isDefinite } == [.transient, .youngRole, .noAnswer])
-        #expect(those { !$0.countsAsAttempt } == [.notSent, .throttled, .maintenance, .staleChallenge])
+        #expect(
+            those { !$0.countsAsAttempt }
+                == [.notSent, .secretUnavailable, .throttled, .maintenance, .staleChallenge])
         #expect(those(\.isBoundByAttempts) == [.passing, .transient, .noAnswer])
         #expect(those(\.isBoundByPropagation) == [.propagation, .slow, .youngRole])
         #expect(those(\.suggestsOutage) == [.transient, .youngRole, .noAnswer, .notSent])

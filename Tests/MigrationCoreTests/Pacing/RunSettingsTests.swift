@@ -32,7 +32,7 @@ import Testing
             settings.pairs.map { "\($0.name)=\($0.value)" } == [
                 "concurrency=8", "patch-interval=500ms", "max-attempts=5", "backoff-base=5s",
                 "backoff-cap=1m",
-                "propagation-patience=3m", "verify-patience=1m", "outage-patience=15m", "verify=true",
+                "propagation-patience=3m", "verify-patience=1m", "outage-patience=15m", "no-verify=false",
             ])
         #expect(settings.settleTime == .seconds(5))
         var quick = settings
@@ -75,7 +75,7 @@ import Testing
             ("concurrency", nil), ("concurrency", "0"), ("concurrency", "x"), ("max-attempts", "-1"),
             ("patch-interval", "often"), ("backoff-base", ""), ("backoff-cap", nil),
             ("propagation-patience", "3"),
-            ("verify-patience", nil), ("outage-patience", "1y"), ("verify", nil), ("verify", "maybe"),
+            ("verify-patience", nil), ("outage-patience", "1y"), ("no-verify", nil), ("no-verify", "maybe"),
         ] as [(String, String?)]) func nonsense(name: String, value: String?)
     {
         var pairs = Self.pairs(RunSettings())
