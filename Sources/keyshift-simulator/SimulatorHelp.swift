@@ -37,7 +37,8 @@ enum SimulatorHelp {
         guard credentials == SimulatedCredentials() else { return address }
         return """
             \(address)
-            export MONGODB_ATLAS_CLIENT_ID=\(credentials.clientID) MONGODB_ATLAS_CLIENT_SECRET=\(credentials.clientSecret)
+            export MONGODB_ATLAS_CLIENT_ID=\(credentials.clientID) \
+            MONGODB_ATLAS_CLIENT_SECRET=\(credentials.clientSecret)
             (or MONGODB_ATLAS_PUBLIC_API_KEY=\(credentials.publicKey) \
             MONGODB_ATLAS_PRIVATE_API_KEY=\(credentials.privateKey))
             """

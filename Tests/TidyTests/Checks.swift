@@ -17,7 +17,8 @@ enum Checks {
     @Sendable static func curlOutsideCurlTransport(_ file: SourceFile) -> [Violation] {
         guard !["CurlTransport", "CCurl"].contains(file.target) else { return [] }
         return code(file) { line in
-            line.firstMatch(of: /\b(curl_\w*|CURL\w*)/).map { "\($0.1) outside CurlTransport" }
+            guard line.contains("curl_") || line.contains("CURL") else { return nil }
+            return line.firstMatch(of: /\b(curl_\w*|CURL\w*)/).map { "\($0.1) outside CurlTransport" }
         }
     }
 
@@ -34,6 +35,7 @@ enum Checks {
         let words = ["try!", "as!", "fatalError(", "@unchecked Sendable", "nonisolated(unsafe)"]
         return code(file) { line in
             if let word = words.first(where: line.contains) { return "\(word) in code" }
+            guard line.contains("print(") else { return nil }
             return line.firstMatch(of: /(^|[^\w.])print\(/).map { _ in
                 "print( instead of a report or a Console"
             }
@@ -42,7 +44,8 @@ enum Checks {
 
     @Sendable static func unfinished(_ file: SourceFile) -> [Violation] {
         file.lines.indices.compactMap { index in
-            file.lines[index].firstMatch(of: /\b(TODO|FIXME)\b/).map {
+            guard ["TODO", "FIXME"].contains(where: file.lines[index].contains) else { return nil }
+            return file.lines[index].firstMatch(of: /\b(TODO|FIXME)\b/).map {
                 Violation(path: file.path, line: index + 1, what: "\($0.1)")
             }
         }
@@ -51,6 +54,7 @@ enum Checks {
     /// Names that say nothing of what a type does.
     @Sendable static func emptyNames(_ file: SourceFile) -> [Violation] {
         let declared = code(file) { line in
+            guard ["Manager", "Helper", "Util", "Impl"].contains(where: line.contains) else { return nil }
             let type =
                 /\b(?:class|struct|enum|actor|protocol|typealias|extension)\s+(\w*(?:Manager|Helper|Utils?|Impl)s?)\b/
             guard let match = line.firstMatch(of: type), match.1 != "FileManager" else { return nil }
@@ -66,11 +70,15 @@ enum Checks {
         return [Violation(path: file.path, line: 401, what: "\(file.lines.count) lines; 400 at most")]
     }
 
+    /// The formatter keeps code within 110 columns; what it can't break, comments and texts, gets ten more.
     @Sendable static func longLines(_ file: SourceFile) -> [Violation] {
-        file.lines.enumerated().filter { $0.element.utf8.count > 110 && $0.element.count > 110 }.map {
-            Violation(
-                path: file.path, line: $0.offset + 1, what: "\($0.element.count) columns; 110 at most")
-        }
+        let limit = 120
+        return file.lines.enumerated().filter { $0.element.utf8.count > limit && $0.element.count > limit }
+            .map {
+                Violation(
+                    path: file.path, line: $0.offset + 1,
+                    what: "\($0.element.count) columns; \(limit) at most")
+            }
     }
 
     /// Counted from the line of `func` or `init` to that of its closing brace.
@@ -114,13 +122,15 @@ enum Checks {
         "keyshift": ["KeyshiftCommands"],
         "AtlasSimulation": ["AtlasAPI"],
         "keyshift-simulator": ["AtlasSimulation", "AtlasAPI"],
+        "RunSimulation": ["JobRunner", "MigrationCore", "AtlasAPI", "AtlasSimulation"],
+        "keyshift-simulate": ["RunSimulation", "AtlasAPI"],
     ]
 
     static let packageUsers: [String: Set<String>] = [
         "GRDB": ["JobStore"],
         "Yams": ["MigrationCore"],
         "Crypto": ["MigrationCore", "AtlasSimulation"],
-        "ArgumentParser": ["KeyshiftCommands", "keyshift", "keyshift-simulator"],
+        "ArgumentParser": ["KeyshiftCommands", "keyshift", "keyshift-simulator", "keyshift-simulate"],
         "NIO": ["keyshift-simulator"],
     ]
 

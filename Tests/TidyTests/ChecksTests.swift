@@ -65,7 +65,7 @@ import Testing
         #expect(found(Checks.longFile, lines) == [401])
         #expect(
             found(Checks.longFile, lines.split(separator: "\n").dropLast().joined(separator: "\n")).isEmpty)
-        let long = String(repeating: "é", count: 110)
+        let long = String(repeating: "é", count: 120)
         #expect(found(Checks.longLines, "\(long)\n\(long)e") == [2])
     }
 
