@@ -61,6 +61,7 @@ import Testing
 
     @Test func aDeadRunDoesNotBind() async throws {
         let (rig, first) = try await running()
+        let time = Int64(Date().timeIntervalSince1970 * 1000)
         first.kill(SIGKILL)
         _ = try await first.end()
         #expect(rig.folder.has("fleet.job.lock"))
@@ -75,7 +76,7 @@ import Testing
         // On a started job `apply` is `resume`.
         let ended = try await rig.keyshift(["apply", "fleet.job"])
         #expect(ended.code == 0, "\(ended.testDescription)")
-        try Audit(rig).rowsAreTrue()
+        try Audit(rig).rowsAreTrue(killedAt: [time])
         #expect(rig.folder.names == Self.atRest)
     }
 
