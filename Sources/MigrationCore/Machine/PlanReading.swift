@@ -58,15 +58,16 @@ package struct PlanReading: ProjectWork {
 
     /// nil when the answer can't be understood.
     private mutating func take(_ step: Step, _ json: JSONValue, now: Now) -> [JournalEntry]? {
-        retry.reset()
         switch step {
         case .planName:
             guard let read = Project(json), read.id == project else { return nil }
+            retry.reset()
             live = read
             next(decision.needsRoles ? .planRoles : .planState, now)
             return []
         case .planRoles:
             guard let read = CloudRole.list(json) else { return nil }
+            retry.reset()
             roles = read
             next(.planState, now)
             return []

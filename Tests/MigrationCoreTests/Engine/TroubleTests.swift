@@ -1,0 +1,152 @@
+import AtlasAPI
+import MigrationCore
+import Testing
+
+/// Goal: the run's own trouble is told from the projects': outage, refusals, maintenance, rate limits, version. Method:
+/// the rig with one kind of fault.
+@Suite struct TroubleTests {
+    static let reset = Reply.sentNoAnswer(TransportFailure(.reset, "cut"))
+
+    static func cause(_ end: RunEnd?) -> Halt.Cause? {
+        if case .halted(let halt)? = end { halt.cause } else { nil }
+    }
+
+    @Test(arguments: [1, 3, 5, 12]) func anOutageHoldsProbesAndHalts(projects: Int) {
+        let rig = Rig(projects: projects)
+        rig.atlas.fault = { $0.project == nil ? nil : Self.reset }
+        #expect(Self.cause(rig.run()) == .outage)
+        #expect(rig.seconds >= 900 && rig.seconds < 1000 && rig.outcomes.isEmpty && rig.patches.isEmpty)
+        #expect(rig.notices.contains { if case .outageBegan = $0 { true } else { false } })
+        // All in flight at first; then one probe at a time, 5 to 60 s apart.
+        let first = min(8, projects)
+        #expect(rig.calls.prefix(first).allSatisfy { $0.at == rig.calls[0].at })
+        let probes = rig.calls.dropFirst(first).map(\.at)
+        #expect(probes.count > 10 && probes.count < 30)
+        for (one, next) in zip(probes, probes.dropFirst()) { #expect(next - one >= .seconds(5)) }
+        for (one, next) in zip(probes.dropFirst(5), probes.dropFirst(6)) {
+            #expect(next - one >= .seconds(60))
+        }
+    }
+
+    @Test func anOutageThatPassesCostsNothing() {
+        let rig = Rig(projects: 12)
+        rig.atlas.fault = { call in
+            call.project != nil && call.now < Instant(nanoseconds: 300_000_000_000)
+                ? FakeAtlas.answer(502, "<html>") : nil
+        }
+        #expect(rig.run() == .completed && rig.count(.changed) == 12 && rig.patches.count == 12)
+        #expect(rig.notices.contains(.outageEnded) && rig.seconds < 420)
+    }
+
+    @Test func fewFailingProjectsAreNoOutage() {
+        let rig = Rig(projects: 30)
+        let bad = Set((1...4).map { Sample.project($0) })
+        rig.atlas.fault = { call in
+            call.project.map(bad.contains) == true && call.isPatch ? FakeAtlas.error(500, "X") : nil
+        }
+        #expect(rig.run() == .completed && rig.count(.changed) == 26 && rig.count(.unknown) == 4)
+        #expect(rig.patches.filter { $0.project == Sample.project(1) }.count == 5)
+    }
+
+    @Test func theSameRefusalFiveTimesHalts() {
+        let rig = Rig(projects: 20) { $0.concurrency = 1 }
+        rig.atlas.fault = { $0.isPatch ? FakeAtlas.error(400, "VALIDATION_ERROR") : nil }
+        #expect(Self.cause(rig.run()) == .sameRefusal)
+        #expect(rig.count(.failed) == 5 && rig.patches.count == 5 && rig.outcomes.count == 5)
+    }
+
+    @Test(arguments: ["other", "good", "passing"]) func anyOtherEndResetsTheStreak(kind: String) {
+        let rig = Rig(projects: 12) { $0.concurrency = 1 }
+        let fifth = Set([5, 10].map { Sample.project($0) })
+        rig.atlas.fault = { call in
+            guard call.isPatch, let project = call.project else { return nil }
+            guard fifth.contains(project) else { return FakeAtlas.error(400, "VALIDATION_ERROR") }
+            switch kind {
+            case "other": return FakeAtlas.error(400, "INVALID_ATTRIBUTE")
+            case "passing": return call.ordinal == 1 ? FakeAtlas.error(409, "ANY") : nil
+            default: return nil
+            }
+        }
+        #expect(rig.run() == .completed && rig.outcomes.count == 12)
+    }
+
+    @Test func maintenanceHoldsAllAndPasses() {
+        let rig = Rig(projects: 12)
+        let over = Instant(nanoseconds: 200_000_000_000)
+        rig.atlas.fault = { call in
+            call.isPatch && call.now < over
+                ? FakeAtlas.error(405, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES") : nil
+        }
+        #expect(rig.run() == .completed && rig.count(.changed) == 12 && rig.seconds > 200)
+        #expect(rig.outcomes.values.allSatisfy { $0.attempts == 1 })
+        #expect(rig.notices.contains(.maintenanceBegan))
+    }
+
+    @Test(
+        arguments: [
+            (405, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", .maintenance), (429, "RATE_LIMITED", .rateLimit),
+            (429, "RATE_LIMITED_TOKEN_BUCKET", .rateLimit),
+        ] as [(Int, String, Halt.Cause)]) func aHoldOfPATCHesHaltsAfterThePatience(
+            status: Int, code: String, cause: Halt.Cause
+        )
+    {
+        let rig = Rig(projects: 3)
+        rig.atlas.fault = { $0.isPatch ? FakeAtlas.error(status, code) : nil }
+        #expect(Self.cause(rig.run()) == cause && rig.seconds >= 900 && rig.seconds < 1000)
+        #expect(rig.outcomes.isEmpty && rig.patches.count < 200)
+    }
+
+    @Test func aTokenBucketHoldsOneProjectOnly() {
+        let rig = Rig(projects: 6)
+        rig.atlas.fault = { call in
+            call.project == Sample.project(1) && call.isPatch && call.ordinal == 1
+                ? FakeAtlas.error(429, "RATE_LIMITED_TOKEN_BUCKET", [("Retry-After", "100")]) : nil
+        }
+        #expect(rig.run() == .completed && rig.count(.changed) == 6)
+        let others = rig.patches.filter { $0.project != Sample.project(1) }
+        #expect(others.allSatisfy { $0.at < Instant(nanoseconds: 5_000_000_000) } && rig.seconds > 100)
+        let late = rig.calls.filter { $0.project == Sample.project(1) }.dropFirst(2)
+        #expect(late.allSatisfy { $0.at >= Instant(nanoseconds: 100_000_000_000) })
+        #expect(rig.outcomes[1]?.attempts == 1)
+    }
+
+    @Test func anyOther429HoldsAll() {
+        let rig = Rig(projects: 20) { $0.concurrency = 2 }
+        rig.atlas.fault = { call in
+            call.project == Sample.project(5) && call.isPatch && call.ordinal == 1
+                ? FakeAtlas.answer(429, "slow down", [("Retry-After", "100")]) : nil
+        }
+        #expect(rig.run() == .completed && rig.count(.changed) == 20)
+        let first = rig.patches.first { $0.project == Sample.project(5) }
+        let begun = (first?.at ?? Instant(nanoseconds: 0)) + rig.latency
+        #expect(!rig.calls.contains { $0.at > begun && $0.at < begun + .seconds(100) })
+    }
+
+    @Test(arguments: [406, 410]) func aVersionThatIsGoneHalts(status: Int) {
+        let rig = Rig(projects: 20)
+        rig.atlas.fault = { $0.isPatch ? FakeAtlas.error(status, "VERSION_GONE") : nil }
+        #expect(Self.cause(rig.run()) == .apiVersion && rig.patches.count <= 8)
+    }
+
+    @Test func collateralHaltsAtOnce() {
+        let rig = Rig(projects: 20) { $0.patchInterval = .seconds(10) }
+        rig.atlas.fault = { call in
+            guard call.isPatch, call.project == Sample.project(4) else { return nil }
+            rig.atlas.states[Sample.project(4)] = Sample.google(key: "moved", search: true)
+            return FakeAtlas.answer(200, "{}")
+        }
+        #expect(Self.cause(rig.run()) == .collateralChange)
+        #expect(rig.outcomes[4]?.reason == .collateralChange && rig.outcomes.count < 20)
+        let patched = Set(rig.patches.compactMap(\.project)).count
+        #expect(rig.outcomes.count == patched)
+    }
+
+    @Test func aSecretThatIsMissingIsNoOutage() {
+        let rig = Rig(projects: 1)
+        rig.atlas.fault = { call in
+            call.isPatch && call.ordinal < 3 ? .notSent(TransportFailure(.secretUnavailable, "gone")) : nil
+        }
+        #expect(rig.run() == .completed && rig.count(.changed) == 1 && rig.outcomes[1]?.attempts == 1)
+        #expect(!rig.notices.contains { if case .outageBegan = $0 { true } else { false } })
+    }
+}
