@@ -127,16 +127,22 @@ import Testing
         try Audit(rig).rowsAreTrue()
     }
 
-    @Test func oneNewTokenForAll() async throws {
-        // The first three projects' PATCHes meet a 401 at about the same time.
-        let script = ["PATCH": ["401"]]
-        let rig = try await Rig.scripted(["1": script, "2": script, "3": script], projects: 6)
+    @Test func aRefusedTokenIsReplacedOnce() async throws {
+        let rig = try await Rig.scripted(["1": ["PATCH": ["401"]]], projects: 6)
         try await rig.plan()
         let before = try rig.simulator.truth().tokensIssued
         try await rig.apply(expecting: 0)
         let audit = try Audit(rig)
         audit.rowsAreTrue()
-        // One for the run, one in its place; a 401 that came late may have cost another.
-        #expect((2...4).contains(audit.truth.tokensIssued - before), "\(audit.truth.tokensIssued - before)")
+        #expect(audit.truth.tokensIssued - before == 2)
+    }
+
+    @Test func aProjectThatRefusesEveryTokenFailsAlone() async throws {
+        let rig = try await Rig.scripted(["1": ["PATCH": ["401", "401", "401"]]], projects: 6)
+        try await rig.plan()
+        try await rig.apply(expecting: 3)
+        let rows = try rig.results()
+        #expect(rows[0]["result"] == "failed" && rows[0]["http_status"] == "401", "\(rows[0])")
+        #expect(rows.filter { $0["result"] == "changed" }.count == 5)
     }
 }
