@@ -17,6 +17,7 @@ struct Planner {
     func run(offline: Bool, detailedExitCode: Bool) throws -> ExitStatus {
         if !offline { _ = try connection.requireCredentials() }
         let target = try readTarget()
+        try checkNames()
         try checkFolder()
         let lock = try RunLock(job: jobPath)
         defer { withExtendedLifetime(lock) {} }
@@ -37,6 +38,17 @@ struct Planner {
         let unread: ExitStatus = !offline && totals[PlanClass.unread] > 0 ? .someFailed : .done
         let differences: ExitStatus = detailedExitCode && totals.toDo > 0 ? .differences : .done
         return ExitStatus.worst([status, unread, differences].filter { $0 != .done })
+    }
+
+    /// Nothing that a run writes may take the place of what it reads.
+    private func checkNames() throws {
+        func same(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+        let names = ResultFiles.names(besides: jobPath)
+        for output in [jobPath, names.results, names.failed]
+        where [csv, targetPath].contains(where: { $0 != "-" && same($0) == same(output) }) {
+            throw CommandError(
+                .usage, "--job \(jobPath) would have \(output) written over an input. Choose another name.")
+        }
     }
 
     /// Before the lock, which would be the first file to fail there.

@@ -14,9 +14,14 @@ struct ResultFiles {
         var failed: String?
     }
 
-    func write() throws -> Paths {
+    /// The names beside a job: its last extension replaced.
+    static func names(besides jobPath: String) -> (results: String, failed: String) {
         let base = (jobPath as NSString).deletingPathExtension
-        let (results, failed) = (base + ".results.csv", base + ".failed.csv")
+        return (base + ".results.csv", base + ".failed.csv")
+    }
+
+    func write() throws -> Paths {
+        let (results, failed) = Self.names(besides: jobPath)
         let columns = try job.origin().columns
         let nextStep = try job.nextStep()
         let rows = ResultsCSV(columns: columns, nextStep: nextStep)
