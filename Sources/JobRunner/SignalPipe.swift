@@ -31,6 +31,11 @@ package final class SignalPipe {
         signalCount.store(0, ordering: .sequentiallyConsistent)
         signalWriter.store(ends[1], ordering: .sequentiallyConsistent)
         for number in [SIGINT, SIGTERM] { signal(number, Self.handler) }
+        // A terminal that goes away asks to stop too, unless `nohup` has had it ignored.
+        let previous = signal(SIGHUP, Self.handler)
+        if unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+            signal(SIGHUP, SIG_IGN)
+        }
     }
 
     /// Only what POSIX allows in a handler: an atomic, `write`, `_exit`.

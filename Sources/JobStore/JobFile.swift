@@ -26,7 +26,11 @@ package final class JobFile {
     }
 
     private static func open(_ path: String, for access: Access, entersLog: Bool) throws -> JobFile {
-        guard FileManager.default.fileExists(atPath: path) else { throw JobStoreError.missing(path: path) }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw JobStoreError.missing(path: path)
+        }
+        if isFolder.boolValue { throw JobStoreError.notAJob(path: path) }
         do {
             let file = JobFile(
                 path: path, queue: try DatabaseQueue(path: path, configuration: configuration(access)))
@@ -56,6 +60,8 @@ package final class JobFile {
             try Schema.migrator.migrate(file.queue)
             return file
         } catch {
+            // Half a new file is of no use to anyone.
+            unlink(path)
             throw JobStoreError.from(error, path: path)
         }
     }

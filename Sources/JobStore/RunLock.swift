@@ -32,6 +32,12 @@ package final class RunLock {
             }
             // The last holder may have taken the file away between our open and our lock.
             if Self.isSame(opened, path) {
+                // A file of somebody else's that happens to have the name is not ours to write or to take away.
+                guard Self.isOurs(opened) else {
+                    Foundation.close(opened)
+                    throw JobStoreError.cannotCreate(
+                        path: path, detail: "a file of that name is there already")
+                }
                 descriptor = opened
                 break
             }
@@ -70,6 +76,12 @@ package final class RunLock {
         var (mine, named) = (stat(), stat())
         return fstat(descriptor, &mine) == 0 && stat(path, &named) == 0 && mine.st_ino == named.st_ino
             && mine.st_dev == named.st_dev
+    }
+
+    /// Empty, or with what a holder writes about itself.
+    private static func isOurs(_ descriptor: Int32) -> Bool {
+        let text = read(descriptor)
+        return text.isEmpty || text.hasPrefix("pid ")
     }
 
     private static func read(_ descriptor: Int32) -> String {

@@ -49,7 +49,7 @@ package struct PlanText: Sendable {
     }
 
     private func needs(_ totals: Totals, _ estimate: PlanEstimate, _ settings: RunSettings) -> String {
-        guard let bound = estimate.bound else { return "Nothing to change.\n" }
+        guard let bound = estimate.bound else { return totals[.unread] > 0 ? "" : "Nothing to change.\n" }
         var text = ""
         if totals.irreversibleToDo > 0 {
             text += "Can't be undone: \(TextReport.projects(totals.irreversibleToDo)).\n"

@@ -59,7 +59,6 @@ struct PlanTextTests {
                 unread (1 project)
                   To do: Run the same keyshift plan command again; it reads what is still unread.
 
-                Nothing to change.
                 Digest: none yet, since some projects are unread
 
                 """)

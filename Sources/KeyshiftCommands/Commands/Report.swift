@@ -37,6 +37,7 @@ struct Report: ParsableCommand {
         try ErrorText.reporting(console) {
             let file = try JobFile.open(job, for: .read)
             if let output {
+                try FilePlace.checkOutput(output, job: job)
                 try AtomicFile.write(output) { append in try file.consistently { try render(file, append) } }
             } else {
                 try file.consistently { try render(file) { console.out($0) } }

@@ -72,6 +72,14 @@ struct Connection {
                 "both a service account and an API key are given; keyshift takes one kind. "
                     + "Unset \(Name.clientID) and \(Name.clientSecret), or the two API key names.")
         }
+        for name in [Name.clientID, Name.clientSecret, Name.publicKey, Name.privateKey] {
+            guard
+                values[name]?.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) == true
+            else { continue }
+            throw CommandError(
+                .environment,
+                "\(name) holds a control character, perhaps a line end from a file. Set it anew.")
+        }
         switch (account, key) {
         case ((let id?, let secret?), _): return .serviceAccount(clientID: id, secret: Secret(secret))
         case (_, (let id?, let secret?)): return .apiKey(publicKey: id, privateKey: Secret(secret))

@@ -75,7 +75,11 @@ enum ErrorText {
     static func reporting(_ console: Console, _ work: () throws -> ExitStatus) throws {
         let status: ExitStatus
         do {
-            status = try work()
+            let ended = try work()
+            if let failure = console.outputFailure {
+                throw CommandError(.inputOutput, "standard output: \(failure); some of the output is lost.")
+            }
+            status = ended
         } catch let exit as ExitCode {
             throw exit
         } catch {

@@ -4,6 +4,7 @@ import Foundation
 import JobRunner
 import JobStore
 import MigrationCore
+import Reporting
 
 /// `apply` and `resume`: the checks before the first request, the run, and what it leaves behind.
 struct Applier {
@@ -134,6 +135,9 @@ struct Applier {
 
     private func eventLog(_ job: JobFile) throws -> EventLog? {
         guard let path = runOptions.events else { return nil }
+        for own in FilePlace.ofJob(jobPath) where FilePlace.isSame(own, path) {
+            throw CommandError(.usage, "--events \(path) belongs to the job itself. Choose another name.")
+        }
         return try EventLog(path: path) { ordinal in try? job.projectID(ordinal: ordinal)?.text }
     }
 
@@ -141,7 +145,7 @@ struct Applier {
     private func finish(_ job: JobFile, _ end: RunEnd, changedAnything: Bool) throws -> ExitStatus {
         let results = try ResultFiles(job: job, jobPath: jobPath).write()
         let totals = try job.totals()
-        let resume = "keyshift resume \(jobPath)"
+        let resume = "keyshift resume \(ShellWord.quoted(jobPath))"
         console.out(try Summary.text(job, results: results))
         if let advice = end.advice(resume: resume) {
             if case .stopped = end { console.warn(advice) } else { console.error(advice) }

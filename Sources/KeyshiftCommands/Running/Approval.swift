@@ -2,6 +2,7 @@ import AtlasAPI
 import Foundation
 import JobStore
 import MigrationCore
+import Reporting
 
 /// The question before the first PATCH, and its answers for scripts.
 struct Approval {
@@ -57,6 +58,6 @@ struct Approval {
         return CommandError(
             .notConfirmed,
             "not confirmed, and nobody can be asked here; nothing was sent. "
-                + "After a look at the plan: keyshift apply \(jobPath) \(flags)")
+                + "After a look at the plan: keyshift apply \(ShellWord.quoted(jobPath)) \(flags)")
     }
 }

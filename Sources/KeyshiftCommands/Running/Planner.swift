@@ -42,10 +42,8 @@ struct Planner {
 
     /// Nothing that a run writes may take the place of what it reads.
     private func checkNames() throws {
-        func same(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
-        let names = ResultFiles.names(besides: jobPath)
-        for output in [jobPath, names.results, names.failed]
-        where [csv, targetPath].contains(where: { $0 != "-" && same($0) == same(output) }) {
+        for output in FilePlace.ofJob(jobPath)
+        where [csv, targetPath].contains(where: { $0 != "-" && FilePlace.isSame($0, output) }) {
             throw CommandError(
                 .usage, "--job \(jobPath) would have \(output) written over an input. Choose another name.")
         }

@@ -23,7 +23,14 @@ final class Console {
     }
 
     /// A result; blocks until the reader takes it.
-    func out(_ text: String) { Self.write(text, to: STDOUT_FILENO) }
+    func out(_ text: String) {
+        let code = Self.write(text, to: STDOUT_FILENO)
+        // A reader that went away (a closed pipe) has had enough; a full disk has lost something.
+        if code != 0, code != EPIPE, outputFailure == nil { outputFailure = String(cString: strerror(code)) }
+    }
+
+    /// Why some of the results did not reach standard output.
+    private(set) var outputFailure: String?
 
     /// A message for the person at the terminal.
     func say(_ text: String) {
@@ -76,13 +83,15 @@ final class Console {
         return poll(&polled, 1, 0) == 1 && polled.revents & Int16(POLLOUT) != 0
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// - Returns: 0, or the `errno` that ended it.
+    @discardableResult
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            // A reader that went away (a closed pipe) ends the output, not the run.
-            guard count > 0 || errno == EINTR || errno == EAGAIN else { return }
+            guard count > 0 || errno == EINTR || errno == EAGAIN else { return errno }
             if count > 0 { bytes = bytes.dropFirst(count) }
         }
+        return 0
     }
 }

@@ -1,0 +1,56 @@
+import Foundation
+
+/// Writes a file under another name and gives it its own at the end, so that nobody sees half of it.
+enum AtomicFile {
+    /// `body` gets a function that appends text. A symbolic link is followed, and what is no regular file (a device, a
+    /// pipe) is written to straight: neither is replaced.
+    /// - Throws: `CommandError` 73 when it can't be made, 74 when it can't be written; the old file stays then.
+    static func write(_ path: String, _ body: ((String) throws -> Void) throws -> Void) throws {
+        let path = FilePlace.resolved(path)
+        var info = stat()
+        if stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG {
+            let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw failure(.cannotCreate, path, errno) }
+            defer { close(descriptor) }
+            try pour(into: descriptor, path, body)
+            return
+        }
+        // A name of our own: nobody's file is taken for ours.
+        let temporary = "\(path).\(getpid()).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure(.cannotCreate, path, errno) }
+        do {
+            defer { close(descriptor) }
+            try pour(into: descriptor, path, body)
+            guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure(.inputOutput, path, errno) }
+            guard rename(temporary, path) == 0 else { throw failure(.inputOutput, path, errno) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    private static func pour(
+        into descriptor: Int32, _ path: String, _ body: ((String) throws -> Void) throws -> Void
+    ) throws {
+        var buffer: [UInt8] = []
+        func flush() throws {
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+                guard count > 0 else { throw failure(.inputOutput, path, errno) }
+                rest = rest.dropFirst(count)
+            }
+            buffer.removeAll(keepingCapacity: true)
+        }
+        try body { text in
+            buffer.append(contentsOf: text.utf8)
+            if buffer.count > 1 << 16 { try flush() }
+        }
+        try flush()
+    }
+
+    private static func failure(_ status: ExitStatus, _ path: String, _ code: Int32) -> CommandError {
+        CommandError(status, "\(path): can't be written: \(String(cString: strerror(code))).")
+    }
+}
