@@ -64,7 +64,9 @@ let package = Package(
 
         .target(
             name: "RunSimulation",
-            dependencies: ["JobRunner", "MigrationCore", "AtlasAPI", "AtlasSimulation"],
+            dependencies: [
+                "JobRunner", "JobStore", "Reporting", "MigrationCore", "AtlasAPI", "AtlasSimulation",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "keyshift-simulate", dependencies: ["RunSimulation", "AtlasAPI", argumentParser],

@@ -36,7 +36,12 @@ struct Audit {
         case .drifted:
             if !run.input.hasHazards { problems.append("nobody else changed it") }
         case .failed:
-            if !run.input.hasHazards { problems.append("\(reason(row)), and every fault passes") }
+            // An outage may outlast the reads of a project while too few others are read to show that it is one.
+            let isOutage = row.outcome?.reason == .readFailed && !run.input.weather.outages.isEmpty
+            if !untouched, isOutage { problems.append("a PATCH was applied") }
+            if !run.input.hasHazards, !isOutage {
+                problems.append("\(reason(row)), and every fault passes")
+            }
         case .unknown:
             if !run.input.hasHazards, !run.input.hidesAWSRole {
                 problems.append("\(reason(row)), and every fault passes")

@@ -29,16 +29,22 @@ package final class MemoryJob: Journal {
     package private(set) var commits = 0
     /// Die at this commit: before it takes effect, or right after.
     package var dieAtCommit: (number: Int, isAfter: Bool)?
+    /// The process is dead: its next commit finds that out.
+    package var isDead = false
+    /// Takes the same records, when they take effect here.
+    package var twin: (any Journal)?
 
     package init(projects: [ProjectID]) {
         rows = projects.enumerated().map { Row(ordinal: $0 + 1, project: $1) }
     }
 
     package func commit(_ records: [JournalEntry]) throws {
+        if isDead { throw Died() }
         guard !records.isEmpty else { return }
         commits += 1
         if let death = dieAtCommit, death.number == commits, !death.isAfter { throw Died() }
         for record in records { apply(record) }
+        try twin?.commit(records)
         if let death = dieAtCommit, death.number == commits { throw Died() }
     }
 

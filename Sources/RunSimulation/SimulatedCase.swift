@@ -15,14 +15,57 @@ package struct SimulatedCase: Sendable {
     package var target: ResolvedTarget
     /// Ends of the process while it changes projects, in order; after the last it runs to the end.
     package var deaths: [Death]
+    /// The same while it reads them for the plan.
+    package var planDeaths: [Death] = []
+    package var weather = Weather()
+    /// Keeps a real job file beside the model and compares the two.
+    package var keepsFile = false
 
     package enum Death: Hashable, Sendable {
         case atCommit(Int, isAfter: Bool)
+        /// At so many requests of this process: the last of them is seen by the server, or not.
+        case atRequest(Int, isSeen: Bool)
         /// A signal so many milliseconds into the run.
         case signal(afterMilliseconds: Int64)
+        /// `--max-duration`.
+        case deadline(milliseconds: Int64)
     }
 
+    /// Draws all there is.
     package init(seed: UInt64) {
+        self.init(calm: seed)
+        var dice = Dice(seed: seed ^ 0x7EA7_4E12)
+        weather = Weather(&dice)
+        planDeaths = Self.deaths(upTo: 2, &dice)
+        deaths += Self.deaths(upTo: 2, &dice)
+        deaths.shuffle(using: &dice)
+        if scenario == .awsStatic || scenario == .azureStatic, Int.random(in: 0..<3, using: &dice) == 0 {
+            rotateSecret()
+        }
+        // A file's commits reach the disk, which takes its time.
+        keepsFile = Int.random(in: 0..<16, using: &dice) == 0
+    }
+
+    private static func deaths(upTo count: Int, _ dice: inout Dice) -> [Death] {
+        (0..<Int.random(in: 0...count, using: &dice)).map { _ in
+            switch Int.random(in: 0..<6, using: &dice) {
+            case 0: .deadline(milliseconds: Int64.random(in: 1...60_000, using: &dice))
+            case 1: .signal(afterMilliseconds: Int64.random(in: 1...60_000, using: &dice))
+            case 2: .atCommit(Int.random(in: 1...60, using: &dice), isAfter: Bool.random(using: &dice))
+            default: .atRequest(Int.random(in: 1...120, using: &dice), isSeen: Bool.random(using: &dice))
+            }
+        }
+    }
+
+    /// A new secret in place of the role: nothing that a read shows tells whether it took.
+    private mutating func rotateSecret() {
+        target.role = nil
+        let field = target.provider?.fields.first { $0.isSecret }?.name
+        if let field { target.secrets[field] = .environment("SIMULATED_SECRET") }
+    }
+
+    /// Draws fleet, target, faults and deaths, and leaves the weather fine.
+    package init(calm seed: UInt64) {
         var dice = Dice(seed: seed)
         self.seed = seed
         projects = Int.random(in: 1...24, using: &dice)

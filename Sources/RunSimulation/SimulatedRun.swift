@@ -7,42 +7,63 @@ package import MigrationCore
 package final class SimulatedRun {
     package let input: SimulatedCase
     package let job: MemoryJob
-    package let clock = VirtualClock()
+    private let stored: StoredJob?
+    private let clock: VirtualClock
     private let transport: SimulatedTransport
     private let witness: Witness
+    private let seams: Seams
     private var runs = 0
     package private(set) var end: RunEnd?
 
     private static let resumeLimit = 40
 
-    package init(_ input: SimulatedCase) {
+    /// - Throws: what the job file throws, for a case that keeps one.
+    package init(_ input: SimulatedCase, seams: Seams = Seams()) throws {
         self.input = input
-        var options = SimulationOptions()
+        self.seams = seams
+        var options = input.weather.options
         options.hidesAWSRole = input.hidesAWSRole
         var faults = input.storm.plan
+        faults.windows = input.weather.outages
         if input.hasHazards { faults.rates.merge(Storm.hazards.mapValues { $0 * 20 }) { $1 } }
         let fleet = Fleet(count: input.projects, seed: input.seed, scenario: input.scenario)
         let atlas = SimulatedAtlas(fleet: fleet, faults: faults, seed: input.seed, options: options)
+        clock = VirtualClock(jumps: input.weather.clockJumps)
         transport = SimulatedTransport(atlas: atlas, clock: clock, seed: input.seed ^ 0x5EED)
         job = MemoryJob(projects: fleet.order.compactMap { ProjectID($0) })
+        stored = input.keepsFile ? try StoredJob(projects: job.rows.map(\.project)) : nil
+        job.twin = stored.map { seams.file($0) }
         witness = Witness(job: job, clock: clock, input: input)
+        transport.pauses = input.weather.pauses
         transport.onSend = { [witness] in witness.left($0) }
         transport.onReply = { [witness] in witness.arrived($0, $1) }
+        transport.onDeath = { [job] in job.isDead = true }
+        transport.onStandstill = { [job, witness] in
+            witness.stoodStill()
+            job.isDead = true
+        }
     }
 
     package var atlas: SimulatedAtlas { transport.atlas }
 
     /// - Returns: what is wrong, one line each; empty when all is well.
-    package func play() -> [String] {
-        plan()
-        for death in input.deaths { apply(death) }
+    package func play() throws -> [String] {
+        try plan()
+        for death in input.deaths where !witness.isHopeless { try apply(death) }
         // Halts are for a person to accept; a person who always does comes to an end too.
-        for _ in 0..<Self.resumeLimit {
-            apply(nil)
-            guard !job.halts.isEmpty else { break }
-            job.acceptHalts()
+        for _ in 0..<Self.resumeLimit where !witness.isHopeless {
+            try apply(nil)
+            guard !job.halts.isEmpty || isWorthResuming else { break }
         }
-        return witness.problems + Audit(run: self).problems()
+        guard !witness.isHopeless else { return witness.problems }
+        let inFile = try stored?.differences(from: job) ?? []
+        return witness.problems + Audit(run: self).problems() + inFile
+    }
+
+    /// An outage may leave what was sent unknown; once it has passed, the next run can tell.
+    private var isWorthResuming: Bool {
+        !input.weather.outages.isEmpty && !input.hasHazards && !input.hidesAWSRole
+            && job.rows.contains { $0.result == .unknown }
     }
 
     /// What happened to one project, for reading: the server's log and the job's attempts.
@@ -50,58 +71,81 @@ package final class SimulatedRun {
         let entries = witness.log.filter { $0.project == project }.map { entry in
             let fault = ([entry.fault].compactMap { $0 } + entry.aftermath).joined(separator: "+")
             return
-                "\(entry.time - 1_767_225_600_000) ms \(entry.method) \(entry.path.suffix(20)) \(entry.status) "
+                "\(entry.time - VirtualClock.epoch) ms \(entry.method) \(entry.path.suffix(20)) \(entry.status) "
                 + "\(entry.code ?? "") \(entry.delivery) \(fault)\(entry.applied ? " APPLIED" : "")"
         }
         let attempts = job.rows.first { $0.project.text == project }?.attempts ?? []
         return entries + attempts.map { "attempt \($0.number) \($0.verdict?.rawValue ?? "open")" }
     }
 
-    private func plan() {
+    private func plan() throws {
         let decision = PlanDecision(target: input.target, filter: Filter(), givenName: nil)
-        for _ in 0..<Self.resumeLimit where job.rows.contains(where: { $0.item == nil }) {
-            run(MemoryRows(job, decision: decision))
+        var deaths = input.planDeaths
+        for _ in 0..<Self.resumeLimit where !witness.isHopeless {
+            guard job.rows.contains(where: { $0.item == nil }) else { return }
+            try run(MemoryRows(job, decision: decision), "plan", deaths.popLast())
         }
     }
 
-    private func apply(_ death: SimulatedCase.Death?) {
-        job.dieAtCommit = nil
-        transport.interruptions = []
-        switch death {
-        case .atCommit(let number, let isAfter)?: job.dieAtCommit = (job.commits + number, isAfter)
-        case .signal(let milliseconds)?:
-            transport.interruptions = [clock.instant + .milliseconds(milliseconds)]
-        case nil: break
-        }
-        if !job.halts.isEmpty { job.acceptHalts() }
-        run(MemoryRows(job, decision: nil))
-        job.dieAtCommit = nil
+    private func apply(_ death: SimulatedCase.Death?) throws {
+        job.acceptHalts()
+        try run(MemoryRows(job, decision: nil), runs == 0 ? "apply" : "resume", death)
     }
 
-    private func run(_ rows: MemoryRows) {
+    private func run(_ rows: MemoryRows, _ command: String, _ death: SimulatedCase.Death?) throws {
         runs += 1
-        let credentials = atlas.options.credentials
-        var engine = Engine(
-            credentials: input.usesAPIKey
-                ? .apiKey(publicKey: credentials.publicKey, privateKey: Secret(credentials.privateKey))
-                : .serviceAccount(clientID: credentials.clientID, secret: Secret(credentials.clientSecret)),
-            organisation: job.organisation, settings: input.settings, seed: input.seed &+ UInt64(runs))
+        try stored?.begin(command, at: clock.now.wall)
+        let source: any RowSource =
+            if command != "plan", let stored { ComparedRows(rows, stored.openWork()) { [witness] in witness.complain($0) }
+            } else { rows }
+        let deadline = prepare(death)
         let loop = RunLoop(
-            journal: job, rows: rows, transport: transport, secrets: NoSecrets(), signals: nil,
-            clock: { [clock] in clock.now }, deadline: nil,
-            observe: { [witness] turn, engine, _ in witness.turned(turn, engine) })
+            journal: seams.journal(job), rows: seams.rows(source), transport: seams.transport(transport),
+            secrets: SimulatedSecrets(), signals: nil, clock: { [clock, seams] in seams.clock(clock.now) },
+            deadline: deadline,
+            observe: { [witness, job] turn, engine, _ in
+                if witness.turned(turn, engine) { job.isDead = true }
+            })
+        var engine = engine()
         do {
             end = try loop.run(&engine)
-        } catch {
-            // The process is dead; the clock of the world goes on.
+        } catch is MemoryJob.Died {
+            // The process is gone; the clock of the world goes on.
             end = nil
         }
+        job.dieAtCommit = nil
+        job.isDead = false
         transport.dropClient()
         witness.clientEnded()
         clock.advance(to: clock.instant + .seconds(1))
     }
+
+    /// - Returns: the run's deadline, when that is how it ends.
+    private func prepare(_ death: SimulatedCase.Death?) -> Instant? {
+        transport.interruptions = []
+        transport.death = nil
+        switch death {
+        case .atCommit(let number, let isAfter)?: job.dieAtCommit = (job.commits + number, isAfter)
+        case .atRequest(let number, let isSeen)?: transport.death = (number, isSeen)
+        case .signal(let milliseconds)?:
+            transport.interruptions = [clock.instant + .milliseconds(milliseconds)]
+        case .deadline(let milliseconds)?: return clock.instant + .milliseconds(milliseconds)
+        case nil: break
+        }
+        return nil
+    }
+
+    private func engine() -> Engine {
+        let credentials = atlas.options.credentials
+        return Engine(
+            credentials: input.usesAPIKey
+                ? .apiKey(publicKey: credentials.publicKey, privateKey: Secret(credentials.privateKey))
+                : .serviceAccount(clientID: credentials.clientID, secret: Secret(credentials.clientSecret)),
+            organisation: job.organisation, settings: seams.settings(input.settings),
+            seed: input.seed &+ UInt64(runs))
+    }
 }
 
-struct NoSecrets: SecretSource {
-    func read(_ reference: String) throws -> Secret { Secret("none") }
+struct SimulatedSecrets: SecretSource {
+    func read(_ reference: String) throws -> Secret { Secret("simulated") }
 }

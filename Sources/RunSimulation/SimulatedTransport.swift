@@ -22,6 +22,13 @@ package final class SimulatedTransport: Transport {
     private var dice: Dice
     /// Moments at which a signal comes.
     package var interruptions: [Instant] = []
+    package var pauses: [Weather.Pause] = []
+    /// The process dies at this request, counted from now; the server sees it or not.
+    package var death: (requests: Int, isSeen: Bool)?
+    /// The process is to die now.
+    package var onDeath: () -> Void = {}
+    /// Nothing is open and no time is set: the run would wait for ever.
+    package var onStandstill: () -> Void = {}
     /// Sees every request as it leaves, before the server does.
     package var onSend: (HTTPRequest) -> Void = { _ in }
     /// Sees what the server decided, and when a reply reaches the client.
@@ -41,6 +48,11 @@ package final class SimulatedTransport: Transport {
 
     package func start(_ orders: [(id: RequestID, request: HTTPRequest)]) {
         for (id, request) in orders {
+            if let death {
+                self.death?.requests -= 1
+                if death.requests <= 1 { onDeath() }
+                if death.requests < 1 || (death.requests == 1 && !death.isSeen) { return }
+            }
             onSend(request)
             let response = atlas.handle(SimulatedRequest(request), now: clock.serverTime)
             count += 1
@@ -67,7 +79,13 @@ package final class SimulatedTransport: Transport {
         let interruption = interruptions.min()
         let times = [next?.at, interruption, deadline].compactMap { $0 }
         guard let time = times.min() else {
-            preconditionFailure("the run waits for nothing: no request is open and no time is set")
+            onStandstill()
+            return []
+        }
+        if let pause = pauses.first, pause.at <= time {
+            pauses.removeFirst()
+            clock.advance(to: max(clock.instant, pause.at) + pause.length)
+            return []
         }
         clock.advance(to: time)
         if let interruption, interruption <= time {

@@ -7,37 +7,46 @@ final class Witness {
     private let job: MemoryJob
     private let clock: VirtualClock
     private let settings: RunSettings
-    private(set) var problems: [String] = []
-    private var rows: [String: Int] = [:]
-    /// Projects that a read has shown as wanted since our intent, or before one.
-    private var shownWanted: Set<String> = []
-    private var open: [String: Int] = [:]
-    private var lastPatch: Instant?
-    private var turnsWithoutTime = 0
-    private var lastTurn: Instant?
-
-    private static let turnLimit = 400
-
     /// With somebody else's edits a state that was shown may be gone again.
     private let hasHazards: Bool
+    private(set) var problems: [String] = []
+    private(set) var log: [LogEntry] = []
+    /// The run goes on for ever; there is no point in watching it further.
+    private(set) var isHopeless = false
+
+    private var indices: [String: Int] = [:]
+    /// Projects that a read has shown as wanted.
+    private var shownWanted: Set<String> = []
+    /// The state that the last read of a project showed; most reads show what the one before showed.
+    private var lastBody: [String: [UInt8]] = [:]
+    /// When this process last saw the state of a project.
+    private var lookedAt: [String: Instant] = [:]
+    private var open: [String: Int] = [:]
+    private var openCount = 0
+    private var lastPatch: Instant?
+    private var turns = TurnWatch()
+
+    /// A look allows a PATCH for so long (contract section 4).
+    private static let lookLife: Duration = .seconds(30)
 
     init(job: MemoryJob, clock: VirtualClock, input: SimulatedCase) {
         hasHazards = input.hasHazards
         self.job = job
         self.clock = clock
         settings = input.settings
-        for row in job.rows { rows[row.project.text] = row.ordinal - 1 }
+        for row in job.rows { indices[row.project.text] = row.ordinal - 1 }
     }
 
-    private func complain(_ text: String) {
+    func complain(_ text: String) {
         if problems.count < 20 { problems.append("\(clock.instant.nanoseconds / 1_000_000) ms: \(text)") }
     }
 
     func left(_ request: HTTPRequest) {
         guard let project = Self.project(request.path) else { return }
         open[project, default: 0] += 1
+        openCount += 1
         if open[project] != 1 { complain("\(project): a second request in flight") }
-        if open.values.reduce(0, +) > settings.concurrency { complain("more in flight than the concurrency") }
+        if openCount > settings.concurrency { complain("more in flight than the concurrency") }
         if request.method == .patch { patched(project, request) }
     }
 
@@ -46,51 +55,69 @@ final class Witness {
             complain("\(project): a PATCH \(clock.instant - lastPatch) after the last one")
         }
         lastPatch = clock.instant
-        guard let index = rows[project] else { return }
+        if lookedAt[project].map({ clock.instant - $0 > Self.lookLife }) ?? true {
+            complain("\(project): a PATCH without a fresh look")
+        }
+        // The next PATCH needs a look of its own.
+        lookedAt[project] = nil
+        guard let index = indices[project] else { return complain("\(project): not in the fleet") }
         let row = job.rows[index]
+        guard let change = row.item?.change else { return complain("\(project): a PATCH that nobody planned") }
         if row.attempts.last.map({ $0.verdict == nil }) != true {
             complain("\(project): a PATCH without a committed intent")
         }
         if !hasHazards, shownWanted.contains(project) {
             complain("\(project): a PATCH after a read that showed the wanted state")
         }
-        if row.item?.change?.body != JSONValue(parsing: request.body) {
-            complain("\(project): a PATCH that is not the planned one")
+        for problem in BodyRule.problems(JSONValue(parsing: request.body), change) {
+            complain("\(project): \(problem)")
         }
     }
 
-    private(set) var log: [LogEntry] = []
-
     func arrived(_ entry: LogEntry, _ reply: Reply) {
         log.append(entry)
-        guard let project = entry.project else { return }
+        turns.arrived()
+        // A request that was not let in has no project in the server's log; its path has.
+        guard let project = Self.project(entry.path) else { return }
+        if open[project] == 0 { complain("\(project): an answer to nothing") }
         open[project, default: 1] -= 1
-        guard entry.method == "GET", entry.path.hasSuffix("/encryptionAtRest"), let index = rows[project],
-            case .answered(let answer) = reply, answer.isSuccess,
-            let state = JSONValue(parsing: answer.body).flatMap({ EncryptionState($0) }),
-            let change = job.rows[index].item?.change, change.isWanted(state)
+        openCount -= 1
+        guard entry.method == "GET", entry.path.hasSuffix("/encryptionAtRest"), let index = indices[project],
+            case .answered(let answer) = reply, answer.isSuccess
         else { return }
-        shownWanted.insert(project)
+        lookedAt[project] = clock.instant
+        guard lastBody[project] != answer.body, let change = job.rows[index].item?.change, !change.hasSecret,
+            let state = JSONValue(parsing: answer.body).flatMap({ EncryptionState($0) })
+        else { return }
+        lastBody[project] = answer.body
+        if change.isWanted(state) { shownWanted.insert(project) }
     }
 
     func clientEnded() {
         open = [:]
+        openCount = 0
+        lookedAt = [:]
         // The new process paces itself anew.
         lastPatch = nil
+        turns = TurnWatch()
     }
 
-    func turned(_ turn: Turn, _ engine: Engine) {
+    /// - Returns: whether the run has to be ended.
+    func turned(_ turn: Turn, _ engine: Engine) -> Bool {
         if engine.projectsInPlay > settings.concurrency {
             complain("more projects in play than the concurrency")
         }
-        if lastTurn == clock.instant {
-            turnsWithoutTime += 1
-            if turnsWithoutTime == Self.turnLimit { complain("the run spins") }
-            precondition(turnsWithoutTime < 100 * Self.turnLimit, "the run spins without end")
-        } else {
-            turnsWithoutTime = 0
-            lastTurn = clock.instant
+        switch turns.turned(turn, now: clock.instant) {
+        case nil: return false
+        case .spins?: complain("the run spins")
+        case .spinsWithoutEnd?: isHopeless = true
         }
+        return isHopeless
+    }
+
+    func stoodStill() {
+        complain("the run waits for nothing")
+        isHopeless = true
     }
 
     private static func project(_ path: String) -> String? {

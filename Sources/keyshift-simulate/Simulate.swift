@@ -11,36 +11,34 @@ struct Simulate: ParsableCommand {
 
     @Option(help: "How many seeds.") var seeds = 2000
     @Option(help: "The first seed.") var seed: UInt64 = 1
-    @Flag(help: "Stop at the first seed that fails.") var first = false
+    @Option(help: "From one seed to the next, for several processes that share a range.") var step: UInt64 = 1
+    @Flag(help: "Go on after a seed that fails.") var all = false
+
+    func validate() throws {
+        if step == 0 { throw ValidationError("--step must be 1 or more.") }
+    }
 
     func run() throws {
-        let clock = ContinuousClock()
-        let began = clock.now
-        var failed: [UInt64] = []
-        for number in seed..<(seed + UInt64(seeds)) {
-            let run = SimulatedRun(SimulatedCase(seed: number))
-            let problems = run.play()
+        var failed = 0
+        for count in 0..<UInt64(max(0, seeds)) {
+            let number = seed + count * step
+            let (run, problems) = try Seed.play(number)
             guard !problems.isEmpty else { continue }
-            failed.append(number)
-            Self.say("seed \(number): \(problems.count) problems")
-            for problem in problems.prefix(5) { Self.say("    \(problem)") }
-            if first {
-                tell(run, problems)
-                break
-            }
+            failed += 1
+            tell(number, run, problems)
+            if !all { break }
         }
-        let seconds = Double((clock.now - began).components.seconds) + 0.001
-        Self.say("\(seeds) seeds, \(failed.count) failed, \(Int(Double(seeds) / seconds)) seeds/s")
-        if !failed.isEmpty { throw ExitCode(1) }
+        if failed > 0 { throw ExitCode(1) }
     }
 
-    /// The history of the first project that a problem names.
-    private func tell(_ run: SimulatedRun, _ problems: [String]) {
-        Self.say("    \(run.input)")
+    /// The seed, what is wrong, and the history of the first project that a problem names.
+    private func tell(_ number: UInt64, _ run: SimulatedRun, _ problems: [String]) {
+        print("seed \(number) failed: scripts/simulate --seed \(number) --seeds 1")
+        for problem in problems.prefix(5) { print("    \(problem)") }
+        if all { return }
+        print("    \(run.input)")
         let ids = run.job.rows.map(\.project.text)
         guard let id = ids.first(where: { id in problems.contains { $0.contains(id) } }) else { return }
-        for line in run.history(of: id) { Self.say("    \(line)") }
+        for line in run.history(of: id) { print("    \(line)") }
     }
-
-    private static func say(_ text: String) { Swift.print(text) }
 }

@@ -8,19 +8,19 @@ import Testing
 /// come to the same results as the run that nobody disturbed.
 @Suite struct CrashTests {
     @Test(arguments: [(UInt64(3), false), (3, true), (11, false), (11, true)])
-    func aDeathAtEveryCommit(seed: UInt64, isAfter: Bool) {
-        var input = SimulatedCase(seed: seed)
+    func aDeathAtEveryCommit(seed: UInt64, isAfter: Bool) throws {
+        var input = SimulatedCase(calm: seed)
         input.hasHazards = false
         input.projects = 5
         input.deaths = []
-        let undisturbed = SimulatedRun(input)
-        #expect(undisturbed.play() == [])
+        let undisturbed = try SimulatedRun(input)
+        #expect(try undisturbed.play() == [])
         let wanted = undisturbed.job.rows.map(\.result)
         // Commits of the whole run, plan included; later numbers are never reached.
         for number in 1...undisturbed.job.commits {
             input.deaths = [.atCommit(number, isAfter: isAfter)]
-            let run = SimulatedRun(input)
-            #expect(run.play() == [], "seed \(seed), death at commit \(number)")
+            let run = try SimulatedRun(input)
+            #expect(try run.play() == [], "seed \(seed), death at commit \(number)")
             #expect(run.job.rows.map(\.result) == wanted, "seed \(seed), death at commit \(number)")
         }
     }

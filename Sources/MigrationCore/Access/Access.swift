@@ -27,6 +27,8 @@ package struct Access: Sendable {
     private var replaced = false
     private var probedGood = false
     private var inFlight: Call?
+    /// When the token request left; its life counts from then, since the answer may take its time.
+    private var askedAt: Instant?
     // Trouble with our own calls.
     private var failures = 0
     private var staleChallenges = 0
@@ -50,6 +52,7 @@ package struct Access: Sendable {
         guard inFlight == nil, (retryAt ?? now) <= now else { return nil }
         if session.isFetchDue(now: now), let request = session.fetchRequest {
             inFlight = .token
+            askedAt = now
             return (.token, request)
         }
         if !identityKnown || suspicion == .probing, let authorization = session.authorization(now: now) {
@@ -101,7 +104,7 @@ package struct Access: Sendable {
 
     private mutating func tokenCame(_ token: OAuth.Token, _ now: Now) -> [News] {
         calm()
-        session.fetched(token, now: now.instant)
+        session.fetched(token, askedAt: askedAt ?? now.instant)
         probedGood = false
         replaced = suspicion == .renewing
         guard suspicion == .renewing else { return [] }

@@ -47,11 +47,12 @@ package struct TokenSession: Sendable {
         return OAuth.tokenRequest(clientID: id, clientSecret: secret)
     }
 
-    /// The margin is the smaller of ten minutes and a fifth of the life (contract section 2).
-    package mutating func fetched(_ token: OAuth.Token, now: Instant) {
+    /// The margin is the smaller of ten minutes and a fifth of the life (contract section 2). `askedAt` is when the
+    /// request for it left: the server's count began no earlier.
+    package mutating func fetched(_ token: OAuth.Token, askedAt: Instant) {
         let margin = min(.seconds(600), token.life / 5)
         held = Held(
-            value: token.value, renewAt: now + (token.life - margin), expiresAt: now + token.life)
+            value: token.value, renewAt: askedAt + (token.life - margin), expiresAt: askedAt + token.life)
         generation += 1
         isRenewalWanted = false
     }

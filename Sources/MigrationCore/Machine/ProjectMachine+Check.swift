@@ -3,15 +3,20 @@ import AtlasAPI
 /// The check: a 200 is not success. Success reads as wanted, has a working key, and nothing else moved.
 extension ProjectMachine {
     private static let longestCheckWait: Duration = .seconds(15)
-    /// A read may be stale (facts 2.5), and one that hangs may eat the whole patience: fewer reads than this decide
-    /// nothing against a project.
+    /// A read may be stale (facts 2.5), the next may show the key as not working yet, and one that hangs may eat the
+    /// whole patience: fewer reads of the same kind than this decide nothing against a project.
     private static let leastReads = 3
+    /// Servers that never agree are not waited for for ever.
+    private static let mostReads = 20
 
     mutating func checked(_ live: EncryptionState, now: Now) -> [JournalEntry] {
         state = .checking
         if checkUntil == nil { checkUntil = now.instant + settings.verifyPatience }
-        checkReads += 1
         let isWanted = change.isWanted(live)
+        if isWanted != checkSawWanted { checkReads = 0 }
+        checkSawWanted = isWanted
+        checkReads += 1
+        checkReadsInAll += 1
         let isValid = live.single?.isValid == true
         let collateral = isWanted ? change.collateral(in: live) : []
         if isWanted, isValid, collateral.isEmpty { return finish(.changed, verified: .valid, now: now) }
@@ -40,12 +45,16 @@ extension ProjectMachine {
     mutating func restartCheck(until: Instant?) {
         checkUntil = until
         checkReads = 0
+        checkReadsInAll = 0
+        checkSawWanted = false
         checkWait = Self.firstCheckWait(settings)
     }
 
     func isPatienceOver(_ now: Instant) -> Bool { checkUntil.map { now >= $0 } ?? false }
 
-    func isCheckOver(_ now: Instant) -> Bool { isPatienceOver(now) && checkReads >= Self.leastReads }
+    func isCheckOver(_ now: Instant) -> Bool {
+        isPatienceOver(now) && (checkReads >= Self.leastReads || checkReadsInAll >= Self.mostReads)
+    }
 
     private mutating func checkEnded(
         _ live: EncryptionState, isWanted: Bool, isValid: Bool, _ collateral: [String], now: Now

@@ -56,8 +56,10 @@ package struct ProjectMachine: ProjectWork {
     /// Set by the first read of the check, or by the answer to the PATCH.
     var checkUntil: Instant?
     var checkWait: Duration
-    /// Answers understood since the check began.
+    /// Answers in a row that said the same of the wanted state, and what they said.
     var checkReads = 0
+    var checkReadsInAll = 0
+    var checkSawWanted = false
 
     package init(item: WorkItem, settings: RunSettings, now: Instant) {
         ordinal = item.ordinal

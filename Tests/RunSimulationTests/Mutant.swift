@@ -1,0 +1,236 @@
+import AtlasAPI
+import MigrationCore
+import RunSimulation
+import Testing
+
+/// A run with one mistake in it, and the words in which a checker must say so.
+struct Mutant: Sendable, CustomTestStringConvertible {
+    var name: String
+    var complaint: String
+    /// A fresh mistake for each seed, since some remember what they have seen.
+    var seams: @Sendable () -> Seams
+
+    var testDescription: String { name }
+
+    init(_ name: String, _ complaint: String, _ change: @escaping @Sendable (inout Seams) -> Void) {
+        self.name = name
+        self.complaint = complaint
+        seams = {
+            var seams = Seams()
+            change(&seams)
+            return seams
+        }
+    }
+
+    static let all = results + order + wire + bodies + limits + file
+
+    static let results = [
+        Mutant("loses results", "left undone") {
+            $0.journal = { BrokenJournal.results($0) { _ in [] } }
+        },
+        Mutant("writes a result twice", "more than one result") {
+            $0.journal = { BrokenJournal.results($0) { [$0, $0] } }
+        },
+        Mutant("calls changed what it left alone", "no PATCH of ours was applied") {
+            $0.journal = { journal in
+                BrokenJournal(journal) { records in
+                    records.flatMap { record in
+                        guard case .planned(let ordinal, let item, _) = record, item.planClass == .noop
+                        else { return [record] }
+                        return [record, .outcome(ordinal: ordinal, Outcome(.changed))]
+                    }
+                }
+            }
+        },
+        Mutant("calls unchanged what it changed", "a PATCH was applied") {
+            $0.journal = {
+                BrokenJournal.results($0) { [$0.result == .changed ? Outcome(.unchanged) : $0] }
+            }
+        },
+        Mutant("calls drifted what it changed", "nobody else changed it") {
+            $0.journal = {
+                BrokenJournal.results($0) { [$0.result == .changed ? Outcome(.drifted, .stateChanged) : $0] }
+            }
+        },
+        Mutant("resumes to other results", "after the deaths") {
+            var runs = 0
+            $0.journal = { journal in
+                runs += 1
+                guard runs > 1 else { return journal }
+                return BrokenJournal(journal) { $0.map(Self.noopAsBlocked) }
+            }
+        },
+    ]
+
+    private static func noopAsBlocked(_ record: JournalEntry) -> JournalEntry {
+        guard case .planned(let ordinal, let item, let at) = record, item.planClass == .noop else {
+            return record
+        }
+        return .planned(ordinal: ordinal, .blocked(.keyNotValid, "broken on purpose"), at: at)
+    }
+
+    static let order = [
+        Mutant("commits after it has sent", "without a committed intent") {
+            $0.journal = { LateJournal($0) }
+        },
+        Mutant("forgets intents", "without a committed intent") {
+            $0.journal = { journal in
+                BrokenJournal(journal) { $0.filter { if case .intent = $0 { false } else { true } } }
+            }
+        },
+        Mutant("hands out a project twice", "a second request in flight") {
+            $0.rows = { RepeatingRows($0) }
+        },
+        Mutant("sends again by itself", "without a look after an unknown outcome") {
+            $0.transport = { transport in
+                BrokenTransport.events(transport) { event, request in
+                    guard case .ended(_, .sentNoAnswer) = event, request?.method == .patch else {
+                        return .pass(event)
+                    }
+                    return .sendAgain
+                }
+            }
+        },
+        Mutant("retries a refused PATCH blindly", "without a fresh look") {
+            $0.transport = { transport in
+                BrokenTransport.events(transport) { event, request in
+                    guard case .ended(_, .answered(let answer)) = event, request?.method == .patch,
+                        answer.status == 409
+                    else { return .pass(event) }
+                    return .sendAgain
+                }
+            }
+        },
+        Mutant("believes a cache", "after a read that showed the wanted state") {
+            $0.transport = { CachingTransport.make($0) }
+        },
+    ]
+
+    static let wire = [
+        Mutant("swallows answers", "waits for nothing") {
+            var count = 0
+            $0.transport = { transport in
+                BrokenTransport.events(transport) { event, _ in
+                    count += 1
+                    return count % 20 == 0 ? .swallow : .pass(event)
+                }
+            }
+        },
+        Mutant("tells an answer twice", "an answer to nothing") {
+            $0.transport = { transport in
+                BrokenTransport.events(transport) { event, request in
+                    request?.method == .get ? .sendAgain : .pass(event)
+                }
+            }
+        },
+        Mutant("sends to another project", "not as planned") {
+            var first: String?
+            $0.transport = { transport in
+                BrokenTransport.requests(transport) { request in
+                    guard request.method == .patch else { return request }
+                    first = first ?? request.path
+                    var request = request
+                    request.path = first ?? request.path
+                    return request
+                }
+            }
+        },
+    ]
+
+    static let bodies = [
+        Mutant("switches encryption off", "enabled is not true") {
+            $0.transport = { BrokenTransport.bodies($0) { Self.set(FieldName.enabled, .bool(false), in: &$0) } }
+        },
+        Mutant("sends valid", "not as planned") {
+            $0.transport = { BrokenTransport.bodies($0) { Self.set(FieldName.valid, .bool(true), in: &$0) } }
+        },
+        Mutant("sends a null", "is null in the body") {
+            $0.transport = {
+                BrokenTransport.bodies($0) { Self.set("keyVersionResourceID", .null, in: &$0) }
+            }
+        },
+        Mutant("sends a secret that nobody asked for", "serviceAccountKey is not as planned") {
+            $0.transport = {
+                BrokenTransport.bodies($0) { body in
+                    guard body["googleCloudKms"] != nil else { return }
+                    Self.set("serviceAccountKey", .string("{}"), in: &body)
+                }
+            }
+        },
+        Mutant("forgets the search nodes", "enabledForSearchNodes is not as planned") {
+            $0.transport = { BrokenTransport.bodies($0) { $0[FieldName.searchNodes] = nil } }
+        },
+        Mutant("sends a second provider", "is in the body") {
+            $0.transport = {
+                BrokenTransport.bodies($0) { body in
+                    let other = Provider.allCases.first { body[$0.rawValue] == nil }
+                    body[other?.rawValue ?? ""] = .object([FieldName.enabled: .bool(true)])
+                }
+            }
+        },
+    ]
+
+    /// Sets a field of the provider's object.
+    private static func set(_ field: String, _ value: JSONValue, in body: inout [String: JSONValue]) {
+        for (name, object) in body {
+            guard var members = object.object else { continue }
+            members[field] = value
+            body[name] = .object(members)
+        }
+    }
+
+    static let limits = [
+        Mutant("one too many at once", "more in flight than the concurrency") {
+            $0.settings = { settings in
+                var settings = settings
+                settings.concurrency += 1
+                return settings
+            }
+        },
+        Mutant("twice the pace", "after the last one") {
+            $0.settings = { settings in
+                var settings = settings
+                settings.patchInterval = settings.patchInterval.map { $0 / 2 }
+                return settings
+            }
+        },
+        Mutant("gives up after one try", "attempts_exhausted") {
+            $0.settings = { settings in
+                var settings = settings
+                settings.maxAttempts = 1
+                return settings
+            }
+        },
+        Mutant("a clock that lags behind its timer", "the run spins") {
+            $0.clock = { Now(instant: Instant(nanoseconds: $0.instant.nanoseconds * 9 / 10), wall: $0.wall) }
+        },
+    ]
+
+    static let file = [
+        Mutant("a file without results", "in the file") {
+            $0.file = { BrokenJournal.results($0) { _ in [] } }
+        },
+        Mutant("a file with other totals", "the totals say") {
+            $0.file = { BrokenJournal.results($0) { [Outcome($0.result == .changed ? .failed : .changed)] } }
+        },
+        Mutant("a file that forgets how attempts ended", "open work is not the model's") {
+            $0.file = { journal in
+                BrokenJournal(journal) { $0.filter { if case .attemptEnded = $0 { false } else { true } } }
+            }
+        },
+    ]
+}
+
+/// Gives the first good answer of each state read for ever.
+enum CachingTransport {
+    static func make(_ inner: any Transport) -> BrokenTransport {
+        var first: [String: Reply] = [:]
+        return BrokenTransport.events(inner) { event, request in
+            guard case .ended(let id, .answered(let answer)) = event, let request, request.method == .get,
+                request.path.hasSuffix("/encryptionAtRest"), answer.isSuccess
+            else { return .pass(event) }
+            first[request.path] = first[request.path] ?? .answered(answer)
+            return .pass(.ended(id, first[request.path] ?? .answered(answer)))
+        }
+    }
+}
