@@ -21,7 +21,8 @@ enum BodyRule {
             if !isAskedSecret, value != allowed { problems.append("\(path) is not as planned in the body") }
             if value == .null { problems.append("\(path) is null in the body") }
         }
-        let nodes = asked[FieldName.searchNodes].map { json($0) } ?? change.before.searchNodes.map(JSONValue.bool)
+        let nodes =
+            asked[FieldName.searchNodes].map { json($0) } ?? change.before.searchNodes.map(JSONValue.bool)
         if members[FieldName.searchNodes] != nodes {
             problems.append("\(FieldName.searchNodes) is not as planned in the body")
         }

@@ -96,7 +96,8 @@ package final class SimulatedRun {
         runs += 1
         try stored?.begin(command, at: clock.now.wall)
         let source: any RowSource =
-            if command != "plan", let stored { ComparedRows(rows, stored.openWork()) { [witness] in witness.complain($0) }
+            if command != "plan", let stored {
+                ComparedRows(rows, stored.openWork()) { [witness] in witness.complain($0) }
             } else { rows }
         let deadline = prepare(death)
         let loop = RunLoop(

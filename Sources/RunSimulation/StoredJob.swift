@@ -10,7 +10,8 @@ final class StoredJob: Journal {
     private var file: JobFile
 
     init(projects: [ProjectID], address: String = "http://atlas.invalid") throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("keyshift-\(UUID().uuidString)")
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "keyshift-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         file = try JobFile.create(folder.appendingPathComponent("fleet.job").path)
         let sheet = Array(("project_id\n" + projects.map { $0.text + "\n" }.joined()).utf8)
@@ -52,7 +53,8 @@ final class StoredJob: Journal {
                 problems.append("\(row.project): \(row.result), and \(status.outcome.result) in the file")
             }
             if status.outcome.attempts != row.history.attempts {
-                problems.append("\(row.project): \(row.history.attempts) attempts, and in the file other ones")
+                problems.append(
+                    "\(row.project): \(row.history.attempts) attempts, and in the file other ones")
             }
         }
         if index != job.rows.count { problems.append("\(index) of \(job.rows.count) projects in the file") }

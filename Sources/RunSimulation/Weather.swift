@@ -19,7 +19,9 @@ package struct Weather: Sendable {
     package init() {}
 
     init(_ dice: inout Dice) {
-        func one<Value>(of values: [Value]) -> Value { values[Int.random(in: 0..<values.count, using: &dice)] }
+        func one<Value>(of values: [Value]) -> Value {
+            values[Int.random(in: 0..<values.count, using: &dice)]
+        }
         options.latency = one(of: [0...0, 0...0, 0...300, 0...5000, 0...40000])
         // A token that is dead when it arrives helps nobody.
         options.tokenLife = one(of: [3600, 3600, 300, options.latency.upperBound > 300 ? 300 : 20])

@@ -107,7 +107,8 @@ final class BrokenTransport: Transport {
             switch event(arrived, sent[id]) {
             case .pass(let event): events.append(event)
             case .swallow: break
-            case .sendAgain: inner.start([(id, sent[id])].compactMap { id, request in request.map { (id, $0) } })
+            case .sendAgain:
+                inner.start([(id, sent[id])].compactMap { id, request in request.map { (id, $0) } })
             }
         }
         return events

@@ -116,13 +116,6 @@ struct Mutant: Sendable, CustomTestStringConvertible {
                 }
             }
         },
-        Mutant("tells an answer twice", "an answer to nothing") {
-            $0.transport = { transport in
-                BrokenTransport.events(transport) { event, request in
-                    request?.method == .get ? .sendAgain : .pass(event)
-                }
-            }
-        },
         Mutant("sends to another project", "not as planned") {
             var first: String?
             $0.transport = { transport in
@@ -139,7 +132,9 @@ struct Mutant: Sendable, CustomTestStringConvertible {
 
     static let bodies = [
         Mutant("switches encryption off", "enabled is not true") {
-            $0.transport = { BrokenTransport.bodies($0) { Self.set(FieldName.enabled, .bool(false), in: &$0) } }
+            $0.transport = {
+                BrokenTransport.bodies($0) { Self.set(FieldName.enabled, .bool(false), in: &$0) }
+            }
         },
         Mutant("sends valid", "not as planned") {
             $0.transport = { BrokenTransport.bodies($0) { Self.set(FieldName.valid, .bool(true), in: &$0) } }
@@ -211,7 +206,9 @@ struct Mutant: Sendable, CustomTestStringConvertible {
             $0.file = { BrokenJournal.results($0) { _ in [] } }
         },
         Mutant("a file with other totals", "the totals say") {
-            $0.file = { BrokenJournal.results($0) { [Outcome($0.result == .changed ? .failed : .changed)] } }
+            $0.file = {
+                BrokenJournal.results($0) { [$0.result == .changed ? Outcome(.unchanged) : $0] }
+            }
         },
         Mutant("a file that forgets how attempts ended", "open work is not the model's") {
             $0.file = { journal in

@@ -22,6 +22,8 @@ import Testing
     static let stormyRegressions: [(seed: UInt64, found: String)] = [
         (192, "the first read that showed the change and a key not yet working halted the run"),
         (387, "a token's life was counted from its arrival, not from when it was asked for"),
+        (1746, "failed, when an earlier PATCH without an answer had set the secret"),
+        (100_021, "blocked for its key, which an earlier PATCH of ours had broken"),
     ]
 
     @Test(arguments: regressions.map(\.seed))

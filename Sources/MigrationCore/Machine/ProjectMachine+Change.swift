@@ -10,8 +10,7 @@ extension ProjectMachine {
         case .heldBack(let verdict, let failure):
             return ended(verdict, failure, now: now) + lookAgain(at: now.instant, now: now)
         case .denied(let failure):
-            return ended(.unauthorised, failure, now: now)
-                + finish(.failed, .refused, failure: failure, now: now)
+            return ended(.unauthorised, failure, now: now) + fail(.refused, failure, now: now)
         }
     }
 
@@ -32,7 +31,7 @@ extension ProjectMachine {
     private mutating func notTaken(
         _ verdict: Verdict, _ failure: Failure, now: Now, dice: inout Dice
     ) -> [JournalEntry] {
-        if verdict == .refused { return finish(.failed, .refused, failure: failure, now: now) }
+        if verdict == .refused { return fail(.refused, failure, now: now) }
         if verdict.isBoundByPropagation {
             let since = propagationSince ?? now.instant
             propagationSince = since
@@ -42,13 +41,23 @@ extension ProjectMachine {
         unsentSince = verdict == .notSent ? unsentSince ?? now.instant : nil
         // With an unknown outcome the look comes before the end; a definite one needs none.
         if verdict.isDefinite, let reason = spent(now: now.instant) {
-            return finishUnlessOpen(.failed, reason, failure: failure, now: now)
+            return fail(reason, failure, now: now)
         }
         failuresInRow += 1
         let floor = max(failure.retryAfter ?? .zero, verdict.isDefinite ? .zero : settings.settleTime)
         let delay = Backoff(base: verdict.backoffBase ?? settings.backoffBase, cap: settings.backoffCap)
             .delay(afterFailures: failuresInRow, floor: floor, dice: &dice)
         return lookAgain(at: now.instant + delay, now: now)
+    }
+
+    /// The last PATCH came to nothing and none may follow. An earlier one without an answer may have been applied
+    /// all the same, behind a stale look: then a last look decides.
+    private mutating func fail(_ reason: Reason, _ failure: Failure, now: Now) -> [JournalEntry] {
+        guard history.mayHaveApplied, !isDraining else {
+            return finishUnlessOpen(.failed, reason, failure: failure, now: now)
+        }
+        conclusion = (reason, failure)
+        return lookAgain(at: now.instant + settings.settleTime, now: now)
     }
 
     private mutating func lookAgain(at time: Instant, now: Now) -> [JournalEntry] {

@@ -39,7 +39,9 @@ extension ProjectMachine {
         }
         guard live.single?.isValid == true || live.enabled.count != 1 else {
             let detail = "Atlas can't use the project's present key"
-            guard history.isOpen else { return finish(.blocked, .keyNotValid, detail: detail, now: now) }
+            guard history.mayHaveApplied else {
+                return finish(.blocked, .keyNotValid, detail: detail, now: now)
+            }
             return waitForOpenChange(detail, now: now)
         }
         // A secret can't be read, so after an intent of ours its readable companions may show and it is sent again.
@@ -50,7 +52,7 @@ extension ProjectMachine {
         }
         if let role = change.role, roles?.first(where: { $0.id == role })?.isUsable != true {
             return finishUnlessOpen(
-                .drifted, .roleChanged, detail: "role \(role) is gone or not ready", now: now)
+                .drifted, .roleChanged, detail: "role \(role) is gone or not ready", isSeen: true, now: now)
         }
         return mayChange(now: now)
     }
@@ -71,8 +73,9 @@ extension ProjectMachine {
     /// The state is as planned: a PATCH is due, unless the tries are spent or the run is stopping.
     private mutating func mayChange(now: Now) -> [JournalEntry] {
         if isDraining { return leave(now: now, nil) }
-        if let reason = spent(now: now.instant) {
-            return finishUnlessOpen(.failed, reason, failure: history.lastFailure, now: now)
+        if let reason = conclusion?.reason ?? spent(now: now.instant) {
+            let failure = conclusion?.failure ?? history.lastFailure
+            return finishUnlessOpen(.failed, reason, failure: failure, isSeen: true, now: now)
         }
         state = .changing
         wish = .call(.change, .changeEncryption(project), notBefore: now.instant)
@@ -84,7 +87,7 @@ extension ProjectMachine {
         let now = StateFacts(live)
         func show(_ value: FieldValue?) -> String { value?.description ?? "not set" }
         let fields = paths.map { "\($0): planned \(show(before[$0])), live \(show(now[$0]))" }
-        let ours = history.isOpen ? "; an earlier PATCH of ours had no certain answer" : ""
+        let ours = history.mayHaveApplied ? "; an earlier PATCH of ours had no certain answer" : ""
         return fields.joined(separator: "; ") + ours
     }
 

@@ -49,6 +49,8 @@ package struct ProjectMachine: ProjectWork {
     /// The first refusal of this run that says "not spread yet".
     var propagationSince: Instant?
     var isPropagationSpent = false
+    /// Why the project fails, unless the last look shows that an earlier PATCH took.
+    var conclusion: (reason: Reason, failure: Failure)?
     /// The first PATCH in a row that could not be sent.
     var unsentSince: Instant?
 
@@ -172,11 +174,15 @@ package struct ProjectMachine: ProjectWork {
         return [.outcome(ordinal: ordinal, outcome)]
     }
 
-    /// A result that says "nothing was sent, or what was sent was refused" is only true without an open change.
+    /// A result that says "nothing was sent, or what was sent was refused" is only true when no PATCH may have been
+    /// applied. `isSeen`: a look after the last of them showed the state as planned, which says so of everything but
+    /// a secret.
     mutating func finishUnlessOpen(
-        _ result: ProjectResult, _ reason: Reason, failure: Failure? = nil, detail: String? = nil, now: Now
+        _ result: ProjectResult, _ reason: Reason, failure: Failure? = nil, detail: String? = nil,
+        isSeen: Bool = false, now: Now
     ) -> [JournalEntry] {
-        guard history.isOpen else {
+        let isUncertain = history.isOpen || (history.mayHaveApplied && (change.hasSecret || !isSeen))
+        guard isUncertain else {
             return finish(result, reason, failure: failure, detail: detail, now: now)
         }
         return finish(.unknown, .outcomeUnknown, failure: failure, detail: detail, now: now)
