@@ -45,6 +45,8 @@ package final class SimulatedRun {
     }
 
     package var atlas: SimulatedAtlas { transport.atlas }
+    /// Sent so far, over all processes.
+    package var requests: Int { transport.count }
 
     /// - Returns: what is wrong, one line each; empty when all is well.
     package func play() throws -> [String] {

@@ -18,7 +18,7 @@ package final class SimulatedTransport: Transport {
     package private(set) var atlas: SimulatedAtlas
     private let clock: VirtualClock
     private var arrivals: [Arrival] = []
-    private var count = 0
+    private(set) var count = 0
     private var dice: Dice
     /// Moments at which a signal comes.
     package var interruptions: [Instant] = []
