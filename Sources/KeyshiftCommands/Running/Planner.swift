@@ -57,12 +57,13 @@ struct Planner {
     }
 
     private func readTarget() throws -> TargetFile {
-        guard let data = FileManager.default.contents(atPath: targetPath) else {
+        // One byte more than it may have, for the parser to say so.
+        guard let bytes = try? InputFile.start(of: targetPath, count: TargetFile.sizeLimit + 1) else {
             throw CommandError(
                 .inputMissing, "\(targetPath): the target file can't be read; nothing was written.")
         }
         do throws(TargetProblems) {
-            return try TargetFile.parse(Array(data))
+            return try TargetFile.parse(bytes)
         } catch {
             let lines = error.list.prefix(ProblemList.limit).map {
                 "\(targetPath):\($0.position.line):\($0.position.column): \($0.message)"

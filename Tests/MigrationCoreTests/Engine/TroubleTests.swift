@@ -28,6 +28,22 @@ import Testing
         }
     }
 
+    @Test func anOutageHoldsThePATCHesThatAreDue() {
+        let rig = Rig(projects: 8) { $0.patchInterval = .seconds(2) }
+        rig.atlas.fault = { call in
+            call.project != nil && call.now >= Instant(nanoseconds: 1_000_000_000) ? Self.reset : nil
+        }
+        var began: Instant?
+        rig.beforeTurn = { rig in
+            let isOut = rig.notices.contains { if case .outageBegan = $0 { true } else { false } }
+            if began == nil, isOut { began = rig.now.instant }
+        }
+        #expect(Self.cause(rig.run()) == .outage)
+        // Some looked before it began and were waiting for their turn; a probe is a GET.
+        let patched = Set(rig.patches.compactMap(\.project))
+        #expect(patched.count < 8 && began.map { began in rig.patches.allSatisfy { $0.at < began } } == true)
+    }
+
     @Test func anOutageThatPassesCostsNothing() {
         let rig = Rig(projects: 12)
         rig.atlas.fault = { call in
