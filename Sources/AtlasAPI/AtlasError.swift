@@ -5,7 +5,12 @@ package struct AtlasError: Hashable, Sendable {
     package var code: String?
     /// The `detail` of the body, shortened; for people.
     package var detail: String?
+    /// The first of the body's `parameters`, texts shortened; a list or an object is null.
     package var parameters: [JSONValue]
+
+    /// Characters of a code, a detail or a parameter.
+    package static let textLimit = 500
+    package static let parameterLimit = 16
 
     package init(status: Int, code: String?, detail: String?, parameters: [JSONValue] = []) {
         self.status = status
@@ -23,9 +28,15 @@ package struct AtlasError: Hashable, Sendable {
             (body?["errorCode"]?.string ?? body?["error"]?.string ?? answer.headers["X-Error-Code"])
             .map(Self.short)
         detail = (body?["detail"]?.string ?? body?["error_description"]?.string).map(Self.short)
-        parameters = body?["parameters"]?.array ?? []
+        parameters = (body?["parameters"]?.array ?? []).prefix(Self.parameterLimit).map { value in
+            switch value {
+            case .string(let text): .string(Self.short(text))
+            case .array, .object: .null
+            case .null, .bool, .number: value
+            }
+        }
         if let fields = body?["badRequestDetail"]?["fields"]?.array {
-            let complaints = fields.compactMap { field in
+            let complaints = fields.prefix(Self.textLimit).compactMap { field in
                 field["field"]?.string.map { "\($0): \(field["description"]?.string ?? "")" }
             }
             detail = Self.short(([detail].compactMap { $0 } + complaints).joined(separator: "; "))
@@ -36,9 +47,10 @@ package struct AtlasError: Hashable, Sendable {
         }
     }
 
-    /// One line of at most 500 characters, without control characters: it ends in terminals and reports.
+    /// One line of at most `textLimit` characters, without control characters: it ends in terminals and reports.
     private static func short(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.prefix(500).map { endsLine($0) ? " " : $0 }))
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.prefix(textLimit).map { endsLine($0) ? " " : $0 }))
     }
 
     private static func endsLine(_ scalar: UnicodeScalar) -> Bool {

@@ -110,6 +110,8 @@ extension ProviderSettings {
             switch (object[field.name], field.kind) {
             case (nil, _), (.null?, _): continue
             case (.bool(let value)?, .boolean): values[field.name] = .bool(value)
+            // Taken for no role, it would turn a project that has one into one with static credentials.
+            case (.string(let value)?, .objectID) where RoleID(value) == nil: return .malformed
             case (.string(let value)?, let kind) where kind != .boolean: values[field.name] = .text(value)
             default: return .malformed
             }

@@ -22,24 +22,7 @@ package enum JSONValue: Hashable, Sendable {
     package var integer: Int? { number.flatMap { Int(exactly: $0) } }
 }
 
-extension JSONValue: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: JSONValue].self))
-        }
-    }
-
+extension JSONValue: Encodable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -59,9 +42,13 @@ extension JSONValue: Codable {
 }
 
 extension JSONValue {
-    /// Reads one JSON text (RFC 8259); nil when the bytes are not JSON, whatever else they are.
+    /// How many arrays and objects may stand within each other; the API's answers nest five deep.
+    package static let depthLimit = 64
+
+    /// Reads one JSON text (RFC 8259); nil when the bytes are not JSON, nest beyond `depthLimit` or name a member
+    /// of an object twice.
     package init?(parsing bytes: [UInt8]) {
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else { return nil }
+        guard let value = JSONParser.value(of: bytes) else { return nil }
         self = value
     }
 

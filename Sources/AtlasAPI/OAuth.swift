@@ -18,10 +18,15 @@ package enum OAuth {
             .basic(user: clientID, password: clientSecret))
     }
 
-    /// nil when the answer is not a bearer token with a life of at least a second.
+    /// The longest token; real ones have some 2 KiB. A longer one would make every request one that servers and
+    /// gateways refuse for its headers.
+    package static let tokenLimit = 16_384
+
+    /// nil when the answer is not a bearer token of at most `tokenLimit` bytes with a life of at least a second.
     package static func token(from answer: HTTPAnswer) -> Token? {
         guard let json = JSONValue(parsing: answer.body), let value = json["access_token"]?.string,
-            let seconds = json["expires_in"]?.number, seconds >= 1, seconds <= 1e9, !value.isEmpty,
+            let seconds = json["expires_in"]?.number, seconds >= 1, seconds <= 1e9,
+            (1...tokenLimit).contains(value.utf8.count),
             value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             json["token_type"]?.string?.lowercased() ?? "bearer" == "bearer"
         else { return nil }

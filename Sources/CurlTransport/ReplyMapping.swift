@@ -42,8 +42,15 @@ extension TransferEnd {
     /// How libcurl ends when it wanted to send once more and was not let.
     private static let refusals = [CURLE_SEND_FAIL_REWIND, CURLE_ABORTED_BY_CALLBACK]
 
+    /// libcurl has a limit of its own for one line of headers or trailers (100 KiB in 7.88), reached before the
+    /// line comes to the callback, and calls it lack of memory.
+    private var isLineTooLong: Bool {
+        guard preTransfer > 0 else { return false }
+        return code == CURLE_OUT_OF_MEMORY || message.hasPrefix("Out of memory in chunked-encoding")
+    }
+
     private var kind: TransportFailure.Kind {
-        if reachedLimit != nil { return .tooLarge }
+        if reachedLimit != nil || isLineTooLong { return .tooLarge }
         if proxyStatus >= 300 && preTransfer == 0 { return .connect }
         return Self.kinds[code.rawValue] ?? .other
     }
@@ -82,6 +89,8 @@ extension TransferEnd {
         case .headers(let limit): return "the answer's headers are longer than \(limit) bytes"
         case nil: break
         }
+        if isLineTooLong { return "the answer has a header line that is longer than libcurl takes" }
+        if code == CURLE_OK { return "the answer has no final HTTP status" }
         if Self.refusals.contains(where: { $0 == code }) {
             return "the connection ended before an answer came, and the request is not sent twice"
         }

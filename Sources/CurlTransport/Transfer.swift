@@ -80,15 +80,15 @@ final class Transfer {
         headerBytes += line.count
         guard headerBytes <= headerLimit else { return stop(.headers(headerLimit)) }
         let end = line.lastIndex { $0 != 0x0D && $0 != 0x0A }.map { $0 + 1 } ?? 0
-        let text = String(decoding: line[..<end], as: UTF8.self)
+        let content = line[..<end]
         // A status line begins a new answer: 1xx and challenges must not mix with the final one.
-        if text.hasPrefix("HTTP/") {
-            takeStatus(text)
-        } else if text.isEmpty {
+        if content.starts(with: "HTTP/".utf8) {
+            takeStatus(String(decoding: content, as: UTF8.self))
+        } else if content.isEmpty {
             // The empty line ends the headers; what follows the body are trailers, which nobody asked for.
             isInHeaders = false
         } else if isInHeaders {
-            add(text)
+            add(content)
         }
         return true
     }
@@ -111,13 +111,18 @@ final class Transfer {
         }
     }
 
-    private func add(_ line: String) {
+    /// On bytes: a mark that combines with the colon would hide it from `Character`s.
+    private func add(_ line: Slice<UnsafeRawBufferPointer>) {
         // A line that begins with a blank continues the one before (obsolete folding); nothing here needs it.
-        guard let first = line.first, !": \t".contains(first), let colon = line.firstIndex(of: ":") else {
-            return
-        }
-        let name = String(line[..<colon])
-        let value = String(line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" })
+        guard let first = line.first, !Self.isBlank(first),
+            let colon = line.firstIndex(of: UInt8(ascii: ":")),
+            colon > line.startIndex
+        else { return }
+        let name = String(decoding: line[..<colon], as: UTF8.self)
+        // Blanks around a value are no part of it (RFC 9110 section 5.5): `Retry-After: 5 ` means 5.
+        let rest = line[(colon + 1)...].drop(while: Self.isBlank)
+        let end = rest.lastIndex { !Self.isBlank($0) }.map { $0 + 1 } ?? rest.startIndex
+        let value = String(decoding: rest[..<end], as: UTF8.self)
         headers.add(name, value)
         guard status == 401, name.lowercased() == "www-authenticate" else { return }
         let challenge = value.lowercased()
@@ -126,6 +131,8 @@ final class Transfer {
         let isStale = challenge.split { $0 == "," || $0 == " " || $0 == "\"" }.joined().contains("stale=true")
         saysStale = saysStale || isStale
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
     private func forgetAnswer() {
         status = 0

@@ -35,21 +35,22 @@ package struct RunLoop {
     /// - Throws: what the journal or the row source throws; requests may be open then, and their intents are in
     ///   the journal.
     package func run(_ engine: inout Engine) throws -> RunEnd {
+        var echoes = SecretEchoes()
         while true {
             let turn = engine.turn(now: clock())
             try journal.commit(turn.records)
-            start(turn.orders, &engine)
+            start(turn.orders, &engine, &echoes)
             observe(turn, engine, clock())
             if engine.isFinished { return engine.end ?? .completed }
             if turn.wantsRows > 0 {
                 engine.handle(try rows.next(turn.wantsRows), now: clock())
                 continue
             }
-            wait(until: turn.wakeAt, &engine)
+            wait(until: turn.wakeAt, &engine, &echoes)
         }
     }
 
-    private func start(_ orders: [Order], _ engine: inout Engine) {
+    private func start(_ orders: [Order], _ engine: inout Engine, _ echoes: inout SecretEchoes) {
         var ready: [(id: RequestID, request: HTTPRequest)] = []
         for order in orders {
             guard let body = order.secretBody else {
@@ -58,7 +59,9 @@ package struct RunLoop {
             }
             do {
                 var request = order.request
-                request.body = try SecretBody.fill(body, from: secrets)
+                let filled = try SecretBody.fill(body, from: secrets)
+                request.body = filled.bytes
+                echoes.sent(order.id, filled.secrets)
                 ready.append((order.id, request))
             } catch {
                 let failure = TransportFailure(.secretUnavailable, "\(error)")
@@ -68,11 +71,12 @@ package struct RunLoop {
         transport.start(ready)
     }
 
-    private func wait(until wakeAt: Instant?, _ engine: inout Engine) {
+    private func wait(until wakeAt: Instant?, _ engine: inout Engine, _ echoes: inout SecretEchoes) {
         let until = engine.end == nil ? [wakeAt, deadline].compactMap { $0 }.min() : wakeAt
         for event in transport.wait(until: until) {
             switch event {
-            case .ended(let id, let reply): engine.handle(.ended(id, reply), now: clock())
+            case .ended(let id, let reply):
+                engine.handle(.ended(id, echoes.cleaned(id, reply)), now: clock())
             case .interrupted:
                 if signals?.drain() ?? true { engine.handle(.stopRequested(.signal), now: clock()) }
             }

@@ -16,9 +16,11 @@ package struct SecretProblem: Error, Hashable, CustomStringConvertible {
     package var description: String { "\(reference): \(detail)" }
 }
 
-/// `${env:NAME}` from the environment, `${file:PATH}` from a file of at most 64 KiB, whose last line end is dropped.
+/// `${env:NAME}` from the environment, `${file:PATH}` from a file whose last line end is dropped; both of
+/// at most `sizeLimit` bytes.
 package struct SystemSecrets: SecretSource {
-    private static let sizeLimit = 65_536
+    /// What Atlas takes for a secret is far shorter; a Google key file has 2.5 KiB.
+    package static let sizeLimit = 65_536
     private let environment: [String: String]
 
     package init(environment: [String: String]) { self.environment = environment }
@@ -34,14 +36,19 @@ package struct SystemSecrets: SecretSource {
             guard let value = environment[name], !value.isEmpty else {
                 throw problem("the variable is not set")
             }
+            guard value.utf8.count <= Self.sizeLimit else {
+                throw problem("the variable is over \(Self.sizeLimit) bytes")
+            }
             return Secret(value)
         case .file(let name)?: path = name
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let bytes = try? InputFile.start(of: path, count: Self.sizeLimit + 1) else {
             throw problem("the file can't be read")
         }
-        guard data.count <= Self.sizeLimit else { throw problem("the file is over 64 KiB") }
-        guard var text = String(data: data, encoding: .utf8) else { throw problem("the file is not UTF-8") }
+        guard bytes.count <= Self.sizeLimit else { throw problem("the file is over \(Self.sizeLimit) bytes") }
+        guard var text = String(validating: bytes, as: UTF8.self) else {
+            throw problem("the file is not UTF-8")
+        }
         if text.utf8.last == UInt8(ascii: "\n") { text.unicodeScalars.removeLast() }
         if text.utf8.last == UInt8(ascii: "\r") { text.unicodeScalars.removeLast() }
         guard !text.isEmpty else { throw problem("the file is empty") }
@@ -51,17 +58,23 @@ package struct SystemSecrets: SecretSource {
 
 /// Puts secrets into a body just before it is sent; the result goes to the socket and nowhere else.
 package enum SecretBody {
-    package static func fill(_ body: JSONValue, from source: any SecretSource) throws -> [UInt8] {
-        guard case .object(var members) = body else { return [] }
+    /// The body to send, and the secrets in it.
+    package static func fill(
+        _ body: JSONValue, from source: any SecretSource
+    ) throws -> (bytes: [UInt8], secrets: [Secret]) {
+        guard case .object(var members) = body else { return ([], []) }
+        var secrets: [Secret] = []
         for provider in Provider.allCases {
             guard case .object(var object)? = members[provider.rawValue] else { continue }
             for field in provider.fields where field.isSecret {
                 guard let reference = object[field.name]?.string else { continue }
-                object[field.name] = .string(try source.read(reference).reveal())
+                let secret = try source.read(reference)
+                secrets.append(secret)
+                object[field.name] = .string(secret.reveal())
             }
             members[provider.rawValue] = .object(object)
         }
-        return Array(JSONValue.object(members).canonicalText().utf8)
+        return (Array(JSONValue.object(members).canonicalText().utf8), secrets)
     }
 
     /// The references in a body.

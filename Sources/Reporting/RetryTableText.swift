@@ -26,7 +26,7 @@ package struct RetryTableText: Sendable {
                         meaning: "a digest challenge that has expired on a warm connection",
                         limit: limits.text(.staleChallenge)))
             }
-            if rule.verdict == .transient {
+            if rule.verdict == .transient, rule.statuses.contains(500) {
                 let age = DurationText.format(RetryTable.youngRoleAge)
                 rows.append(
                     Row(

@@ -7,6 +7,10 @@ import Testing
     @Test(
         arguments: [
             ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777_000),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777_000),
+            ("Sun Nov  6 08:49:37 1994", 784_111_777_000),
+            ("Tuesday, 31-Dec-69 23:59:59 GMT", 3_155_759_999_000),
+            ("Thursday, 01-Jan-70 00:00:00 GMT", 0),
             ("Thu, 1 Jul 2027 00:00:00 GMT", 1_814_400_000_000),
             ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199_000),
         ] as [(String, Int64)]) func http(text: String, milliseconds: Int64)
@@ -15,8 +19,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "0", "Sun, 06 Nov 1994 08:49:37 UTC", "Sunday, 06-Nov-94 08:49:37 GMT",
-        "Sun Nov  6 08:49:37 1994",
+        "", "0", "Sun, 06 Nov 1994 08:49:37 UTC", "Sunday, 06-Nov-1994 08:49:37 GMT", "Sun Nov 6 08:49:37 94",
+        "Sunday, 6-Nov-94 08:49 GMT", "Sun, 31 Feb 2026 00:00:00 GMT", "Sun 06 Nov 1994 08:49:37 GMT",
         "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 006 Nov 1994 08:49:37 GMT", "Sun, xx Nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 1994 8:49 GMT", "Sun, 06 Nov 1994 08:49:37 GMT GMT", "2026-08-10T03:03:36Z",
     ]) func notHTTP(text: String) { #expect(WireDate.http(text) == nil) }

@@ -35,6 +35,9 @@ final class LoopbackServer: Sendable {
         case answerThenClose([UInt8])
         case answerThenReset([UInt8])
         case answerThenHang([UInt8])
+        /// The first, and then the second again and again, for as long as somebody reads; waits that many
+        /// microseconds before each.
+        case answerForEver([UInt8], [UInt8], pause: UInt32 = 0)
     }
 
     typealias Script = @Sendable (Request) -> Action
@@ -67,6 +70,8 @@ final class LoopbackServer: Sendable {
     var address: String { "http://127.0.0.1:\(port)" }
     /// Every request whose headers came whole, in the order of arrival.
     var requests: [Request] { state.requests.withLock { $0 } }
+    /// Bytes that `answerForEver` got rid of.
+    var endlessBytes: Int { state.endlessBytes.load(ordering: .relaxed) }
     var connectionCount: Int { state.connections.withLock { $0.total } }
 
     /// Shared with the server's threads, which may outlive the server by a moment.
@@ -80,6 +85,7 @@ final class LoopbackServer: Sendable {
         let listener: Int32
         let requests = Mutex<[Request]>([])
         let connections = Mutex(Connections())
+        let endlessBytes = Atomic<Int>(0)
 
         init(listener: Int32) { self.listener = listener }
 
@@ -146,6 +152,13 @@ private struct Connection: Sendable {
             case .answerThenHang(let bytes):
                 Socket.send(descriptor, bytes)
                 while !Socket.receive(descriptor).isEmpty {}
+                return state.close(descriptor, reset: false)
+            case .answerForEver(let start, let piece, let pause):
+                Socket.send(descriptor, start)
+                repeat {
+                    state.endlessBytes.add(piece.count, ordering: .relaxed)
+                    usleep(pause)
+                } while Socket.send(descriptor, piece)
                 return state.close(descriptor, reset: false)
             case nil: break
             }

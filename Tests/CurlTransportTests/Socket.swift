@@ -86,13 +86,15 @@ enum Socket {
         }
     }
 
-    static func send(_ descriptor: Int32, _ bytes: [UInt8]) {
+    /// False when the other end is gone.
+    @discardableResult static func send(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             // SIGPIPE is ignored by the transport's set-up, which runs before any client connects.
             let sent = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            guard sent > 0 else { return }
+            guard sent > 0 else { return false }
             rest = rest.dropFirst(sent)
         }
+        return true
     }
 }

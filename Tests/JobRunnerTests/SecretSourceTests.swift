@@ -53,13 +53,30 @@ import Testing
                     #"{"awsKms":{"enabled":true,"region":"${env:NAME}","secretAccessKey":"${env:NAME}"}}"#
                         .utf8)))
         let source = SystemSecrets(environment: ["NAME": "a\"b"])
-        let filled = String(decoding: try SecretBody.fill(body, from: source), as: UTF8.self)
+        let filled = String(decoding: try SecretBody.fill(body, from: source).bytes, as: UTF8.self)
         #expect(
             filled == #"{"awsKms":{"enabled":true,"region":"${env:NAME}","secretAccessKey":"a\"b"}}"#)
         #expect(SecretBody.references(in: body) == ["${env:NAME}"])
         #expect(throws: SecretProblem.self) {
             try SecretBody.fill(body, from: SystemSecrets(environment: [:]))
         }
+    }
+
+    @Test func sizeLimit() throws {
+        let longest = String(repeating: "s", count: SystemSecrets.sizeLimit)
+        let source = SystemSecrets(environment: ["FITS": longest, "OVER": longest + "s"])
+        #expect(try source.read("${env:FITS}") == Secret(longest))
+        var problems: [SecretProblem?] = []
+        problems.append(#expect(throws: SecretProblem.self) { try source.read("${env:OVER}") })
+        try Self.withFile(Array(longest.utf8)) { path in
+            #expect((try? source.read("${file:\(path)}")) == Secret(longest))
+        }
+        try Self.withFile(Array((longest + "s").utf8)) { path in
+            problems.append(#expect(throws: SecretProblem.self) { try source.read("${file:\(path)}") })
+        }
+        // Read to the limit and no further, since it has no end.
+        problems.append(#expect(throws: SecretProblem.self) { try source.read("${file:/dev/zero}") })
+        #expect(problems.allSatisfy { $0?.detail.hasSuffix("is over 65536 bytes") == true }, "\(problems)")
     }
 
     @Test func aProblemNamesThePlaceOnly() {

@@ -1,6 +1,7 @@
 import AtlasAPI
 import CurlTransport
 import Foundation
+import JobRunner
 import MigrationCore
 
 /// Where to send requests and as whom: from the environment or a credentials file, never from a flag.
@@ -104,6 +105,8 @@ struct Connection {
 
 /// KEY=VALUE lines with the same names as the environment's; `#` begins a comment line.
 enum CredentialsFile {
+    static let sizeLimit = 65_536
+
     static func read(_ path: String) throws -> [String: String] {
         var info = stat()
         guard stat(path, &info) == 0 else {
@@ -115,9 +118,15 @@ enum CredentialsFile {
             throw CommandError(
                 .environment, "\(path): others can read the credentials file. Run `chmod 600 \(path)`.")
         }
-        guard let data = FileManager.default.contents(atPath: path),
-            let text = String(data: data, encoding: .utf8)
-        else { throw CommandError(.environment, "\(path): the credentials file can't be read as text.") }
+        guard let bytes = try? InputFile.start(of: path, count: sizeLimit + 1), bytes.count <= sizeLimit
+        else {
+            throw CommandError(
+                .environment,
+                "\(path): the credentials file can't be read, or is over \(sizeLimit) bytes.")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandError(.environment, "\(path): the credentials file is not UTF-8 text.")
+        }
         var values: [String: String] = [:]
         for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let line = raw.trimmingCharacters(in: .whitespaces.union(.init(charactersIn: "\r")))

@@ -57,17 +57,19 @@ struct Planner {
     }
 
     private func readTarget() throws -> TargetFile {
-        guard let data = FileManager.default.contents(atPath: targetPath) else {
+        // One byte more than it may have, for the parser to say so.
+        guard let bytes = try? InputFile.start(of: targetPath, count: TargetFile.sizeLimit + 1) else {
             throw CommandError(
                 .inputMissing, "\(targetPath): the target file can't be read; nothing was written.")
         }
         do throws(TargetProblems) {
-            return try TargetFile.parse(Array(data))
+            return try TargetFile.parse(bytes)
         } catch {
-            let lines = error.list.map {
+            let lines = error.list.prefix(ProblemList.limit).map {
                 "\(targetPath):\($0.position.line):\($0.position.column): \($0.message)"
             }
-            throw CommandError(.badData, InputErrors.text(lines, further: 0))
+            throw CommandError(
+                .badData, InputErrors.text(lines, further: error.list.count - lines.count))
         }
     }
 
@@ -178,8 +180,11 @@ enum InputErrors {
         case FleetImport.Failure.problems(let list, let targets):
             let lines =
                 list.kept.map { "\(name):\($0.position.line):\($0.position.column): \($0.message)" }
-                + targets.map { "\(target):\($0.position.line):\($0.position.column): \($0.message)" }
-            return CommandError(.badData, text(lines, further: list.furtherCount))
+                + targets.prefix(ProblemList.limit).map {
+                    "\(target):\($0.position.line):\($0.position.column): \($0.message)"
+                }
+            let further = list.furtherCount + max(0, targets.count - ProblemList.limit)
+            return CommandError(.badData, text(lines, further: further))
         default: return error
         }
     }

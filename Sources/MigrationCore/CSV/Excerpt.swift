@@ -2,6 +2,13 @@
 package enum Excerpt {
     private static let limit = 60
 
+    /// What `of` needs of a text: a problem keeps no megabyte of a bad cell.
+    static func kept(_ text: String) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: text.unicodeScalars.prefix(limit + 1))
+        return String(view)
+    }
+
     package static func of(_ text: String) -> String {
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(limit) {

@@ -33,7 +33,8 @@ extension FleetHeader {
                 report(CSVProblem(.namelessColumn, at: position))
             } else if let first = indices[name] {
                 let column = record.positions[first].column
-                report(CSVProblem(.duplicateColumn(name: name, firstColumn: column), at: position))
+                let problem = CSVProblem.Kind.duplicateColumn(name: Excerpt.kept(name), firstColumn: column)
+                report(CSVProblem(problem, at: position))
                 continue
             } else if Self.idNames.contains(name) {
                 if let idColumn {

@@ -86,7 +86,7 @@ package struct FleetReader: Sendable {
         guard header.idColumn < record.count else { return nil }
         let text = record[header.idColumn]
         guard let id = ProjectID(text) else {
-            problems.add(CSVProblem(.malformedID(text), at: record.positions[header.idColumn]))
+            problems.add(CSVProblem(.malformedID(Excerpt.kept(text)), at: record.positions[header.idColumn]))
             return nil
         }
         guard isWhole else { return nil }

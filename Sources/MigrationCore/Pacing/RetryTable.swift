@@ -123,6 +123,8 @@ package enum RetryTable {
         row(409...409, [], .conflict, "any other conflict"),
         row(429...429, [], .throttled, "rate limit"),
         row(500...599, [], .transient, "the server failed; the change may have been applied"),
+        // libcurl hands on any three digits (some gateways say 999), and a PATCH may lie behind them.
+        row(600...999, [], .transient, "no status of HTTP; the change may have been applied"),
         row(200...299, [], .accepted, "taken; the check decides"),
         row(100...499, [], .refused, "any other answer"),
     ]
@@ -132,7 +134,7 @@ package enum RetryTable {
 
     /// `roleIsYoung`: the target's role was made within `youngRoleAge`.
     package static func verdict(status: Int, code: String?, roleIsYoung: Bool) -> Verdict {
-        let verdict = rules.first { $0.matches(status, code) }?.verdict ?? .refused
+        let verdict = rules.first { $0.matches(status, code) }?.verdict ?? .transient
         return verdict == .transient && status == 500 && roleIsYoung ? .youngRole : verdict
     }
 

@@ -46,9 +46,13 @@ extension TargetFile {
     /// The columns that the target file needs and a fleet with these columns does not have.
     package func problems(columns: [String]) -> [TargetProblem] {
         let known = columns + [FleetHeader.idNames[0], FleetHeader.nameName]
+        let names = Set(known)
+        // Comparing with ten thousand columns takes a while, so only the first problems get a hint.
+        var hints = 20
         return target.templates.flatMap { template in
-            template.columns.filter { !known.contains($0) }.map { column in
-                let nearest = NearestName.of(column, among: known)
+            template.columns.filter { !names.contains($0) }.map { column in
+                hints -= 1
+                let nearest = hints >= 0 ? NearestName.of(column, among: known) : nil
                 return TargetProblem(.unknownColumn(column, nearest: nearest), at: template.position)
             }
         }.sorted { $0.position < $1.position }

@@ -6,9 +6,13 @@ import Yams
 /// merge keys. Yams stops at a duplicate key; such a key is blotted out and the rest is read again.
 struct YAMLSource {
     private(set) var problems: [TargetProblem] = []
+    /// What `convert` has in `problems`, which may be as many as the file has values.
+    private var told: Set<TargetProblem> = []
     /// Keys that stand for a second time, as blotted out.
     private var repeated: Set<SourcePosition> = []
     private static let repetitionLimit = 100
+    /// Bytes that are read again for repeated keys, in all: each costs the whole text.
+    private static let rereadLimit = 1 << 20
 
     /// nil when there is nothing to go on with; `problems` says why.
     mutating func read(_ text: String) -> SourceNode? {
@@ -66,7 +70,7 @@ struct YAMLSource {
         func refused(_ kind: TargetProblem.Kind) -> SourceNode {
             let problem = TargetProblem(kind, at: position)
             // An alias is the anchored node once more, with its place.
-            if !problems.contains(problem) { problems.append(problem) }
+            if told.insert(problem).inserted { problems.append(problem) }
             return SourceNode(value: .refused, position: position)
         }
         // Not looked into: behind an alias there may be more nodes than the file has bytes.
@@ -108,7 +112,8 @@ extension YAMLSource {
     /// Reports the key's second place and puts other characters there, as many; nil when it is not to be found
     /// (on one line with the first) or there are too many.
     private mutating func blotOut(_ key: String, firstAt first: SourcePosition, in text: String) -> String? {
-        guard repeated.count < Self.repetitionLimit, let range = secondPlace(of: key, after: first, in: text)
+        let rounds = min(Self.repetitionLimit, max(1, Self.rereadLimit / max(1, text.utf8.count)))
+        guard repeated.count < rounds, let range = secondPlace(of: key, after: first, in: text)
         else {
             problems.append(TargetProblem(.duplicateKey(key), at: first))
             return nil

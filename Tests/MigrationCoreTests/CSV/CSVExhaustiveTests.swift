@@ -2,7 +2,7 @@ import MigrationCore
 import Testing
 
 /// Goal: the tokenizer is right on every small input. Method: all strings over the bytes that matter, against
-/// the reference, fed at once and byte by byte.
+/// the reference, fed at once, byte by byte and in two pieces.
 @Suite struct CSVExhaustiveTests {
     static let symbols: [[UInt8]] = [Array(",".utf8), Array("\"".utf8), [10], [13], Array("a".utf8)]
     static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -13,6 +13,19 @@ import Testing
 
     @Test func everyStringUpToFiveWithMarksAnywhere() {
         #expect(Self.firstDifference([], Self.symbols + [Self.mark], upTo: 5) == nil)
+    }
+
+    /// The reader's pieces end anywhere: all ways to cut a string in two, marks included.
+    @Test func everyCutOfEveryStringUpToFive() {
+        var strings: [[UInt8]] = [[]]
+        for _ in 0..<5 {
+            strings = strings.flatMap { string in (Self.symbols + [Self.mark]).map { string + $0 } }
+            let bad = strings.first { string in
+                let whole = CSVFact.tokenized(string)
+                return string.indices.contains { CSVFact.tokenized([string[..<$0], string[$0...]]) != whole }
+            }
+            #expect(bad == nil)
+        }
     }
 
     /// The first string on which the two disagree, shortest first.

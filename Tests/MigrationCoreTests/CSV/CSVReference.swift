@@ -14,13 +14,20 @@ enum CSVFact: Hashable {
 
     /// What the tokenizer makes of the bytes, fed in pieces of that many.
     static func tokenized(_ bytes: [UInt8], pieces: Int = .max) -> [CSVFact] {
-        var tokenizer = CSVTokenizer()
-        var facts: [CSVFact] = []
+        var cut: [ArraySlice<UInt8>] = []
         var rest = bytes[...]
         while !rest.isEmpty {
-            tokenizer.feed(Array(rest.prefix(pieces))) { facts.append(CSVFact($0)) }
+            cut.append(rest.prefix(pieces))
             rest = rest.dropFirst(pieces)
         }
+        return tokenized(cut)
+    }
+
+    /// What it makes of these pieces, one after the other.
+    static func tokenized(_ pieces: [ArraySlice<UInt8>]) -> [CSVFact] {
+        var tokenizer = CSVTokenizer()
+        var facts: [CSVFact] = []
+        for piece in pieces { tokenizer.feed(Array(piece)) { facts.append(CSVFact($0)) } }
         tokenizer.finish { facts.append(CSVFact($0)) }
         return facts
     }

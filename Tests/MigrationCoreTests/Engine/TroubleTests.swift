@@ -28,6 +28,19 @@ import Testing
         }
     }
 
+    /// Three look while the other five fail, and their PATCHes are due when it begins: a probe is a GET all the same.
+    @Test func anOutageHoldsThePATCHesThatAreDue() {
+        let rig = Rig(projects: 8)
+        let good = Set((1...3).map { Sample.project($0) })
+        var looked: Set<ProjectID> = []
+        rig.atlas.fault = { call in
+            guard let project = call.project else { return nil }
+            return good.contains(project) && looked.insert(project).inserted ? nil : Self.reset
+        }
+        #expect(Self.cause(rig.run()) == .outage)
+        #expect(looked == good && rig.patches.isEmpty && rig.calls.count > 12)
+    }
+
     @Test func anOutageThatPassesCostsNothing() {
         let rig = Rig(projects: 12)
         rig.atlas.fault = { call in

@@ -61,7 +61,7 @@ import Testing
         (429, .throttled, ["", "RATE_LIMITED_TOKEN_BUCKET", "RATE_LIMITED", "OTHER"]),
         (500, .transient, ["", "UNEXPECTED_ERROR"]), (502, .transient, [""]), (503, .transient, [""]),
         (504, .transient, [""]), (599, .transient, [""]), (418, .refused, [""]), (302, .refused, [""]),
-        (700, .refused, [""]),
+        (600, .transient, [""]), (999, .transient, ["", "X"]),
     ]
 
     @Test func everyCode() {
