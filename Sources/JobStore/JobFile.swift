@@ -141,8 +141,19 @@ package final class JobFile {
         guard version <= Schema.formatVersion else {
             throw JobStoreError.newer(path: path, version: version, known: Schema.formatVersion)
         }
+        try checkLength()
         let isOld = try queue.read { db in try !Schema.migrator.hasCompletedMigrations(db) }
         if isOld, !queue.configuration.readonly { try Schema.migrator.migrate(queue) }
+    }
+
+    /// SQLite takes the missing end of a last page as zeros. With a log or a journal beside the file a page may be
+    /// half there, and is whole in them.
+    private func checkLength() throws {
+        let isAtRest = ["-wal", "-journal"].allSatisfy { !FileManager.default.fileExists(atPath: path + $0) }
+        let pageSize = try queue.read { db in try Int64.fetchOne(db, sql: "PRAGMA page_size") } ?? 1
+        var info = stat()
+        guard isAtRest, stat(path, &info) == 0, Int64(info.st_size) % pageSize != 0 else { return }
+        throw JobStoreError.damaged(path: path, detail: "its end is missing")
     }
 
     /// Looks at every page before a run trusts the job: those that no look touches may be what a run needs. Reads

@@ -109,12 +109,12 @@ import Testing
         #expect(Self.open(other) == ["notAJob", "notAJob"])
     }
 
-    @Test(arguments: [1, 100, 512, 4096, 8192, 20_000]) func truncated(size: Int) throws {
+    @Test(arguments: [1, 100, 512, 4096, 8192, 20_000, -1]) func truncated(size: Int) throws {
         let folder = try Folder()
         try folder.openJob().close()
         let data = try Data(contentsOf: URL(fileURLWithPath: folder.job))
         #expect(data.count > 20_000)
-        try data.prefix(size).write(to: URL(fileURLWithPath: folder.job))
+        try (size < 0 ? data.dropLast() : data.prefix(size)).write(to: URL(fileURLWithPath: folder.job))
         for word in Self.open(folder.job) { #expect(["notAJob", "damaged"].contains(word)) }
     }
 
