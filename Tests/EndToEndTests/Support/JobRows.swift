@@ -33,6 +33,9 @@ struct JobRows {
         }
     }
 
+    /// `ok`, or what SQLite finds wrong with the file.
+    var integrity: String { get throws { try value("PRAGMA integrity_check") ?? "nothing" } }
+
     /// One cell.
     func value<Value: DatabaseValueConvertible>(_ sql: String) throws -> Value? {
         try read { try Value.fetchOne($0, sql: sql) }
