@@ -21,6 +21,7 @@ struct Applier {
     func run() throws -> ExitStatus {
         // Before the lock, which would lie beside what is no job.
         try JobFile.checkIsFile(jobPath)
+        try checkEvents()
         let lock = try RunLock(job: jobPath)
         defer { withExtendedLifetime(lock) {} }
         let job = try JobFile.open(jobPath, for: .run)
@@ -135,11 +136,16 @@ struct Applier {
         }
     }
 
+    private func checkEvents() throws {
+        guard let path = runOptions.events else { return }
+        for own in FilePlace.ofJob(jobPath) where FilePlace.isSame(own, path) {
+            throw CommandError(
+                .usage, "--events \(path) belongs to the job \(jobPath) itself. Choose another name.")
+        }
+    }
+
     private func eventLog(_ job: JobFile) throws -> EventLog? {
         guard let path = runOptions.events else { return nil }
-        for own in FilePlace.ofJob(jobPath) where FilePlace.isSame(own, path) {
-            throw CommandError(.usage, "--events \(path) belongs to the job itself. Choose another name.")
-        }
         return try EventLog(path: path) { ordinal in try? job.projectID(ordinal: ordinal)?.text }
     }
 
