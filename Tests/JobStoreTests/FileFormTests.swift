@@ -118,6 +118,27 @@ import Testing
         for word in Self.open(folder.job) { #expect(["notAJob", "damaged"].contains(word)) }
     }
 
+    /// Each byte of SQLite's header (file format, section 1.3) and of the first page's own, one at a time. Some mean
+    /// nothing to a reader; those that do are refused, and what is refused is not written to.
+    @Test(arguments: 0..<108) func aFlippedByteOfTheHeader(index: Int) throws {
+        let folder = try Folder()
+        try folder.openJob().close()
+        var data = try Data(contentsOf: URL(fileURLWithPath: folder.job))
+        data[index] = ~data[index]
+        for access in [JobFile.Access.read, .run] {
+            try data.write(to: URL(fileURLWithPath: folder.job))
+            let word = Self.word {
+                let file = try JobFile.open(folder.job, for: access)
+                _ = try file.totals()
+                try file.close()
+            }
+            #expect(
+                ["fine", "notAJob", "damaged", "io"].contains(word) || word.hasPrefix("newer "), "\(word)")
+            guard access == .read || word != "fine" else { continue }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: folder.job)) == data, "\(word)")
+        }
+    }
+
     @Test func overwrittenInTheMiddle() throws {
         let folder = try Folder()
         try folder.openJob().close()
