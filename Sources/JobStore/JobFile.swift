@@ -28,6 +28,7 @@ package final class JobFile {
     private static func open(_ path: String, for access: Access, entersLog: Bool) throws -> JobFile {
         try checkIsFile(path)
         do {
+            try rollBackJournalLeftBehind(path)
             if access == .run, entersLog { try checkBeforeWriting(path) }
             let file = JobFile(
                 path: path, queue: try DatabaseQueue(path: path, configuration: configuration(access)))
@@ -144,6 +145,22 @@ package final class JobFile {
         try checkLength()
         let isOld = try queue.read { db in try !Schema.migrator.hasCompletedMigrations(db) }
         if isOld, !queue.configuration.readonly { try Schema.migrator.migrate(queue) }
+    }
+
+    /// A run that was killed while it entered or left its log leaves a rollback journal, which a connection that may
+    /// only read can't use, and must not pass over. A journal that somebody is at work with is not left behind.
+    private static func rollBackJournalLeftBehind(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path + "-journal") else { return }
+        func look(_ access: Access) throws {
+            let queue = try DatabaseQueue(path: path, configuration: configuration(access))
+            _ = try queue.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") }
+            try queue.close()
+        }
+        do {
+            try look(.read)
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+            try look(.run)
+        }
     }
 
     /// SQLite takes the missing end of a last page as zeros. With a log or a journal beside the file a page may be

@@ -48,7 +48,10 @@ import Testing
             guard let time = try await killed(rig, words, &dice) else { break }
             times.append(time)
             // Now and then only: a reader might mend what the next run is to find.
-            if dice.next(5) == 0 { #expect(try rig.job.integrity == "ok", "seed \(seed)") }
+            if dice.next(5) == 0 {
+                let look = try await rig.keyshift(["status", "fleet.job"])
+                #expect(look.code == 0 && look.out.contains("died"), "seed \(seed): \(look.testDescription)")
+            }
         }
         let ended = try await rig.resumeToTheEnd().last
         #expect(ended.code == 3, "seed \(seed): \(ended.testDescription)")

@@ -72,6 +72,33 @@ import Testing
         #expect(folder.names.filter { $0.hasPrefix("copy") } == ["copy.job"])
     }
 
+    /// A kill while the job enters or leaves its log leaves a rollback journal.
+    @Test(arguments: [JobFile.Access.read, .run]) func aJournalThatAKillLeftIsRolledBack(
+        access: JobFile.Access
+    ) throws {
+        let folder = try Folder()
+        try folder.openJob().close()
+        let copy = folder.path + "/copy.job"
+        let queue = try DatabaseQueue(path: folder.job)
+        try queue.writeWithoutTransaction { db in
+            // With a small cache the change is in the file before its end, and the journal has what was there.
+            try db.execute(sql: "PRAGMA cache_size = 2; BEGIN IMMEDIATE")
+            for _ in 0..<3 { try db.execute(sql: "UPDATE project SET name = hex(randomblob(9000))") }
+            for end in ["", "-journal"] {
+                try FileManager.default.copyItem(atPath: folder.job + end, toPath: copy + end)
+            }
+            try db.execute(sql: "ROLLBACK")
+        }
+        // Zero until the journal counts.
+        #expect(try Data(contentsOf: URL(fileURLWithPath: copy + "-journal")).first != 0)
+        try queue.close()
+        let file = try JobFile.open(copy, for: access)
+        try file.forEachStatus { #expect(($0.name ?? "").count < 1000) }
+        #expect(try file.totals().projects > 0)
+        try file.close()
+        #expect(folder.names.filter { $0.hasPrefix("copy") } == ["copy.job"])
+    }
+
     @Test func createDoesNotReplace() throws {
         let folder = try Folder()
         let file = try JobFile.create(folder.job)
