@@ -32,7 +32,6 @@ package struct FleetImport {
     /// - Throws: `Failure`, or what the job file throws; the job holds nothing then.
     package func load(into job: JobFile, origin: (Loaded) -> JobOrigin) throws -> Loaded {
         let file = try open()
-        defer { try? file.close() }
         var result: Result<Loaded, Failure>?
         try job.load { loader in
             let outcome = try read(file, loader)
@@ -46,16 +45,17 @@ package struct FleetImport {
         return try result.get()
     }
 
-    private func open() throws -> FileHandle {
-        if path == "-" { return FileHandle.standardInput }
-        guard FileManager.default.fileExists(atPath: path) else { throw Failure.missing(path: path) }
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw Failure.unreadable(path: path, detail: String(cString: strerror(errno)))
+    private func open() throws -> InputFile {
+        do {
+            return try InputFile(path)
+        } catch {
+            throw error.isMissing
+                ? Failure.missing(path: path) : Failure.unreadable(path: path, detail: error.detail)
         }
-        return file
     }
 
-    private func read(_ file: FileHandle, _ loader: JobFile.Loader) throws -> Result<Loaded, Failure> {
+    private func read(_ file: borrowing InputFile, _ loader: JobFile.Loader) throws -> Result<Loaded, Failure>
+    {
         var reader = FleetReader()
         var digest = ByteDigest()
         func sink(_ row: FleetRow, _ problems: inout ProblemList) throws {
@@ -69,13 +69,13 @@ package struct FleetImport {
             if let first = try loader.insert(row) { problems.add(row.duplicate(firstLine: first)) }
         }
         while true {
-            let piece: Data?
+            let piece: [UInt8]
             do {
-                piece = try file.read(upToCount: 1 << 18)
+                piece = try file.read()
             } catch {
-                return .failure(.unreadable(path: path, detail: error.localizedDescription))
+                return .failure(.unreadable(path: path, detail: error.detail))
             }
-            guard let piece, !piece.isEmpty else { break }
+            if piece.isEmpty { break }
             try piece.withUnsafeBytes { bytes in
                 digest.add(bytes)
                 try reader.feed(bytes, to: sink)

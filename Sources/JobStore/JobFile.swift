@@ -26,12 +26,10 @@ package final class JobFile {
     }
 
     private static func open(_ path: String, for access: Access, entersLog: Bool) throws -> JobFile {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw JobStoreError.missing(path: path)
-        }
-        if isFolder.boolValue { throw JobStoreError.notAJob(path: path) }
+        try checkIsFile(path)
         do {
+            try rollBackJournalLeftBehind(path)
+            if access == .run, entersLog { try checkBeforeWriting(path) }
             let file = JobFile(
                 path: path, queue: try DatabaseQueue(path: path, configuration: configuration(access)))
             try file.checkFormat()
@@ -40,6 +38,20 @@ package final class JobFile {
         } catch {
             throw JobStoreError.from(error, path: path)
         }
+    }
+
+    /// A folder or a device is no job, and opening a pipe would wait for a writer.
+    /// - Throws: `missing` or `notAJob`.
+    package static func checkIsFile(_ path: String) throws(JobStoreError) {
+        var info = stat()
+        guard stat(path, &info) == 0 else { throw .missing(path: path) }
+        guard info.st_mode & S_IFMT == S_IFREG else { throw .notAJob(path: path) }
+    }
+
+    /// The folder that a path is in, for the system; Foundation's own stops the process for `.`.
+    package static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// Makes a new job in a file of its own, which is not yet the job: `publish` makes it so.
@@ -71,8 +83,7 @@ package final class JobFile {
         guard rename(temporary, path) == 0 else {
             throw JobStoreError.cannotCreate(path: path, detail: String(cString: strerror(errno)))
         }
-        let folder = Foundation.open(
-            (path as NSString).deletingLastPathComponent.ifEmpty("."), O_RDONLY | O_CLOEXEC)
+        let folder = Foundation.open(folder(of: path), O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
         Foundation.close(folder)
@@ -131,8 +142,48 @@ package final class JobFile {
         guard version <= Schema.formatVersion else {
             throw JobStoreError.newer(path: path, version: version, known: Schema.formatVersion)
         }
+        try checkLength()
         let isOld = try queue.read { db in try !Schema.migrator.hasCompletedMigrations(db) }
         if isOld, !queue.configuration.readonly { try Schema.migrator.migrate(queue) }
+    }
+
+    /// A run that was killed while it entered or left its log leaves a rollback journal, which a connection that may
+    /// only read can't use, and must not pass over. A journal that somebody is at work with is not left behind.
+    private static func rollBackJournalLeftBehind(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path + "-journal") else { return }
+        func look(_ access: Access) throws {
+            let queue = try DatabaseQueue(path: path, configuration: configuration(access))
+            _ = try queue.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") }
+            try queue.close()
+        }
+        do {
+            try look(.read)
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+            try look(.run)
+        }
+    }
+
+    /// SQLite takes the missing end of a last page as zeros. With a log or a journal beside the file a page may be
+    /// half there, and is whole in them.
+    private func checkLength() throws {
+        let isAtRest = ["-wal", "-journal"].allSatisfy { !FileManager.default.fileExists(atPath: path + $0) }
+        let pageSize = try queue.read { db in try Int64.fetchOne(db, sql: "PRAGMA page_size") } ?? 1
+        var info = stat()
+        guard isAtRest, stat(path, &info) == 0, Int64(info.st_size) % pageSize != 0 else { return }
+        throw JobStoreError.damaged(path: path, detail: "its end is missing")
+    }
+
+    /// Looks at every page before a run trusts the job: those that no look touches may be what a run needs. Reads
+    /// only, so that what is damaged or newer is not written to, not even by folding its log in.
+    private static func checkBeforeWriting(_ path: String) throws {
+        let queue = try DatabaseQueue(path: path, configuration: configuration(.read))
+        let file = JobFile(path: path, queue: queue)
+        try file.checkFormat()
+        let found = try queue.read { db in try String.fetchOne(db, sql: "PRAGMA quick_check(1)") }
+        try queue.close()
+        guard let found, found != "ok" else { return }
+        let lines = found.split(separator: "\n").filter { !$0.hasPrefix("***") }
+        throw JobStoreError.damaged(path: path, detail: lines.joined(separator: "; "))
     }
 
     private func enterWriteAheadLog() throws {
@@ -166,8 +217,4 @@ package final class JobFile {
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         do { return try queue.write(body) } catch { throw JobStoreError.from(error, path: path) }
     }
-}
-
-extension String {
-    fileprivate func ifEmpty(_ other: String) -> String { isEmpty ? other : self }
 }

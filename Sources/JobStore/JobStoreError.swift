@@ -14,6 +14,8 @@ package enum JobStoreError: Error, Sendable {
     case io(path: String, detail: String)
     case cannotCreate(path: String, detail: String)
 
+    private static let damage = ["no such table", "no such column", "unsupported file format", "malformed"]
+
     /// Sorts SQLite's result codes into what a person can do about them.
     static func from(_ error: any Error, path: String) -> any Error {
         guard let error = error as? DatabaseError else { return error }
@@ -24,6 +26,9 @@ package enum JobStoreError: Error, Sendable {
         case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_BUSY, .SQLITE_LOCKED,
             .SQLITE_PERM, .SQLITE_NOLFS:
             return JobStoreError.io(path: path, detail: detail)
+        // Our own statements are right, so the file's tables are not ours any more.
+        case .SQLITE_ERROR where damage.contains { detail.hasPrefix($0) }:
+            return JobStoreError.damaged(path: path, detail: detail)
         default: return error
         }
     }

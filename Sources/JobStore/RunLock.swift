@@ -7,6 +7,8 @@ import Foundation
 /// a POSIX record lock, which another process can ask about without taking it.
 package final class RunLock {
     package struct Held: Error, Sendable {
+        /// The path of the job.
+        package var job: String
         /// What the holder wrote about itself.
         package var holder: String
     }
@@ -27,7 +29,7 @@ package final class RunLock {
                 let code = errno
                 let holder = Self.read(opened)
                 Foundation.close(opened)
-                if code == EACCES || code == EAGAIN { throw Held(holder: holder) }
+                if code == EACCES || code == EAGAIN { throw Held(job: job, holder: holder) }
                 throw JobStoreError.io(path: path, detail: String(cString: strerror(code)))
             }
             // The last holder may have taken the file away between our open and our lock.

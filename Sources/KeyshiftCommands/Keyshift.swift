@@ -31,14 +31,33 @@ package struct Keyshift: ParsableCommand {
 
     /// The process's entry: topics first, since the parser's own `help` knows commands only.
     package static func start() {
+        ProcessSetup.prepare()
         let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.count == 2, arguments[0] == "help", let topic = HelpTopic(rawValue: arguments[1]),
-            let options = try? GlobalOptions.parse([])
-        {
-            Console(options).out(topic.text)
-            return
+        if arguments.first == "help", let word = arguments.dropFirst().first, !word.hasPrefix("-") {
+            help(word, further: arguments.dropFirst(2))
         }
         main(arguments)
+    }
+
+    /// Returns for a command, whose help is the parser's. The parser itself takes any word and says 0.
+    private static func help(_ word: String, further: ArraySlice<String>) {
+        let commands = configuration.subcommands.map { $0._commandName } + ["help"]
+        let topic = HelpTopic(rawValue: word)
+        guard topic != nil || commands.contains(word) else {
+            exit(withError: ValidationError("'\(word)' is neither a command nor a topic of help."))
+        }
+        if let extra = further.first(where: { !$0.hasPrefix("-") }) {
+            exit(withError: ValidationError("help takes one word; '\(extra)' is one too many."))
+        }
+        guard let topic, let options = try? GlobalOptions.parse([]) else { return }
+        let console = Console(options)
+        do {
+            try ErrorText.reporting(console) {
+                console.out(topic.text)
+                return .done
+            }
+        } catch { exit(withError: error) }
+        exit(withError: nil)
     }
 }
 

@@ -29,7 +29,7 @@ package struct NextStep: Sendable {
         switch result {
         case .changed, .unchanged, .excluded: nil
         case .pending where isUnread:
-            "Run the same keyshift plan command again; it reads what is still unread."
+            "Run the same keyshift plan command again, without --offline; it reads what is still unread."
         case .pending: "Run \(resumeCommand)."
         case .unknown: "Run \(resumeCommand); it looks again before it sends anything."
         case .failed, .blocked, .drifted: Self.remedy(reason: reason, code: code, httpStatus: httpStatus)

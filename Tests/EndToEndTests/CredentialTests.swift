@@ -92,10 +92,21 @@ import Testing
         account.merging(["MONGODB_ATLAS_BASE_URL": address]) { $1 }
     }
 
+    private static func odd(_ name: String, _ value: String) -> [String: String] {
+        here.merging(account) { $1 }.merging([name: value]) { $1 }
+    }
+
     private static let refused = [
         Case(name: "none", environment: here),
         Case(name: "both", environment: here.merging(account) { $1 }.merging(key) { $1 }),
         Case(name: "half", environment: here.merging(["MONGODB_ATLAS_PRIVATE_API_KEY": "CANARY"]) { $1 }),
+        Case(name: "a line end in a secret", environment: odd("MONGODB_ATLAS_CLIENT_SECRET", "CANARY\r")),
+        Case(name: "a line feed in an id", environment: odd("MONGODB_ATLAS_CLIENT_ID", "id\n")),
+        Case(
+            name: "a control character in a key",
+            environment: here.merging(key) { $1 }.merging(["MONGODB_ATLAS_PRIVATE_API_KEY": "CANARY\u{7F}"]) {
+                $1
+            }),
         Case(name: "plain http", environment: at("http://cloud.mongodb.com")),
         Case(name: "plain http to a look-alike", environment: at("http://127.0.0.1.example.com")),
         Case(name: "plain http with a user", environment: at("http://127.0.0.1:1@example.com")),

@@ -12,7 +12,8 @@ import Testing
         "apply f.job --concurrency many", "apply f.job --backoff-base 5", "apply f.job --request-timeout 0s",
         "apply f.job --max-attempts 0", "report f.job --format html", "report f.job --format nonsense",
         "status f.job --format csv", "show f.job --project nonsense",
-        "plan f.csv --target t.yaml --job j --secret x",
+        "plan f.csv --target t.yaml --job j --secret x", "help nope", "help retries plan", "help plan show",
+        "help nope --help",
     ]
 
     @Test(arguments: refused) func usage(line: String) async throws {
@@ -23,9 +24,54 @@ import Testing
         #expect(desk.folder.names == [])
     }
 
+    /// Words of a bad input come in sentences, not in the names of our types.
+    @Test func messagesAreWords() async throws {
+        let desk = try Desk()
+        try desk.folder.write("fleet.csv", "project_id\n6790e57a9b41416f5c216fee\n")
+        try desk.folder.write("target.yaml", Target.googleRole)
+        let plan = ["plan", "--target", "target.yaml", "--job", "fleet.job"]
+        for (address, words) in [
+            ("https://user:pw@example.com", "a user, a password"), ("https://example.com/?q=1", "a query"),
+            ("https://exa mple.com", "can't be read as an address"), ("http://example.com", "plain http"),
+        ] {
+            desk.environment["MONGODB_ATLAS_BASE_URL"] = address
+            let ended = try await desk.keyshift(plan + ["fleet.csv"])
+            #expect(ended.code == 78 && ended.err.contains(words), "\(ended.testDescription)")
+            #expect(!ended.err.contains("extraParts") && !ended.err.contains("malformed"))
+        }
+        desk.environment["MONGODB_ATLAS_BASE_URL"] = nil
+        for name in [".", "/", "missing/../."] {
+            let ended = try await desk.keyshift(plan + [name])
+            #expect(ended.code == 66, "\(ended.testDescription)")
+            #expect(
+                ended.err.contains("\(name): ") && !ended.err.contains("Cocoa"), "\(ended.testDescription)")
+        }
+        for job in ["", ".", "/"] {
+            let ended = try await desk.keyshift(
+                ["plan", "fleet.csv", "--target", "target.yaml", "--offline", "--job", job])
+            #expect(ended.code == (job.isEmpty ? 64 : 65), "\(ended.testDescription)")
+        }
+        #expect(desk.folder.names == ["fleet.csv", "target.yaml"])
+    }
+
+    /// The command that made an offline plan would only make it again.
+    @Test func offlineSaysHowToGoOn() async throws {
+        let rig = try await Rig(["--projects", "3"])
+        let plan = ["plan", "fleet.csv", "--target", "target.yaml", "--job", "fleet.job"]
+        let offline = try await rig.keyshift(plan + ["--offline"])
+        #expect(offline.code == 0 && offline.out.contains("without --offline"), "\(offline.testDescription)")
+        for words in [["apply", "fleet.job", "--yes"], ["resume", "fleet.job"]] {
+            let ended = try await rig.keyshift(words)
+            #expect(ended.code == 7 && ended.err.contains("without --offline"), "\(ended.testDescription)")
+        }
+        let online = try await rig.keyshift(plan)
+        #expect(online.code == 0 && !online.printed.contains("--offline"), "\(online.testDescription)")
+    }
+
     @Test(arguments: [
         "--help", "version", "--version", "help retries", "help exit-codes", "help results", "help apply",
-        "plan --help", "apply --help", "resume --help", "status --help", "report --help", "show --help",
+        "help", "help plan", "help help", "plan --help", "apply --help", "resume --help", "status --help",
+        "report --help", "show --help",
     ])
     func help(line: String) async throws {
         let desk = try Desk()

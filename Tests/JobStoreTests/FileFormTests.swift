@@ -72,6 +72,33 @@ import Testing
         #expect(folder.names.filter { $0.hasPrefix("copy") } == ["copy.job"])
     }
 
+    /// A kill while the job enters or leaves its log leaves a rollback journal.
+    @Test(arguments: [JobFile.Access.read, .run]) func aJournalThatAKillLeftIsRolledBack(
+        access: JobFile.Access
+    ) throws {
+        let folder = try Folder()
+        try folder.openJob().close()
+        let copy = folder.path + "/copy.job"
+        let queue = try DatabaseQueue(path: folder.job)
+        try queue.writeWithoutTransaction { db in
+            // With a small cache the change is in the file before its end, and the journal has what was there.
+            try db.execute(sql: "PRAGMA cache_size = 2; BEGIN IMMEDIATE")
+            for _ in 0..<3 { try db.execute(sql: "UPDATE project SET name = hex(randomblob(9000))") }
+            for end in ["", "-journal"] {
+                try FileManager.default.copyItem(atPath: folder.job + end, toPath: copy + end)
+            }
+            try db.execute(sql: "ROLLBACK")
+        }
+        // Zero until the journal counts.
+        #expect(try Data(contentsOf: URL(fileURLWithPath: copy + "-journal")).first != 0)
+        try queue.close()
+        let file = try JobFile.open(copy, for: access)
+        try file.forEachStatus { #expect(($0.name ?? "").count < 1000) }
+        #expect(try file.totals().projects > 0)
+        try file.close()
+        #expect(folder.names.filter { $0.hasPrefix("copy") } == ["copy.job"])
+    }
+
     @Test func createDoesNotReplace() throws {
         let folder = try Folder()
         let file = try JobFile.create(folder.job)
@@ -109,13 +136,34 @@ import Testing
         #expect(Self.open(other) == ["notAJob", "notAJob"])
     }
 
-    @Test(arguments: [1, 100, 512, 4096, 8192, 20_000]) func truncated(size: Int) throws {
+    @Test(arguments: [1, 100, 512, 4096, 8192, 20_000, -1]) func truncated(size: Int) throws {
         let folder = try Folder()
         try folder.openJob().close()
         let data = try Data(contentsOf: URL(fileURLWithPath: folder.job))
         #expect(data.count > 20_000)
-        try data.prefix(size).write(to: URL(fileURLWithPath: folder.job))
+        try (size < 0 ? data.dropLast() : data.prefix(size)).write(to: URL(fileURLWithPath: folder.job))
         for word in Self.open(folder.job) { #expect(["notAJob", "damaged"].contains(word)) }
+    }
+
+    /// Each byte of SQLite's header (file format, section 1.3) and of the first page's own, one at a time. Some mean
+    /// nothing to a reader; those that do are refused, and what is refused is not written to.
+    @Test(arguments: 0..<108) func aFlippedByteOfTheHeader(index: Int) throws {
+        let folder = try Folder()
+        try folder.openJob().close()
+        var data = try Data(contentsOf: URL(fileURLWithPath: folder.job))
+        data[index] = ~data[index]
+        for access in [JobFile.Access.read, .run] {
+            try data.write(to: URL(fileURLWithPath: folder.job))
+            let word = Self.word {
+                let file = try JobFile.open(folder.job, for: access)
+                _ = try file.totals()
+                try file.close()
+            }
+            #expect(
+                ["fine", "notAJob", "damaged", "io"].contains(word) || word.hasPrefix("newer "), "\(word)")
+            guard access == .read || word != "fine" else { continue }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: folder.job)) == data, "\(word)")
+        }
     }
 
     @Test func overwrittenInTheMiddle() throws {

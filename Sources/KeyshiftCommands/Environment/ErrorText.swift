@@ -2,6 +2,7 @@ import ArgumentParser
 import CurlTransport
 import JobRunner
 import JobStore
+import Reporting
 
 /// Turns every error that can reach a command into its sentence and exit code, in one place.
 enum ErrorText {
@@ -13,7 +14,8 @@ enum ErrorText {
             CommandError(
                 .locked,
                 "another run holds the job (\(error.holder)); nothing was done. "
-                    + "Follow it with `keyshift status JOB --watch`, or wait until it ends.")
+                    + "Follow it with `keyshift status \(ShellWord.quoted(error.job)) --watch`, "
+                    + "or wait until it ends.")
         case let error as CurlTransportError: explain(error)
         case let error as SecretProblem:
             CommandError(
@@ -27,7 +29,11 @@ enum ErrorText {
         switch error {
         case .missing(let path):
             CommandError(.inputMissing, "\(path): no such job file. Make one with `keyshift plan`.")
-        case .notAJob(let path): CommandError(.badData, "\(path): not a keyshift job; nothing was changed.")
+        case .notAJob(let path):
+            CommandError(
+                .badData,
+                "\(path): not a keyshift job; nothing was changed. "
+                    + "Give the file that `keyshift plan --job` wrote.")
         case .damaged(let path, let detail):
             CommandError(
                 .badData,
@@ -46,8 +52,8 @@ enum ErrorText {
         case .io(let path, let detail):
             CommandError(
                 .inputOutput,
-                "\(path): \(detail). What was committed is safe; free space or mend the disk, "
-                    + "then `keyshift resume`.")
+                "\(path): \(detail). What was committed is safe; see to the disk (space, limits, "
+                    + "permissions), then give the same command again: it goes on.")
         case .cannotCreate(let path, let detail):
             CommandError(.cannotCreate, "\(path): can't be created: \(detail).")
         }
@@ -60,7 +66,7 @@ enum ErrorText {
                 .environment,
                 "MONGODB_ATLAS_BASE_URL is plain http; that is taken only for this machine. Use https.")
         case .badAddress(let flaw):
-            CommandError(.environment, "MONGODB_ATLAS_BASE_URL is not an https address (\(flaw.rawValue)).")
+            CommandError(.environment, "MONGODB_ATLAS_BASE_URL is not an https address: \(words(flaw)).")
         case .libraryTooOld(let found, let oldest):
             CommandError(.environment, "libcurl \(found) is too old; \(oldest) or newer is needed.")
         case .libraryLacks(let feature):
@@ -68,6 +74,15 @@ enum ErrorText {
         case .initialisation(let function): CommandError(.internalError, "\(function) failed.")
         case .option(let number, let code):
             CommandError(.internalError, "libcurl refused option \(number) (code \(code)).")
+        }
+    }
+
+    private static func words(_ flaw: CurlTransportError.AddressFlaw) -> String {
+        switch flaw {
+        case .malformed: "it can't be read as an address"
+        case .scheme: "it begins with another scheme"
+        case .plainRemote: "it is plain http"
+        case .extraParts: "it holds a user, a password, a query or a fragment"
         }
     }
 

@@ -19,9 +19,9 @@ struct Applier {
     var mustBeStarted: Bool
 
     func run() throws -> ExitStatus {
-        guard FileManager.default.fileExists(atPath: jobPath) else {
-            throw JobStoreError.missing(path: jobPath)
-        }
+        // Before the lock, which would lie beside what is no job.
+        try JobFile.checkIsFile(jobPath)
+        try checkEvents()
         let lock = try RunLock(job: jobPath)
         defer { withExtendedLifetime(lock) {} }
         let job = try JobFile.open(jobPath, for: .run)
@@ -43,17 +43,20 @@ struct Applier {
             throw CommandError(
                 .mismatch,
                 "\(jobPath): \(totals[PlanClass.unread]) projects have not been read yet. "
-                    + "Complete it with the same `keyshift plan` command; nothing was sent.")
+                    + "Complete it with the `keyshift plan` command that made it, without --offline; nothing was sent."
+            )
         }
         let isStarted = try job.isApproved()
         if mustBeStarted, !isStarted {
-            throw CommandError(.mismatch, "\(jobPath) has not been started. Use `keyshift apply \(jobPath)`.")
+            throw CommandError(
+                .mismatch,
+                "\(jobPath) has not been started. Use `keyshift apply \(ShellWord.quoted(jobPath))`.")
         }
         if let given = approval.digest, given != digest {
             throw CommandError(
                 .mismatch,
                 "the plan's digest is \(digest), not \(given): it is not the plan that was approved. "
-                    + "Nothing was sent; look at it with `keyshift show \(jobPath)`.")
+                    + "Nothing was sent; look at it with `keyshift show \(ShellWord.quoted(jobPath))`.")
         }
         let settings = try settings(job, origin, totals)
         try checkHalt(job)
@@ -118,7 +121,7 @@ struct Applier {
             .halted,
             """
             the job was halted: \(HaltText.sentence(halt.cause, halt.detail)).
-            Nothing was sent. Look into it first; then: keyshift resume \(jobPath) --accept-failures
+            Nothing was sent. Look into it first; then: keyshift resume \(ShellWord.quoted(jobPath)) --accept-failures
             """)
     }
 
@@ -133,11 +136,16 @@ struct Applier {
         }
     }
 
+    private func checkEvents() throws {
+        guard let path = runOptions.events else { return }
+        for own in FilePlace.ofJob(jobPath) where FilePlace.isSame(own, path) {
+            throw CommandError(
+                .usage, "--events \(path) belongs to the job \(jobPath) itself. Choose another name.")
+        }
+    }
+
     private func eventLog(_ job: JobFile) throws -> EventLog? {
         guard let path = runOptions.events else { return nil }
-        for own in FilePlace.ofJob(jobPath) where FilePlace.isSame(own, path) {
-            throw CommandError(.usage, "--events \(path) belongs to the job itself. Choose another name.")
-        }
         return try EventLog(path: path) { ordinal in try? job.projectID(ordinal: ordinal)?.text }
     }
 

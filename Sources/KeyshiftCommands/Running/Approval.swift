@@ -25,7 +25,8 @@ struct Approval {
             throw CommandError(
                 .notConfirmed,
                 "--confirm-irreversible says \(given), the plan has \(irreversible) changes that can't be "
-                    + "undone. Nothing was sent; look at it with `keyshift show \(jobPath)`.")
+                    + "undone. Nothing was sent; look at it with `keyshift show \(ShellWord.quoted(jobPath))`."
+            )
         }
         // The number answers for what can't be undone, --yes for the ordinary question; neither for the other.
         let needsNumber = irreversible > 0 && confirmIrreversible == nil

@@ -8,6 +8,9 @@ enum AtomicFile {
     static func write(_ path: String, _ body: ((String) throws -> Void) throws -> Void) throws {
         let path = FilePlace.resolved(path)
         var info = stat()
+        if lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK {
+            throw CommandError(.cannotCreate, "\(path): can't be written: it is a link that leads nowhere.")
+        }
         if stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG {
             let descriptor = open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw failure(.cannotCreate, path, errno) }

@@ -4,6 +4,7 @@ import Foundation
 import JobRunner
 import JobStore
 import MigrationCore
+import Reporting
 
 /// `plan`: input → job → live state → decisions.
 struct Planner {
@@ -17,8 +18,8 @@ struct Planner {
     func run(offline: Bool, detailedExitCode: Bool) throws -> ExitStatus {
         if !offline { _ = try connection.requireCredentials() }
         let target = try readTarget()
+        try checkPlace()
         try checkNames()
-        try checkFolder()
         let lock = try RunLock(job: jobPath)
         defer { withExtendedLifetime(lock) {} }
         try load(target)
@@ -49,18 +50,23 @@ struct Planner {
         }
     }
 
-    /// Before the lock, which would be the first file to fail there.
-    private func checkFolder() throws {
-        let folder = (jobPath as NSString).deletingLastPathComponent
-        guard access(folder.isEmpty ? "." : folder, W_OK) != 0 else { return }
+    /// Before the lock, which would be the first file to fail there, and would lie beside what is no job.
+    private func checkPlace() throws {
+        guard !jobPath.isEmpty else { throw CommandError(.usage, "--job needs the name of a file.") }
+        if FileManager.default.fileExists(atPath: jobPath) { try JobFile.checkIsFile(jobPath) }
+        guard access(JobFile.folder(of: jobPath), W_OK) != 0 else { return }
         throw JobStoreError.cannotCreate(path: jobPath, detail: String(cString: strerror(errno)))
     }
 
     private func readTarget() throws -> TargetFile {
-        // One byte more than it may have, for the parser to say so.
-        guard let bytes = try? InputFile.start(of: targetPath, count: TargetFile.sizeLimit + 1) else {
+        let bytes: [UInt8]
+        do {
+            // One byte more than it may have, for the parser to say so.
+            bytes = try InputFile.start(of: targetPath, count: TargetFile.sizeLimit + 1)
+        } catch {
             throw CommandError(
-                .inputMissing, "\(targetPath): the target file can't be read; nothing was written.")
+                .inputMissing,
+                "\(targetPath): the target file can't be read: \(error.detail); nothing was written.")
         }
         do throws(TargetProblems) {
             return try TargetFile.parse(bytes)
@@ -132,7 +138,7 @@ struct Planner {
             throw CommandError(
                 .mismatch,
                 "\(jobPath) has been started; a started job is not planned again. "
-                    + "Go on with `keyshift resume \(jobPath)`.")
+                    + "Go on with `keyshift resume \(ShellWord.quoted(jobPath))`.")
         }
     }
 
@@ -146,7 +152,7 @@ struct Planner {
             let rows = UnreadRows(job, columns: try job.origin().columns, target: target)
             let end = try session.run(rows, verb: "read", total: unread)
             try job.endRun(end.word, exitCode: Int(end.status.rawValue), at: SystemClock.wallMilliseconds())
-            if let advice = end.advice(resume: "the same `keyshift plan` command") {
+            if let advice = end.advice(resume: "the same keyshift plan command") {
                 console.error(advice.replacingOccurrences(of: " --accept-failures", with: ""))
             }
             if end != .completed { return end.status }

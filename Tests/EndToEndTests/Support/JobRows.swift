@@ -33,6 +33,9 @@ struct JobRows {
         }
     }
 
+    /// `ok`, or what SQLite finds wrong with the file.
+    var integrity: String { get throws { try value("PRAGMA integrity_check") ?? "nothing" } }
+
     /// One cell.
     func value<Value: DatabaseValueConvertible>(_ sql: String) throws -> Value? {
         try read { try Value.fetchOne($0, sql: sql) }
@@ -42,6 +45,12 @@ struct JobRows {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
-        return try DatabaseQueue(path: path, configuration: configuration).read(body)
+        do {
+            return try DatabaseQueue(path: path, configuration: configuration).read(body)
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+            // A run was killed while it entered or left its log.
+            configuration.readonly = false
+            return try DatabaseQueue(path: path, configuration: configuration).read(body)
+        }
     }
 }

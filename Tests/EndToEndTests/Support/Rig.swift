@@ -31,6 +31,13 @@ class Desk {
             Binaries.keyshift, arguments, environment: environment, folder: folder.path, input: input)
     }
 
+    /// Starts it through a shell line that sees it as `"$0" "$@"`.
+    func start(shell line: String, _ arguments: [String]) throws -> Program {
+        try Program(
+            "/bin/sh", ["-c", line, Binaries.keyshift] + arguments, environment: environment,
+            folder: folder.path)
+    }
+
     @discardableResult
     func keyshift(
         _ arguments: [String], input: Program.Input = .nothing, within time: Duration = .seconds(90)
@@ -122,6 +129,9 @@ final class Rig: Desk {
         }
         return (last, runs)
     }
+
+    /// The time now as the simulator's log has it, in milliseconds since 1970.
+    static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
     var job: JobRows { JobRows(folder.file("fleet.job")) }
 

@@ -48,6 +48,12 @@ final class Simulator {
         _ = try await program.end(within: .seconds(20))
     }
 
+    /// It dies as in a power cut.
+    func crash() async throws {
+        program.kill(SIGKILL)
+        _ = try await program.end(within: .seconds(20))
+    }
+
     /// Starts it again at the same address; needs `--state` among the flags. `more` come on top.
     func restart(_ more: [String] = []) async throws {
         try FileManager.default.removeItem(atPath: folder.file("ready"))

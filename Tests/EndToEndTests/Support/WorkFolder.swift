@@ -40,8 +40,8 @@ final class WorkFolder: Sendable {
 
     /// Bytes of a file; 0 when there is none.
     func size(_ name: String) -> Int {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file(name))
-        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+        var info = stat()
+        return stat(file(name), &info) == 0 ? Int(info.st_size) : 0
     }
 
     /// Everything in it, in order.

@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+/// Goal: nothing that keyshift writes takes the place of what is not its own: links, pipes, inputs, the job, other
+/// people's files. Method: outputs named so, and a look at what is there afterwards.
+@Suite(.aFewAtATime) struct OutputGuardTests {
+    private static let csv = ["report", "fleet.job", "--format", "csv", "-o"]
+
+    private func planned() async throws -> Rig {
+        let rig = try await Rig(["--projects", "5"])
+        try await rig.plan()
+        return rig
+    }
+
+    private func link(_ rig: Rig, _ name: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: rig.folder.file(name), withDestinationPath: target)
+    }
+
+    private func isLink(_ rig: Rig, _ name: String) -> Bool {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: rig.folder.file(name))) != nil
+    }
+
+    @Test func aLinkIsFollowed() async throws {
+        let rig = try await planned()
+        try rig.folder.write("real.csv", "old\n")
+        try link(rig, "link.csv", to: "real.csv")
+        let ended = try await rig.keyshift(Self.csv + ["link.csv"])
+        #expect(ended.code == 0, "\(ended.testDescription)")
+        #expect(isLink(rig, "link.csv"))
+        #expect(try rig.folder.text("real.csv").hasPrefix("project_id,"))
+        try link(rig, "nowhere.csv", to: "none/none.csv")
+        let nowhere = try await rig.keyshift(Self.csv + ["nowhere.csv"])
+        #expect(
+            nowhere.code == 73 && nowhere.err.contains("leads nowhere"), "\(nowhere.testDescription)")
+        #expect(isLink(rig, "nowhere.csv"))
+    }
+
+    /// A pipe stands for every device: written to, never replaced.
+    @Test func aPipeIsWrittenTo() async throws {
+        let rig = try await planned()
+        mkfifo(rig.folder.file("pipe"), 0o600)
+        try link(rig, "link", to: "pipe")
+        for name in ["pipe", "link"] {
+            let reader = try Program("/bin/cat", [rig.folder.file("pipe")], environment: [:], folder: "/")
+            let ended = try await rig.keyshift(Self.csv + [name], within: .seconds(15))
+            #expect(ended.code == 0, "\(ended.testDescription)")
+            let read = try await reader.end(within: .seconds(15))
+            #expect(read.out.hasPrefix("project_id,") && read.out.contains("pending"))
+        }
+        var info = stat()
+        #expect(lstat(rig.folder.file("pipe"), &info) == 0 && info.st_mode & S_IFMT == S_IFIFO)
+        #expect(isLink(rig, "link"))
+    }
+
+    @Test func theJobIsNoOutput() async throws {
+        let rig = try await planned()
+        try link(rig, "link.job", to: "fleet.job")
+        try FileManager.default.createDirectory(
+            atPath: rig.folder.file("folder"), withIntermediateDirectories: false)
+        let before = try rig.folder.bytes("fleet.job")
+        for name in [
+            "fleet.job", "./fleet.job", "folder/../fleet.job", "link.job", rig.folder.file("fleet.job"),
+            "fleet.job.lock", "fleet.job-wal", "fleet.job-shm", "fleet.job.tmp",
+        ] {
+            let report = try await rig.keyshift(Self.csv + [name])
+            #expect(report.code == 64, "\(report.testDescription)")
+            let events = try await rig.keyshift(["apply", "fleet.job"] + rig.answers + ["--events", name])
+            #expect(events.code == 64, "\(events.testDescription)")
+            for ended in [report, events] {
+                #expect(ended.err.contains("belongs to the job"), "\(ended.testDescription)")
+            }
+        }
+        for name in ["fleet.results.csv", "fleet.failed.csv"] {
+            let events = try await rig.keyshift(["apply", "fleet.job"] + rig.answers + ["--events", name])
+            #expect(events.code == 64, "\(events.testDescription)")
+        }
+        let folder = try await rig.keyshift(Self.csv + ["folder"])
+        #expect(folder.code == 73 && folder.err.contains("directory"), "\(folder.testDescription)")
+        #expect(try rig.folder.bytes("fleet.job") == before)
+        #expect(try rig.simulator.changeCount() == 0)
+        #expect(rig.folder.names == ["fleet.csv", "fleet.job", "folder", "link.job", "target.yaml"])
+    }
+
+    /// A run that nobody reads the events of does not wait for a reader, nor does it start without its log.
+    @Test func eventsIntoAPipeThatNobodyReads() async throws {
+        let rig = try await planned()
+        mkfifo(rig.folder.file("pipe"), 0o600)
+        let ended = try await rig.keyshift(
+            ["apply", "fleet.job"] + rig.answers + ["--events", "pipe"], within: .seconds(15))
+        #expect(ended.code == 73 && ended.err.contains("--events"), "\(ended.testDescription)")
+        #expect(try rig.simulator.changeCount() == 0)
+    }
+
+    @Test(arguments: [
+        "fleet.results.csv", "fleet.failed.csv", "fleet.job", "fleet.job.tmp", "fleet.job.lock",
+        "fleet.job-wal",
+        "fleet.job-shm",
+    ])
+    func inputsThatARunWouldReplace(name: String) async throws {
+        let desk = try Desk()
+        let sheet = "project_id\n6790e57a9b41416f5c216fee\n"
+        for isTarget in [false, true] {
+            let (csv, target) = isTarget ? ("in.csv", name) : (name, "in.yaml")
+            try desk.folder.write(csv, sheet)
+            try desk.folder.write(target, Target.googleRole)
+            let names = desk.folder.names
+            let ended = try await desk.keyshift(
+                ["plan", csv, "--target", target, "--job", "fleet.job", "--offline"])
+            #expect(ended.code == 64, "\(ended.testDescription)")
+            #expect(ended.err.contains("\(name) written over an input"), "\(ended.testDescription)")
+            #expect(try desk.folder.text(csv) == sheet && desk.folder.text(target) == Target.googleRole)
+            #expect(desk.folder.names == names)
+            try FileManager.default.removeItem(atPath: desk.folder.file(name))
+        }
+    }
+
+    @Test func aLockOfSomebodyElse() async throws {
+        let rig = try await Rig(["--projects", "3"])
+        try rig.folder.write("fleet.job.lock", "my own notes\n")
+        let plan = try await rig.plan(expecting: 73)
+        #expect(plan.err.contains("fleet.job.lock"), "\(plan.testDescription)")
+        try FileManager.default.removeItem(atPath: rig.folder.file("fleet.job.lock"))
+        try await rig.plan()
+        try rig.folder.write("fleet.job.lock", "my own notes\n")
+        for words in [["apply", "fleet.job"] + (try rig.answers), ["resume", "fleet.job"]] {
+            let ended = try await rig.keyshift(words)
+            #expect(ended.code == 73 && ended.err.contains("fleet.job.lock"), "\(ended.testDescription)")
+        }
+        #expect(try rig.folder.text("fleet.job.lock") == "my own notes\n")
+        #expect(try rig.simulator.changeCount() == 0)
+    }
+}
