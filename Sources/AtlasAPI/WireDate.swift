@@ -109,8 +109,9 @@ extension HTTPAnswer {
     /// The longest wait that a server is believed to mean.
     package static let retryAfterLimit: Duration = .seconds(86_400)
 
-    /// How long `Retry-After` asks to wait (RFC 9110 section 10.2.3), at most `retryAfterLimit`: seconds, or a date against
-    /// the answer's own `Date`, so that a wrong local clock does not matter. nil without one that can be read.
+    /// How long `Retry-After` asks to wait (RFC 9110 section 10.2.3), at most `retryAfterLimit`: seconds, or a date
+    /// against the answer's own `Date`, so that a wrong local clock does not matter. nil without one that can be
+    /// read.
     package var retryAfter: Duration? {
         guard let text = headers["Retry-After"] else { return nil }
         if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
