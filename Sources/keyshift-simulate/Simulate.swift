@@ -33,12 +33,14 @@ struct Simulate: ParsableCommand {
 
     /// The seed, what is wrong, and the history of the first project that a problem names.
     private func tell(_ number: UInt64, _ run: SimulatedRun, _ problems: [String]) {
-        print("seed \(number) failed: scripts/simulate --seed \(number) --seeds 1")
-        for problem in problems.prefix(5) { print("    \(problem)") }
+        Self.say("seed \(number) failed: scripts/simulate --seed \(number) --seeds 1")
+        for problem in problems.prefix(5) { Self.say("    \(problem)") }
         if all { return }
-        print("    \(run.input)")
+        Self.say("    \(run.input)")
         let ids = run.job.rows.map(\.project.text)
         guard let id = ids.first(where: { id in problems.contains { $0.contains(id) } }) else { return }
-        for line in run.history(of: id) { print("    \(line)") }
+        for line in run.history(of: id) { Self.say("    \(line)") }
     }
+
+    private static func say(_ text: String) { Swift.print(text) }
 }

@@ -207,7 +207,11 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         },
         Mutant("a file with other totals", "the totals say") {
             $0.file = {
-                BrokenJournal.results($0) { [$0.result == .changed ? Outcome(.unchanged) : $0] }
+                BrokenJournal.results($0) { outcome in
+                    var other = outcome
+                    if outcome.result == .changed { other.result = .unchanged }
+                    return [other]
+                }
             }
         },
         Mutant("a file that forgets how attempts ended", "open work is not the model's") {

@@ -122,7 +122,9 @@ enum Checks {
         "keyshift": ["KeyshiftCommands"],
         "AtlasSimulation": ["AtlasAPI"],
         "keyshift-simulator": ["AtlasSimulation", "AtlasAPI"],
-        "RunSimulation": ["JobRunner", "MigrationCore", "AtlasAPI", "AtlasSimulation"],
+        "RunSimulation": [
+            "JobRunner", "JobStore", "Reporting", "MigrationCore", "AtlasAPI", "AtlasSimulation",
+        ],
         "keyshift-simulate": ["RunSimulation", "AtlasAPI"],
     ]
 
