@@ -129,9 +129,8 @@ package struct SimulatedAtlas: Codable, Sendable {
     private mutating func answer(_ visit: inout Visit, _ route: Route) {
         let fault = visit.faults.main
         visit.entry.before = visit.entry.project.flatMap { fleet.projects[$0]?.encryption.fingerprint }
-        if visit.faults.aftermath.contains(.foreignEdit), visit.request.method == "GET" {
-            editByOthers(&visit)
-        }
+        let isEdited = visit.faults.aftermath.contains(.foreignEdit) && visit.request.method == "GET"
+        if isEdited { editByOthers(&visit) }
         if fault?.appliesFirst ?? true {
             do throws(Refusal) {
                 try carryOut(&visit, route)
@@ -139,7 +138,10 @@ package struct SimulatedAtlas: Codable, Sendable {
                 visit.answer = .refusal(error)
             }
         }
-        visit.entry.after = visit.entry.project.flatMap { fleet.projects[$0]?.encryption.fingerprint }
+        // A read changes nothing, and most requests are reads.
+        visit.entry.after =
+            visit.request.method == "GET" && !isEdited
+            ? visit.entry.before : visit.entry.project.flatMap { fleet.projects[$0]?.encryption.fingerprint }
         guard let fault else { return }
         let settings = visit.entry.project.flatMap { fleet.projects[$0]?.encryption }
         let role = visit.entry.project.flatMap { fleet.projects[$0]?.roles.first?.id } ?? ""
