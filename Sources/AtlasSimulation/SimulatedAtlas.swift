@@ -89,8 +89,10 @@ package struct SimulatedAtlas: Codable, Sendable {
         visit.limit = limit
         visit.remaining = outcome.remaining
         if let seconds = outcome.retryAfter {
-            // The bucket refuses before the fault can strike; its ordinal is spent all the same.
+            // The bucket refuses before the fault can strike, and the ordinal is kept for the next one: else a
+            // full bucket could eat the good answers between two rows of faults.
             visit.entry.fault = nil
+            if let subject = visit.subject { fleet.projects[subject]?.counts[visit.request.method]? -= 1 }
             visit.answer = .refusal(.rateLimited(path: visit.request.path, retryAfter: seconds, limit: limit))
             if !options.omitsRetryAfter { visit.answer.headers.add("Retry-After", String(seconds)) }
         } else {

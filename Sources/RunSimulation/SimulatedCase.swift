@@ -36,6 +36,8 @@ package struct SimulatedCase: Sendable {
         self.init(calm: seed)
         var dice = Dice(seed: seed ^ 0x7EA7_4E12)
         weather = Weather(&dice)
+        // Patience is counted in time: where every answer is slow, it has to hold for some of them.
+        if weather.isSlow { settings.propagationPatience = .seconds(1800) }
         planDeaths = Self.deaths(upTo: 2, &dice)
         deaths += Self.deaths(upTo: 2, &dice)
         deaths.shuffle(using: &dice)
