@@ -129,19 +129,34 @@ extension JSONParser {
         index += 1
         var content: [UInt8] = []
         while true {
-            let start = index
-            while index < bytes.count, bytes[index] >= 0x20, bytes[index] != UInt8(ascii: "\""),
-                bytes[index] != UInt8(ascii: "\\")
-            {
-                index += 1
+            let plain = plainBytes()
+            if takeHere("\"") {
+                // Nearly every string is one plain piece, and needs no copy.
+                let text =
+                    content.isEmpty
+                    ? String(validating: plain, as: UTF8.self)
+                    : String(validating: content + plain, as: UTF8.self)
+                guard let text else { throw Flaw() }
+                return text
             }
-            content += bytes[start..<index]
-            if takeHere("\"") { break }
             guard takeHere("\\") else { throw Flaw() }
+            content += plain
             content += String(try escaped()).utf8
         }
-        guard let text = String(validating: content, as: UTF8.self) else { throw Flaw() }
-        return text
+    }
+
+    /// The bytes up to a quote, a backslash or a control character.
+    private mutating func plainBytes() -> ArraySlice<UInt8> {
+        let bytes = bytes
+        let start = index
+        var end = start
+        while end < bytes.count {
+            let byte = bytes[end]
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C { break }
+            end += 1
+        }
+        index = end
+        return bytes[start..<end]
     }
 
     /// What stands after a backslash.
