@@ -36,8 +36,9 @@ package struct SimulatedCase: Sendable {
         self.init(calm: seed)
         var dice = Dice(seed: seed ^ 0x7EA7_4E12)
         weather = Weather(&dice)
-        // Patience is counted in time: where every answer is slow, it has to hold for some of them.
+        // Patience is counted in time, faults in requests: it has to hold for some of them, in any weather.
         if weather.isSlow { settings.propagationPatience = .seconds(1800) }
+        for pause in weather.pauses { settings.propagationPatience += pause.length }
         planDeaths = Self.deaths(upTo: 2, &dice)
         deaths += Self.deaths(upTo: 2, &dice)
         deaths.shuffle(using: &dice)
