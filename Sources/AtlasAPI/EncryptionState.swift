@@ -17,6 +17,15 @@ package enum FieldValue: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// nil for what no field can hold.
+    package init?(_ json: JSONValue) {
+        switch json {
+        case .string(let text): self = .text(text)
+        case .bool(let flag): self = .bool(flag)
+        default: return nil
+        }
+    }
+
     /// Absent, null and false are the same to Atlas and so to every comparison here.
     package var isFalse: Bool { self == .bool(false) }
 }

@@ -7,44 +7,114 @@ extension JobFile: Journal {}
 /// The projects that the plan has not read yet.
 package final class UnreadRows: RowSource {
     private let job: JobFile
-    private let indices: [String: Int]
-    private let target: TargetFile
+    private let decisions: RowDecisions
     private var last = 0
 
     package init(_ job: JobFile, columns: [String], target: TargetFile) {
         self.job = job
-        indices = Dictionary(columns.enumerated().map { ($1, $0) }) { first, _ in first }
-        self.target = target
+        decisions = RowDecisions(job, columns: columns, target: target)
     }
 
-    package func next(_ count: Int) throws -> Event {
+    package func next(_ want: RowWant) throws -> Event {
+        guard case .rows(let count, _) = want else { return .loadedReads([], isLast: true) }
         let rows = try job.unreadProjects(after: last, limit: count)
         last = rows.last?.ordinal ?? last
         return .loadedReads(try rows.map(item), isLast: rows.count < count)
     }
 
     private func item(_ row: LoadedProject) throws -> ReadItem {
-        let cells = StoredCells(indices: indices, project: row.project, name: row.name, cells: row.cells)
-        guard case .resolved(let resolved) = target.target.resolve({ cells[$0] }) else {
-            // The row was resolved before it was loaded, so the file is not what keyshift wrote.
-            throw JobStoreError.damaged(path: job.path, detail: "row \(row.ordinal) does not fit the target")
-        }
-        return ReadItem(
-            ordinal: row.ordinal, project: row.project,
-            decision: PlanDecision(target: resolved, filter: target.filter, givenName: row.name))
+        ReadItem(ordinal: row.ordinal, project: row.project, decision: try decisions.decision(row))
     }
 }
 
-/// The projects that `apply` has to change.
+/// What the job wants of each project: the target file with the row's columns filled in, or what `undo` puts back.
+package struct RowDecisions {
+    private let path: String
+    private let indices: [String: Int]
+    private let target: TargetFile
+
+    package init(_ job: JobFile, columns: [String], target: TargetFile) {
+        path = job.path
+        indices = Dictionary(columns.enumerated().map { ($1, $0) }) { first, _ in first }
+        self.target = target
+    }
+
+    package func decision(_ row: LoadedProject) throws -> PlanDecision {
+        if let wanted = row.wanted { return PlanDecision(undo: wanted) }
+        let cells = StoredCells(indices: indices, project: row.project, name: row.name, cells: row.cells)
+        guard case .resolved(let resolved) = target.target.resolve({ cells[$0] }) else {
+            // The row was resolved before it was loaded, so the file is not what keyshift wrote.
+            throw JobStoreError.damaged(path: path, detail: "row \(row.ordinal) does not fit the target")
+        }
+        return PlanDecision(target: resolved, filter: target.filter, givenName: row.name)
+    }
+}
+
+/// The projects that `apply` has to change, wave by wave, those that an earlier run left `unknown` first.
 package final class OpenWorkRows: RowSource {
     private let job: JobFile
-    private var last = 0
+    private var place = Place()
+    private var lastReread = 0
+
+    private struct Place {
+        var wave: Int?
+        /// The last ordinals given out; nil: there are no more unknown ones, and what is in play reads as unknown too.
+        var lastUnknown: Int? = 0
+        var lastPending = 0
+    }
 
     package init(_ job: JobFile) { self.job = job }
 
-    package func next(_ count: Int) throws -> Event {
-        let items = try job.openWork(after: last, limit: count)
-        last = items.last?.ordinal ?? last
+    package func next(_ want: RowWant) throws -> Event {
+        switch want {
+        case .rows(let count, let wave): return try rows(count, wave)
+        case .tally(let wave): return .tallied(try job.tally(wave: wave))
+        case .rereads(let count, let wave):
+            let items = try job.doneWork(wave: wave, after: lastReread, limit: count)
+            lastReread = items.last?.ordinal ?? lastReread
+            return .loadedRereads(items, isLast: items.count < count)
+        }
+    }
+
+    private func rows(_ count: Int, _ wave: Int?) throws -> Event {
+        if wave != place.wave {
+            place = Place(wave: wave)
+            lastReread = 0
+        }
+        var items: [WorkItem] = []
+        if let last = place.lastUnknown {
+            items = try job.openWork(unknown: true, wave: wave, after: last, limit: count)
+            place.lastUnknown = items.count < count ? nil : items.last?.ordinal
+        }
+        let more = try job.openWork(
+            unknown: false, wave: wave, after: place.lastPending, limit: count - items.count)
+        place.lastPending = more.last?.ordinal ?? place.lastPending
+        items += more
         return .loadedWork(items, isLast: items.count < count)
+    }
+}
+
+/// The projects that `verify` reads again.
+package final class DoneRows: RowSource {
+    private let job: JobFile
+    private let decisions: RowDecisions
+    private var last = 0
+
+    package init(_ job: JobFile, columns: [String], target: TargetFile) {
+        self.job = job
+        decisions = RowDecisions(job, columns: columns, target: target)
+    }
+
+    package func next(_ want: RowWant) throws -> Event {
+        guard case .rows(let count, _) = want else { return .loadedRereads([], isLast: true) }
+        let done = try job.allDone(after: last, limit: count)
+        last = done.last?.row.ordinal ?? last
+        let items = try done.map { row, status, change in
+            RereadItem(
+                ordinal: row.ordinal, project: row.project,
+                expectation: try change.map { .change($0) } ?? .target(decisions.decision(row)),
+                outcome: status.outcome)
+        }
+        return .loadedRereads(items, isLast: done.count < count)
     }
 }

@@ -42,8 +42,8 @@ package struct RunLoop {
             start(turn.orders, &engine, &echoes)
             observe(turn, engine, clock())
             if engine.isFinished { return engine.end ?? .completed }
-            if turn.wantsRows > 0 {
-                engine.handle(try rows.next(turn.wantsRows), now: clock())
+            if let want = turn.wants {
+                engine.handle(try rows.next(want), now: clock())
                 continue
             }
             wait(until: turn.wakeAt, &engine, &echoes)

@@ -13,12 +13,10 @@ package struct JobOrigin: Sendable, Equatable {
     package var targetName: String
     package var targetText: String
     package var targetDigest: String
-    package var planDigest: String?
 
     package init(
         createdAt: Int64, address: String, organisation: OrganisationID?, csvName: String, csvDigest: String,
-        columns: [String], targetName: String, targetText: String, targetDigest: String,
-        planDigest: String? = nil
+        columns: [String], targetName: String, targetText: String, targetDigest: String
     ) {
         self.createdAt = createdAt
         self.address = address
@@ -29,7 +27,6 @@ package struct JobOrigin: Sendable, Equatable {
         self.targetName = targetName
         self.targetText = targetText
         self.targetDigest = targetDigest
-        self.planDigest = planDigest
     }
 }
 
@@ -45,17 +42,26 @@ extension JobFile {
             self.db = db
             insertion = try db.makeStatement(
                 sql: """
-                    INSERT INTO project (ordinal, project_id, line, name, cells) VALUES (?, ?, ?, ?, ?)
+                    INSERT INTO project (ordinal, project_id, line, name, cells, wave, wanted)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (project_id) DO NOTHING
                     """)
             lookup = try db.makeStatement(sql: "SELECT line FROM project WHERE project_id = ?")
         }
 
         package func insert(_ row: FleetRow) throws -> Int? {
+            try insert(
+                LoadedProject(ordinal: row.ordinal, project: row.id, name: row.name, cells: row.cells),
+                line: row.line, wave: row.wave)
+        }
+
+        package func insert(_ row: LoadedProject, line: Int, wave: Int?) throws -> Int? {
             let cells = JSONValue.array(row.cells.map { .string($0) }).canonicalText()
-            try insertion.execute(arguments: [row.ordinal, row.id.text, row.line, row.name, cells])
+            try insertion.execute(arguments: [
+                row.ordinal, row.project.text, line, row.name, cells, wave, row.wanted?.json.canonicalText(),
+            ])
             guard db.changesCount == 0 else { return nil }
-            return try Int.fetchOne(lookup, arguments: [row.id.text])
+            return try Int.fetchOne(lookup, arguments: [row.project.text])
         }
     }
 
@@ -88,6 +94,8 @@ extension JobFile {
                 JSONValue.array(origin.columns.map { .string($0) }).canonicalText(), origin.targetName,
                 origin.targetText, origin.targetDigest,
             ])
+        try db.execute(
+            sql: "INSERT INTO revision (number, at) VALUES (1, ?)", arguments: [origin.createdAt])
     }
 
     package func origin() throws -> JobOrigin {
@@ -101,7 +109,7 @@ extension JobFile {
                 organisation: (row["organisation"] as String?).flatMap { OrganisationID($0) },
                 csvName: row["csv_name"], csvDigest: row["csv_digest"], columns: columns.compactMap(\.string),
                 targetName: row["target_name"], targetText: row["target_text"],
-                targetDigest: row["target_digest"], planDigest: row["plan_digest"])
+                targetDigest: row["target_digest"])
         }
     }
 }

@@ -17,8 +17,8 @@ extension JobFile {
         case .planned(let ordinal, let item, let at): try insertPlan(ordinal, item, at, db)
         case .intent(let ordinal, let number, let at):
             try run(
-                "INSERT INTO attempt (ordinal, number, run, intent_at) VALUES (?, ?, ?, ?)",
-                [ordinal, number, self.run, at], db)
+                "INSERT INTO attempt (ordinal, number, revision, run, intent_at) VALUES (?, ?, ?, ?, ?)",
+                [ordinal, number, revision, self.run, at], db)
         case .attemptEnded(let ordinal, let number, let verdict, let failure, let at):
             try run(
                 """
@@ -44,8 +44,23 @@ extension JobFile {
             try run("UPDATE job SET organisation = ? WHERE organisation IS NULL", [id.text], db)
         case .halted(let halt, let at):
             try run(
-                "INSERT INTO halt (run, cause, detail, at) VALUES (?, ?, ?, ?)",
-                [self.run, halt.cause.rawValue, halt.detail, at], db)
+                "INSERT INTO halt (run, revision, cause, detail, at) VALUES (?, ?, ?, ?, ?)",
+                [self.run, revision, halt.cause.rawValue, halt.detail, at], db)
+        case .waveBegan(let wave, let at):
+            try run(
+                "UPDATE wave SET began_at = coalesce(began_at, ?) WHERE revision = ? AND number = ?",
+                [at, revision, wave], db)
+        case .wavePassed(let wave, let at):
+            try run(
+                "UPDATE wave SET passed_at = ? WHERE revision = ? AND number = ?", [at, revision, wave], db)
+        case .reread(let ordinal, let finding, let at):
+            let failure: Failure? = if case .unreadable(let failure) = finding { failure } else { nil }
+            try run(
+                """
+                INSERT OR REPLACE INTO reread (ordinal, run, finding, detail, http_status, error_code, at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                [ordinal, self.run, finding.word, finding.detail, failure?.status, failure?.code, at], db)
         }
     }
 
@@ -57,11 +72,11 @@ extension JobFile {
         let changes = item.change.map { JSONValue.array($0.changes.map(\.json)).canonicalText() }
         try run(
             """
-            INSERT INTO plan (ordinal, class, reason, detail, live_name, organisation, live, provider, changes, body,
-                role, http_status, error_code, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO plan (ordinal, revision, class, reason, detail, live_name, organisation, live, provider,
+                changes, body, role, http_status, error_code, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                ordinal, item.planClass.rawValue, item.reason?.rawValue, item.detail, item.liveName,
+                ordinal, revision, item.planClass.rawValue, item.reason?.rawValue, item.detail, item.liveName,
                 item.organisation?.text, item.live?.normalised.canonicalText(),
                 item.change?.provider.rawValue,
                 changes, item.change?.body.canonicalText(), item.change?.role?.text, item.httpStatus,
@@ -72,11 +87,11 @@ extension JobFile {
     private func upsertOutcome(_ ordinal: Int, _ outcome: Outcome, _ db: Database) throws {
         try run(
             """
-            INSERT OR REPLACE INTO outcome (ordinal, run, result, reason, verified, http_status, error_code, detail,
-                attempts, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO outcome (ordinal, revision, run, result, reason, verified, http_status, error_code,
+                detail, attempts, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                ordinal, self.run, outcome.result.rawValue, outcome.reason?.rawValue,
+                ordinal, revision, self.run, outcome.result.rawValue, outcome.reason?.rawValue,
                 outcome.verified.rawValue,
                 outcome.httpStatus, outcome.errorCode, outcome.detail, outcome.attempts, outcome.startedAt,
                 outcome.finishedAt,

@@ -15,10 +15,24 @@ package struct RunEntry: Sendable {
     package var exitCode: Int?
 }
 
-/// A halt that nobody has accepted yet.
-package struct OpenHalt: Sendable {
+/// Why a run halted, and who went on in spite of it.
+package struct HaltEntry: Sendable {
     package var cause: String
     package var detail: String
+    package var at: Int64
+    /// nil while nobody has.
+    package var acceptedBy: String?
+    package var acceptedAt: Int64?
+}
+
+/// Who approved which plan, and how.
+package struct ApprovalEntry: Sendable {
+    package var user: String
+    package var revision: Int
+    package var digest: String
+    package var irreversible: Int
+    /// `typed`, or the flags.
+    package var how: String
     package var at: Int64
 }
 
@@ -57,29 +71,82 @@ extension JobFile {
         }
     }
 
-    package func approve(digest: String, irreversible: Int, how: String, at: Int64) throws {
+    /// From here on the revision at hand is what its projects go by.
+    /// Its settings and waves are fixed with it, in one step that a crash can't halve.
+    package func approve(
+        digest: String, irreversible: Int, how: String, at: Int64, settings: RunSettings
+    ) throws {
         try write { db in
+            for (name, value) in settings.pairs {
+                try db.execute(
+                    sql: "INSERT OR REPLACE INTO setting (revision, name, value) VALUES (?, ?, ?)",
+                    arguments: [revision, name, value])
+            }
+            try assignWaves(settings.waves, db)
             try db.execute(
-                sql: "INSERT INTO approval (run, digest, irreversible, how, at) VALUES (?, ?, ?, ?, ?)",
-                arguments: [run, digest, irreversible, how, at])
+                sql: """
+                    INSERT INTO approval (run, revision, digest, irreversible, how, at) VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [run, revision, digest, irreversible, how, at])
+            try db.execute(
+                sql: """
+                    UPDATE project SET revision = ?1
+                    WHERE revision < ?1 AND ordinal IN (SELECT ordinal FROM chosen WHERE revision = ?1)
+                    """, arguments: [revision])
         }
     }
 
+    /// Whether the revision at hand has been approved.
     package func isApproved() throws -> Bool {
-        try read { db in try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM approval)") ?? false }
+        try read { db in
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM approval WHERE revision = ?)", arguments: [revision])
+                ?? false
+        }
     }
 
-    package func openHalt() throws -> OpenHalt? {
+    package func approvals() throws -> [ApprovalEntry] {
         try read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM halt WHERE accepted_by IS NULL ORDER BY id DESC").map {
-                row in
-                OpenHalt(cause: row["cause"], detail: row["detail"], at: row["at"])
+            try Row.fetchAll(
+                db, sql: "SELECT a.*, r.user FROM approval a JOIN run r ON r.id = a.run ORDER BY a.id"
+            )
+            .map { row in
+                ApprovalEntry(
+                    user: row["user"], revision: row["revision"], digest: row["digest"],
+                    irreversible: row["irreversible"], how: row["how"], at: row["at"])
             }
         }
     }
 
-    package func acceptHalts() throws {
+    /// The halt that nobody has accepted yet.
+    package func openHalt() throws -> HaltEntry? { try halts().last { $0.acceptedBy == nil } }
+
+    package func halts() throws -> [HaltEntry] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT h.*, r.user, c.at AS accepted_at FROM halt h LEFT JOIN run r ON r.id = h.accepted_by
+                        LEFT JOIN acceptance c ON c.run = h.accepted_by ORDER BY h.id
+                    """
+            ).map { row in
+                HaltEntry(
+                    cause: row["cause"], detail: row["detail"], at: row["at"], acceptedBy: row["user"],
+                    acceptedAt: row["accepted_at"])
+            }
+        }
+    }
+
+    /// A person goes on in spite of what went wrong: budget and gates count anew from this run on.
+    package func acceptFailures(at: Int64) throws {
         try write { db in
+            try db.execute(sql: "INSERT INTO acceptance (run, at) VALUES (?, ?)", arguments: [run, at])
+            try db.execute(
+                sql: """
+                    INSERT INTO accepted (ordinal, revision, run, result) SELECT ordinal, revision, ?, result
+                    FROM status WHERE result IN ('failed', 'unknown', 'drifted', 'blocked')
+                        AND class IN ('reversible', 'irreversible')
+                    """, arguments: [run])
             try db.execute(sql: "UPDATE halt SET accepted_by = ? WHERE accepted_by IS NULL", arguments: [run])
         }
     }
@@ -87,7 +154,8 @@ extension JobFile {
     /// nil before the first `apply`.
     package func settings() throws -> RunSettings? {
         try read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT name, value FROM setting")
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT name, value FROM setting WHERE revision = ?", arguments: [revision])
             guard !rows.isEmpty else { return nil }
             let pairs = Dictionary(
                 uniqueKeysWithValues: rows.map { ($0["name"] as String, $0["value"] as String) })
@@ -95,16 +163,6 @@ extension JobFile {
                 throw JobStoreError.damaged(path: path, detail: "the settings can't be read")
             }
             return settings
-        }
-    }
-
-    package func keep(_ settings: RunSettings) throws {
-        try write { db in
-            for (name, value) in settings.pairs {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)",
-                    arguments: [name, value])
-            }
         }
     }
 }

@@ -4,11 +4,36 @@ package import MigrationCore
 
 /// Reading what the job knows; every total is a query.
 extension JobFile {
+    /// Of the whole job: every project as it stands.
     package func totals() throws -> Totals {
+        try totals(
+            "SELECT class, result, reason, count(*) AS n FROM status GROUP BY class, result, reason", [])
+    }
+
+    /// Of the revision at hand: what is approved and done by its run.
+    package func revisionTotals() throws -> Totals {
+        try totals(
+            """
+            SELECT class, result, reason, count(*) AS n FROM status WHERE revision = ?
+            GROUP BY class, result, reason
+            """, [revision])
+    }
+
+    /// Of a revision that nobody has approved yet: everything in it is still to be done.
+    package func draftTotals() throws -> Totals {
+        try totals(
+            """
+            SELECT coalesce(l.class, 'unread') AS class, l.reason, count(*) AS n,
+                CASE coalesce(l.class, 'unread') WHEN 'noop' THEN 'unchanged' WHEN 'excluded' THEN 'excluded'
+                    WHEN 'blocked' THEN 'blocked' ELSE 'pending' END AS result
+            FROM chosen c LEFT JOIN plan l ON l.ordinal = c.ordinal AND l.revision = c.revision
+            WHERE c.revision = ? GROUP BY 1, 2
+            """, [revision])
+    }
+
+    private func totals(_ sql: String, _ arguments: StatementArguments) throws -> Totals {
         try read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: "SELECT class, result, reason, count(*) AS n FROM status GROUP BY class, result, reason")
+            let rows = try Row.fetchAll(db, sql: sql, arguments: arguments)
             return Totals(
                 groups: try rows.map { row in
                     guard let planClass = PlanClass(rawValue: row["class"]),
@@ -40,7 +65,8 @@ extension JobFile {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT s.*, l.live, l.changes FROM status s LEFT JOIN plan l USING (ordinal)
+                    SELECT s.*, l.live, l.changes FROM status s
+                        LEFT JOIN plan l ON l.ordinal = s.ordinal AND l.revision = s.revision
                     WHERE ?1 IS NULL OR s.project_id = ?1 ORDER BY s.ordinal
                     """, arguments: [project?.text])
             while let row = try rows.next() {
@@ -52,15 +78,17 @@ extension JobFile {
         }
     }
 
-    /// The first projects that the plan changes.
+    /// The first projects that the revision at hand changes.
     package func firstChanges(_ count: Int) throws -> [PlannedProject] {
         try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT s.*, l.live, l.changes FROM status s JOIN plan l USING (ordinal)
-                    WHERE l.class IN ('reversible', 'irreversible') ORDER BY s.ordinal LIMIT ?
-                    """, arguments: [count]
+                    SELECT p.ordinal, p.project_id, coalesce(l.live_name, p.name) AS name, p.cells, l.class, l.wave,
+                        'pending' AS result, 'none' AS verified, 0 AS attempts, l.live, l.changes
+                    FROM plan l JOIN project p USING (ordinal)
+                    WHERE l.revision = ? AND l.class IN ('reversible', 'irreversible') ORDER BY p.ordinal LIMIT ?
+                    """, arguments: [revision, count]
             ).map { row in
                 PlannedProject(
                     status: try self.status(row), live: Self.state(row["live"]),
@@ -71,7 +99,9 @@ extension JobFile {
 
     /// When the oldest of the plan's reads was made; nil before the first.
     package func plannedAt() throws -> Int64? {
-        try read { db in try Int64.fetchOne(db, sql: "SELECT min(at) FROM plan") }
+        try read { db in
+            try Int64.fetchOne(db, sql: "SELECT min(at) FROM plan WHERE revision = ?", arguments: [revision])
+        }
     }
 
     package func projectID(ordinal: Int) throws -> ProjectID? {
@@ -83,7 +113,7 @@ extension JobFile {
         }
     }
 
-    private func status(_ row: Row) throws -> ProjectStatus {
+    func status(_ row: Row) throws -> ProjectStatus {
         guard let planClass = PlanClass(rawValue: row["class"]),
             let result = ProjectResult(rawValue: row["result"]),
             let verified = Verification(rawValue: row["verified"])
@@ -98,10 +128,10 @@ extension JobFile {
         outcome.finishedAt = row["finished_at"]
         return ProjectStatus(
             ordinal: row["ordinal"], project: try projectID(row), name: row["name"], cells: Self.cells(row),
-            planClass: planClass, outcome: outcome)
+            planClass: planClass, wave: row["wave"], outcome: outcome)
     }
 
-    /// Computes and keeps the plan's digest; the last project must have been read.
+    /// Computes and keeps the digest of the revision at hand; its last project must have been read.
     package func sealPlan() throws -> String {
         let origin = try origin()
         var digest = PlanDigest(
@@ -110,19 +140,30 @@ extension JobFile {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT p.project_id, l.class, l.reason, l.live, l.body
-                    FROM project p JOIN plan l USING (ordinal) ORDER BY p.project_id
-                    """)
+                    SELECT p.project_id, p.wave, l.class, l.reason, l.live, l.body
+                    FROM project p JOIN plan l USING (ordinal) WHERE l.revision = ? ORDER BY p.project_id
+                    """, arguments: [revision])
             while let row = try rows.next() {
                 guard let planClass = PlanClass(rawValue: row["class"]) else { continue }
                 digest.add(
                     project: try self.projectID(row), planClass: planClass,
                     reason: (row["reason"] as String?).flatMap { Reason(rawValue: $0) }, live: row["live"],
-                    body: row["body"])
+                    body: row["body"], wave: row["wave"])
             }
         }
         let text = digest.finish()
-        try write { db in try db.execute(sql: "UPDATE job SET plan_digest = ?", arguments: [text]) }
+        try write { db in
+            try db.execute(
+                sql: "UPDATE revision SET digest = ? WHERE number = ?", arguments: [text, revision])
+        }
         return text
+    }
+
+    /// Of the revision at hand; nil while some of its projects are unread.
+    package func planDigest() throws -> String? {
+        try read { db in
+            try String.fetchOne(
+                db, sql: "SELECT digest FROM revision WHERE number = ?", arguments: [revision])
+        }
     }
 }

@@ -14,6 +14,8 @@ package final class JobFile {
     let queue: DatabaseQueue
     /// The run whose records are being written.
     var run: Int64 = 0
+    /// The plan's revision that is being read or run.
+    package var revision = 1
 
     private init(path: String, queue: DatabaseQueue) {
         self.path = path

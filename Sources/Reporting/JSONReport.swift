@@ -43,8 +43,7 @@ package struct JSONReport: Sendable {
             $0.add("error_code", outcome.errorCode)
             $0.add("detail", outcome.detail)
             $0.add("attempts", outcome.attempts)
-            // This version has no waves.
-            $0.add("wave", raw: "null")
+            $0.add("wave", status.wave)
             $0.add("started_at", outcome.startedAt.map(WireDate.text))
             $0.add("finished_at", outcome.finishedAt.map(WireDate.text))
             $0.add("next_step", nextStep.sentence(for: status))

@@ -28,8 +28,7 @@ package struct ResultsCSV: Sendable {
             outcome.errorCode ?? "",
             outcome.detail ?? "",
             String(outcome.attempts),
-            // This version has no waves.
-            "",
+            status.wave.map { String($0) } ?? "",
             outcome.startedAt.map(WireDate.text) ?? "",
             outcome.finishedAt.map(WireDate.text) ?? "",
             nextStep.sentence(for: status) ?? "",
@@ -52,6 +51,9 @@ package struct FailedCSV: Sendable {
 
     /// nil for a project that needs none.
     package func row(_ status: ProjectStatus) -> String? {
-        Self.results.contains(status.outcome.result) ? writer.line(status.cells) : nil
+        Self.results.contains(status.outcome.result) ? line(status) : nil
     }
+
+    /// Whatever its result.
+    package func line(_ status: ProjectStatus) -> String { writer.line(status.cells) }
 }

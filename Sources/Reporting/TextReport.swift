@@ -40,6 +40,11 @@ package struct TextReport: Sendable {
         return text
     }
 
+    /// One line of `verify`: a project that is no longer right, and what is wrong.
+    package static func reread(_ project: ProjectStatus, _ finding: String, _ detail: String?) -> String {
+        "\(named(project.project.text, project.name))  \(finding)\(detail.map { ": " + TerminalText.safe($0) } ?? "")\n"
+    }
+
     private func append(_ group: SummaryBuilder.Group, to text: inout String) {
         let title = group.cause?.title ?? "other causes"
         text += "\n\(TerminalText.safe(title)) (\(Self.projects(group.count)))\n"
@@ -57,12 +62,14 @@ package struct TextReport: Sendable {
     }
 
     /// `Payments EU (65ab…)`, safe for a terminal.
-    static func named(_ id: String, _ name: String?) -> String {
+    package static func named(_ id: String, _ name: String?) -> String {
         guard let name, !name.isEmpty else { return id }
         return "\(TerminalText.safe(name)) (\(id))"
     }
 
     static func projects(_ count: Int) -> String { Self.count(count, "project") }
 
-    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+    package static func count(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
 }

@@ -13,8 +13,20 @@ final class ComparedRows: RowSource {
         self.complain = complain
     }
 
-    func next(_ count: Int) throws -> Event {
-        let (wanted, found) = (try model.next(count), try stored.next(count))
+    func next(_ want: RowWant) throws -> Event {
+        let (wanted, found) = (try model.next(want), try stored.next(want))
+        if case .tallied(let model) = wanted, case .tallied(let tally) = found {
+            let agree =
+                model.unresolved == tally.unresolved && model.next == tally.next
+                && model.projects == tally.projects
+            if !agree { complain("the job file's tally of a wave is not the model's") }
+        }
+        if case .loadedRereads(let model, _) = wanted, case .loadedRereads(let items, _) = found {
+            let agree =
+                model.map(\.project) == items.map(\.project)
+                && model.map(\.outcome.result) == items.map(\.outcome.result)
+            if !agree { complain("the job file's projects to read again are not the model's") }
+        }
         guard case .loadedWork(let model, let isLast) = wanted,
             case .loadedWork(let items, let isLastStored) = found
         else { return found }
@@ -27,7 +39,7 @@ final class ComparedRows: RowSource {
 
     /// All that the machine goes by. The file leaves out whether the key worked at plan time.
     private func isSame(_ one: WorkItem, _ other: WorkItem) -> Bool {
-        one.project == other.project && one.ordinal == other.ordinal
+        one.project == other.project && one.ordinal == other.ordinal && one.standing == other.standing
             && one.change.body == other.change.body && one.change.changes == other.change.changes
             && one.change.role == other.change.role
             && one.change.before.normalised == other.change.before.normalised

@@ -19,6 +19,9 @@ package final class MemoryJob: Journal {
         package var item: PlanItem?
         package var attempts: [Attempt] = []
         package var outcome: Outcome?
+        /// The run that wrote it.
+        package var outcomeRun = 0
+        package var wave: Int?
         /// Outcomes ever written; `resume` may replace an `unknown`.
         package var outcomes: [Outcome] = []
     }
@@ -27,6 +30,12 @@ package final class MemoryJob: Journal {
     package private(set) var organisation: OrganisationID?
     package private(set) var halts: [Halt] = []
     package private(set) var commits = 0
+    /// Runs begun, and the one at whose start a person accepted all failures before it.
+    package private(set) var run = 0
+    package private(set) var acceptedRun = 0
+    /// Ordinals that were unknown then.
+    package private(set) var acceptedUnknown: Set<Int> = []
+    package private(set) var passedWaves: Set<Int> = []
     /// Die at this commit: before it takes effect, or right after.
     package var dieAtCommit: (number: Int, isAfter: Bool)?
     /// The process is dead: its next commit finds that out.
@@ -61,9 +70,12 @@ package final class MemoryJob: Journal {
         case .troubledRead: break
         case .outcome(let ordinal, let outcome):
             rows[ordinal - 1].outcome = outcome
+            rows[ordinal - 1].outcomeRun = run
             rows[ordinal - 1].outcomes.append(outcome)
         case .organisation(let id): organisation = organisation ?? id
         case .halted(let halt, _): halts.append(halt)
+        case .wavePassed(let wave, _): passedWaves.insert(wave)
+        case .waveBegan, .reread: break
         }
     }
 
@@ -74,7 +86,76 @@ package final class MemoryJob: Journal {
         change(&rows[ordinal - 1].attempts[index])
     }
 
-    package func acceptHalts() { halts = [] }
+    package func beginRun() { run += 1 }
+
+    /// - Returns: whether there was anything to accept.
+    package func acceptFailures() -> Bool {
+        guard !halts.isEmpty else { return false }
+        halts = []
+        acceptedRun = run
+        acceptedUnknown.formUnion(
+            rows.filter { $0.item?.change != nil && $0.result == .unknown }.map(\.ordinal))
+        return true
+    }
+
+    /// The same rules as the job file's.
+    package func assignWaves(_ choice: WaveChoice) {
+        let changes = rows.indices.filter { rows[$0].item?.change != nil }
+        guard case .pattern(let pattern) = choice else { return }
+        var next = 0
+        for (index, size) in pattern.sizes(of: changes.count).enumerated() {
+            for row in changes[next..<(next + size)] { rows[row].wave = index + 1 }
+            next += size
+        }
+    }
+
+    package func scope(_ settings: RunSettings) -> RunScope {
+        let changes = rows.filter { $0.item?.change != nil }
+        let wave = changes.compactMap(\.wave).filter { !passedWaves.contains($0) }.min()
+        let budget = FailureBudget(
+            settings.maxFailures, of: changes.count, failures: changes.count { isFailure($0) },
+            tried: changes.count {
+                $0.result == .unknown || ($0.outcome != nil && $0.outcomeRun >= acceptedRun)
+            })
+        return RunScope(
+            budget: budget,
+            unknown: changes.count { isOpenUnknown($0) && (wave == nil || $0.wave == wave) },
+            toDo: changes.count(where: \.isOpenWork), wave: wave)
+    }
+
+    /// What counts against `--max-failures`.
+    package func isFailure(_ row: Row) -> Bool {
+        switch row.result {
+        case .unknown: isOpenUnknown(row)
+        case .failed, .drifted: row.outcomeRun >= acceptedRun
+        default: false
+        }
+    }
+
+    private func isOpenUnknown(_ row: Row) -> Bool {
+        row.result == .unknown && !acceptedUnknown.contains(row.ordinal)
+    }
+
+    /// What keeps the next wave from starting.
+    package func isUnresolved(_ row: Row) -> Bool {
+        switch row.result {
+        case .changed, .unchanged: false
+        case .pending: true
+        case .unknown: isOpenUnknown(row)
+        default: row.outcomeRun >= acceptedRun
+        }
+    }
+
+    package func tally(wave: Int) -> WaveTally {
+        let inWave = rows.filter { $0.wave == wave }
+        var tally = WaveTally(wave: wave, projects: inWave.count)
+        for row in inWave where isUnresolved(row) {
+            tally.unresolved[row.result, default: 0] += 1
+            tally.example = row.project
+        }
+        tally.next = rows.compactMap(\.wave).filter { $0 > wave }.min()
+        return tally
+    }
 }
 
 extension MemoryJob.Row {
@@ -105,11 +186,15 @@ extension MemoryJob.Row {
     }
 }
 
-/// The rows that the engine still has to do, in the sheet's order.
+/// The rows that the engine still has to do: those left unknown first, else in the sheet's order.
 package final class MemoryRows: RowSource {
     private let job: MemoryJob
     private let decision: PlanDecision?
+    private var wave: Int?
+    /// nil: there are no more; what is in play reads as unknown too.
+    private var lastUnknown: Int? = 0
     private var last = 0
+    private var lastReread = 0
 
     /// `decision` for reading the projects, nil for changing them.
     package init(_ job: MemoryJob, decision: PlanDecision?) {
@@ -117,23 +202,61 @@ package final class MemoryRows: RowSource {
         self.decision = decision
     }
 
-    package func next(_ count: Int) throws -> Event {
-        let open = job.rows.lazy.filter { [last] row in
-            row.ordinal > last && (self.decision == nil ? row.isOpenWork : row.item == nil)
-        }.prefix(count)
-        let rows = Array(open)
-        last = rows.last?.ordinal ?? last
-        let isLast = rows.count < count
-        guard let decision else {
+    package func next(_ want: RowWant) throws -> Event {
+        switch want {
+        case .rows(let count, let wave):
+            guard let decision else { return work(count, wave) }
+            let rows = page(count, after: &last) { $0.item == nil }
+            let reads = rows.map {
+                ReadItem(ordinal: $0.ordinal, project: $0.project, decision: decision)
+            }
+            return .loadedReads(reads, isLast: rows.count < count)
+        case .tally(let wave): return .tallied(job.tally(wave: wave))
+        case .rereads(let count, let wave):
+            let rows = page(count, after: &lastReread) {
+                $0.wave == wave && ($0.result == .changed || $0.result == .unchanged)
+            }
             let items = rows.compactMap { row in
                 row.item?.change.map {
-                    WorkItem(
-                        ordinal: row.ordinal, project: row.project, change: $0, history: row.history)
+                    RereadItem(
+                        ordinal: row.ordinal, project: row.project, expectation: .change($0),
+                        outcome: row.outcome ?? Outcome(.unchanged))
                 }
             }
-            return .loadedWork(items, isLast: isLast)
+            return .loadedRereads(items, isLast: rows.count < count)
         }
-        let reads = rows.map { ReadItem(ordinal: $0.ordinal, project: $0.project, decision: decision) }
-        return .loadedReads(reads, isLast: isLast)
+    }
+
+    private func work(_ count: Int, _ wave: Int?) -> Event {
+        if wave != self.wave { (self.wave, lastUnknown, last, lastReread) = (wave, 0, 0, 0) }
+        func isOpen(_ row: MemoryJob.Row, isUnknown: Bool) -> Bool {
+            row.isOpenWork && (wave == nil || row.wave == wave)
+                && isUnknown == (row.result == .unknown && !job.acceptedUnknown.contains(row.ordinal))
+        }
+        var rows: [MemoryJob.Row] = []
+        if var last = lastUnknown {
+            rows = page(count, after: &last) { isOpen($0, isUnknown: true) }
+            lastUnknown = rows.count < count ? nil : last
+        }
+        let unknown = Set(rows.map(\.ordinal))
+        rows += page(count - rows.count, after: &last) { isOpen($0, isUnknown: false) }
+        let items = rows.compactMap { row in
+            row.item?.change.map {
+                WorkItem(
+                    ordinal: row.ordinal, project: row.project, change: $0, history: row.history,
+                    standing: unknown.contains(row.ordinal)
+                        ? .unknown : row.result == .unknown ? .acceptedUnknown : .pending)
+            }
+        }
+        return .loadedWork(items, isLast: items.count < count)
+    }
+
+    private func page(_ count: Int, after last: inout Int, _ isWanted: (MemoryJob.Row) -> Bool)
+        -> [MemoryJob.Row]
+    {
+        var rows: [MemoryJob.Row] = []
+        for row in job.rows.dropFirst(last) where rows.count < count && isWanted(row) { rows.append(row) }
+        last = rows.last?.ordinal ?? last
+        return rows
     }
 }

@@ -29,6 +29,8 @@ package struct SimulatedCase: Sendable {
         case signal(afterMilliseconds: Int64)
         /// `--max-duration`.
         case deadline(milliseconds: Int64)
+        /// `--stop-after-wave`
+        case wave(Int)
     }
 
     /// Draws all there is.
@@ -39,6 +41,7 @@ package struct SimulatedCase: Sendable {
         // Patience is counted in time, faults in requests: it has to hold for some of them, in any weather.
         if weather.isSlow { settings.propagationPatience = .seconds(1800) }
         for pause in weather.pauses { settings.propagationPatience += pause.length }
+        drawRules(&dice)
         planDeaths = Self.deaths(upTo: 2, &dice)
         deaths += Self.deaths(upTo: 2, &dice)
         deaths.shuffle(using: &dice)
@@ -54,10 +57,22 @@ package struct SimulatedCase: Sendable {
             switch Int.random(in: 0..<6, using: &dice) {
             case 0: .deadline(milliseconds: Int64.random(in: 1...60_000, using: &dice))
             case 1: .signal(afterMilliseconds: Int64.random(in: 1...60_000, using: &dice))
+            case 2 where Bool.random(using: &dice): .wave(Int.random(in: 1...3, using: &dice))
             case 2: .atCommit(Int.random(in: 1...60, using: &dice), isAfter: Bool.random(using: &dice))
             default: .atRequest(Int.random(in: 1...120, using: &dice), isSeen: Bool.random(using: &dice))
             }
         }
+    }
+
+    /// Waves, soak and failure budget.
+    private mutating func drawRules(_ dice: inout Dice) {
+        func one<Value>(of values: [Value]) -> Value {
+            values[Int.random(in: 0..<values.count, using: &dice)]
+        }
+        let patterns = ["1,5,20%,rest", "1,1,1,rest", "30%,rest", "rest"].compactMap { WavePattern($0) }
+        settings.waves = one(of: [.none, .none] + patterns.map { .pattern($0) })
+        settings.waveSoak = one(of: [.zero, .seconds(1), .seconds(60), .seconds(3600)])
+        settings.maxFailures = one(of: ["0", "1", "3", "5%", "20%", "100%"].compactMap { FailureLimit($0) })
     }
 
     /// A new secret in place of the role: nothing that a read shows tells whether it took.

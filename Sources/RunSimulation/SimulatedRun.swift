@@ -13,6 +13,7 @@ package final class SimulatedRun {
     private let witness: Witness
     private let seams: Seams
     private var runs = 0
+    private var isApproved = false
     package private(set) var end: RunEnd?
 
     private static let resumeLimit = 40
@@ -85,20 +86,41 @@ package final class SimulatedRun {
         var deaths = input.planDeaths
         for _ in 0..<Self.resumeLimit where !witness.isHopeless {
             guard job.rows.contains(where: { $0.item == nil }) else { return }
-            try run(MemoryRows(job, decision: decision), "plan", deaths.popLast())
+            try begin("plan")
+            try run(MemoryRows(job, decision: decision), deaths.popLast(), nil)
         }
     }
 
     private func apply(_ death: SimulatedCase.Death?) throws {
-        job.acceptHalts()
-        try run(MemoryRows(job, decision: nil), runs == 0 ? "apply" : "resume", death)
+        try begin("apply")
+        if !isApproved {
+            isApproved = true
+            job.assignWaves(input.settings.waves)
+            try stored?.approve(input.settings, at: clock.now.wall)
+        }
+        if job.acceptFailures() { try stored?.acceptFailures(at: clock.now.wall) }
+        let settings = seams.settings(input.settings)
+        var scope = job.scope(settings)
+        if let inFile = try stored?.scope(settings, stopAfterWave: nil),
+            inFile.budget != scope.budget || inFile.unknown != scope.unknown || inFile.toDo != scope.toDo
+                || inFile.wave != scope.wave
+        {
+            witness.complain("the job file's scope is \(inFile), the model's \(scope)")
+        }
+        if case .wave(let wave)? = death { scope.stopAfterWave = wave }
+        try run(MemoryRows(job, decision: nil), death, seams.scope(scope))
     }
 
-    private func run(_ rows: MemoryRows, _ command: String, _ death: SimulatedCase.Death?) throws {
+    private func begin(_ command: String) throws {
         runs += 1
+        job.beginRun()
         try stored?.begin(command, at: clock.now.wall)
+    }
+
+    private func run(_ rows: MemoryRows, _ death: SimulatedCase.Death?, _ scope: RunScope?) throws {
+        witness.begins(changes: scope != nil)
         let source: any RowSource =
-            if command != "plan", let stored {
+            if scope != nil, let stored {
                 ComparedRows(rows, stored.openWork()) { [witness] in witness.complain($0) }
             } else { rows }
         let deadline = prepare(death)
@@ -109,7 +131,7 @@ package final class SimulatedRun {
             observe: { [witness, job] turn, engine, _ in
                 if witness.turned(turn, engine) { job.isDead = true }
             })
-        var engine = engine()
+        var engine = engine(scope)
         do {
             end = try loop.run(&engine)
         } catch is MemoryJob.Died {
@@ -133,18 +155,18 @@ package final class SimulatedRun {
         case .signal(let milliseconds)?:
             transport.interruptions = [clock.instant + .milliseconds(milliseconds)]
         case .deadline(let milliseconds)?: return clock.instant + .milliseconds(milliseconds)
-        case nil: break
+        case .wave?, nil: break
         }
         return nil
     }
 
-    private func engine() -> Engine {
+    private func engine(_ scope: RunScope?) -> Engine {
         let credentials = atlas.options.credentials
         return Engine(
             credentials: input.usesAPIKey
                 ? .apiKey(publicKey: credentials.publicKey, privateKey: Secret(credentials.privateKey))
                 : .serviceAccount(clientID: credentials.clientID, secret: Secret(credentials.clientSecret)),
-            organisation: job.organisation, settings: seams.settings(input.settings),
+            organisation: job.organisation, settings: seams.settings(input.settings), scope: scope,
             seed: input.seed &+ UInt64(runs))
     }
 }

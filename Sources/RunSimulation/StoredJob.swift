@@ -38,6 +38,18 @@ final class StoredJob: Journal {
         try file.beginRun(command, at: time)
     }
 
+    /// What a person does before the first PATCH.
+    func approve(_ settings: RunSettings, at time: Int64) throws {
+        try file.approve(
+            digest: try file.sealPlan(), irreversible: 0, how: "simulated", at: time, settings: settings)
+    }
+
+    func acceptFailures(at time: Int64) throws { try file.acceptFailures(at: time) }
+
+    func scope(_ settings: RunSettings, stopAfterWave: Int?) throws -> RunScope {
+        try file.scope(settings, stopAfterWave: stopAfterWave)
+    }
+
     func openWork() -> any RowSource { OpenWorkRows(file) }
 
     /// Where file, model and reports differ.

@@ -17,7 +17,7 @@ struct TurnWatch {
     mutating func arrived() { idle = 0 }
 
     mutating func turned(_ turn: Turn, now: Instant) -> Finding? {
-        let didSomething = !turn.records.isEmpty || !turn.orders.isEmpty || turn.wantsRows > 0
+        let didSomething = !turn.records.isEmpty || !turn.orders.isEmpty || turn.wants != nil
         idle = didSomething ? 0 : idle + 1
         atOnce = last == now ? atOnce + 1 : 0
         last = now

@@ -25,6 +25,7 @@ final class Witness {
     private var openCount = 0
     private var lastPatch: Instant?
     private var turns = TurnWatch()
+    private var rules: RuleWatch
 
     /// A look allows a PATCH for so long (contract section 4).
     private static let lookLife: Duration = .seconds(30)
@@ -35,7 +36,10 @@ final class Witness {
         self.clock = clock
         settings = input.settings
         for row in job.rows { indices[row.project.text] = row.ordinal - 1 }
+        rules = RuleWatch(job: job, settings: input.settings)
     }
+
+    func begins(changes: Bool) { rules.begins(changes: changes) }
 
     func complain(_ text: String) {
         if problems.count < 20 { problems.append("\(clock.instant.nanoseconds / 1_000_000) ms: \(text)") }
@@ -47,6 +51,11 @@ final class Witness {
         openCount += 1
         if open[project] != 1 { complain("\(project): a second request in flight") }
         if openCount > settings.concurrency { complain("more in flight than the concurrency") }
+        if let index = indices[project] {
+            for problem in rules.left(index, isPatch: request.method == .patch, now: clock.instant) {
+                complain("\(project): \(problem)")
+            }
+        }
         if request.method == .patch { patched(project, request) }
     }
 
@@ -87,6 +96,7 @@ final class Witness {
             case .answered(let answer) = reply, answer.isSuccess
         else { return }
         lookedAt[project] = clock.instant
+        rules.read(index, now: clock.instant)
         guard lastBody[project] != answer.body, let change = job.rows[index].item?.change, !change.hasSecret,
             let state = JSONValue(parsing: answer.body).flatMap({ EncryptionState($0) })
         else { return }
@@ -108,6 +118,7 @@ final class Witness {
         if engine.projectsInPlay > settings.concurrency {
             complain("more projects in play than the concurrency")
         }
+        for problem in rules.turned(turn, now: clock.instant) { complain(problem) }
         switch turns.turned(turn, now: clock.instant) {
         case nil: return false
         case .spins?: complain("the run spins")

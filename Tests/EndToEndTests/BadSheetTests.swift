@@ -41,7 +41,7 @@ import Testing
         Case("a duplicate column", "project_id,a,a\n\(one),b,c\n", "1:14"),
         Case("a second id column", "project_id,groupId\n\(one),\(two)\n", "1:12"),
         Case("a nameless column", "project_id,\n\(one),b\n", "1:12"),
-        Case("a wave column", "project_id,wave\n\(one),1\n", "1:12"),
+        Case("a wave that is none", "project_id,wave\n\(one),0\n", "2:26"),
         Case("a bad id", "a,project_id\nb,\(one)0\n", "2:3"),
         Case("a duplicate id in other letters", "project_id\n\(one)\n\(one.uppercased())\n", "3:1"),
         Case("NUL", bytes: Array("project_id,a\n\(one),b\0c\n".utf8), "2:27"),

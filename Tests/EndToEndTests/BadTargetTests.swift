@@ -37,10 +37,10 @@ import Testing
             ["5:5"]
         ),
         (
-            "settings of later versions",
+            "settings that are none",
             head
-                + "target: {enabledForSearchNodes: true}\nsettings:\n  waves: 1,rest\n  max-failures: 5%\n  speed: 1\n",
-            ["5:3", "6:3", "7:3"]
+                + "target: {enabledForSearchNodes: true}\nsettings:\n  waves: 1,2\n  max-failures: 500%\n  speed: 1\n",
+            ["5:10", "6:17", "7:3"]
         ),
         (
             "a bad setting", head + "target: {enabledForSearchNodes: true}\nsettings:\n  rate: fast\n",

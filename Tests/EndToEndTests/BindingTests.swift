@@ -8,11 +8,11 @@ import Testing
     @Test func input() async throws {
         let rig = try await Rig(["--projects", "5"])
         try await rig.plan()
-        let digest: String? = try rig.job.value("SELECT plan_digest FROM job")
+        let digest: String? = try rig.job.value("SELECT digest FROM revision")
         let before = rig.simulator.logSize
         try await rig.plan()
         #expect(rig.simulator.logSize == before, "a plan that is complete reads nothing")
-        #expect(try rig.job.value("SELECT plan_digest FROM job") == digest)
+        #expect(try rig.job.value("SELECT digest FROM revision") == digest)
         let csv = try rig.folder.text("fleet.csv")
         try rig.folder.write("fleet.csv", csv.replacing("staging", with: "stage"))
         try await rig.plan(expecting: 7)
@@ -32,7 +32,7 @@ import Testing
         let words = ["plan", "fleet.csv", "--target", "target.yaml", "--job", "again.job"]
         let again = try await rig.keyshift(words + Rig.quick)
         #expect(again.code == 0)
-        let sql = "SELECT plan_digest FROM job"
+        let sql = "SELECT digest FROM revision"
         let digests: [String?] = [
             try rig.job.value(sql), try JobRows(rig.folder.file("again.job")).value(sql),
         ]

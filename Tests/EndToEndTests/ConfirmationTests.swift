@@ -29,7 +29,7 @@ import Testing
         // A refusal does not start the job: it may still be planned, and resume is not for it.
         try await rig.resume(expecting: 7)
         try await rig.plan()
-        let digest: String = try #require(try rig.job.value("SELECT plan_digest FROM job"))
+        let digest: String = try #require(try rig.job.value("SELECT digest FROM revision"))
         try await rig.apply(["--approve", digest], expecting: 0)
         try Audit(rig).rowsAreTrue()
     }

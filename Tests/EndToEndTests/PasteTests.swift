@@ -37,7 +37,7 @@ import Testing
         }
         // What answers the refusal is the whole command; it is stopped on its way.
         let stopped = try await paste(
-            rig, "keyshift apply", from: refusal(rig), "--rate 20/s --max-duration 200ms")
+            rig, "keyshift apply", from: refusal(rig), "--rate 20/s --max-duration 200ms --waves none")
         #expect(stopped.code == 5, "\(stopped.testDescription)")
         let planned = try await rig.keyshift(Self.plan)
         #expect(planned.code == 7, "\(planned.testDescription)")
@@ -61,7 +61,7 @@ import Testing
             [
                 "apply", Self.job, "--yes", "--confirm-irreversible", "12", "--rate", "4/s", "--concurrency",
                 "1",
-            ])
+            ] + Rig.unruled)
         try await eventually("it has begun") { try rig.simulator.changeCount() > 0 }
         let second = try await rig.keyshift(["resume", Self.job])
         #expect(second.code == 8, "\(second.testDescription)")

@@ -16,12 +16,13 @@ import Testing
     ]
 
     @Test(arguments: pairs) func theSecondLeavesAtOnce(_ pair: Pair) async throws {
+        // The first three come through, so that four are in flight after them.
         let rig = try await Rig.scripted(
-            ["*": ["PATCH": ["hang-after"]]], projects: 6, flags: ["--hang", "60s", "--state", "state.json"])
+            Rig.hanging(4...7), projects: 7, flags: ["--hang", "60s", "--state", "state.json"])
         try await rig.plan()
         let apply = try rig.start(
             ["apply", "fleet.job"] + rig.answers + ["--backoff-base", "50ms", "--rate", "none"])
-        try await eventually("they hang") { try rig.simulator.changeCount() == 6 }
+        try await eventually("they hang") { try rig.simulator.changeCount() == 7 }
         apply.kill(pair.first)
         try await eventually("it has heard") { apply.err.contains("Stopping") }
         #expect(apply.isRunning)

@@ -40,12 +40,12 @@ import Testing
     }
 
     @Test func secondSignal() async throws {
-        let rig = try await Rig.scripted(
-            ["*": ["PATCH": ["hang-after"]]], projects: 4, flags: ["--hang", "60s"])
+        // The first three come through, so that four are in flight after them.
+        let rig = try await Rig.scripted(Rig.hanging(4...7), projects: 7, flags: ["--hang", "60s"])
         try await rig.plan()
         let apply = try rig.start(
             ["apply", "fleet.job"] + rig.answers + ["--backoff-base", "50ms", "--rate", "none"])
-        try await eventually("they hang") { try rig.simulator.changeCount() == 4 }
+        try await eventually("they hang") { try rig.simulator.changeCount() == 7 }
         apply.kill(SIGINT)
         try await eventually("it has heard") { apply.err.contains("Stopping") }
         #expect(apply.isRunning)

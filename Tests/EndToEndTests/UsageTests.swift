@@ -3,10 +3,11 @@ import Testing
 /// What this version does not know is refused with 64 and a sentence, before anything is written or sent.
 @Suite(.aFewAtATime) struct UsageTests {
     private static let refused = [
-        "apply f.job --waves 1,rest", "apply f.job --wave-soak 1m", "apply f.job --stop-after-wave 1",
-        "apply f.job --max-failures 5%", "resume f.job --stop-after-wave 1", "retry f.job",
-        "retry f.job --only failed:409", "verify f.job -o x.csv", "undo f.job --job g.job",
-        "inventory --org x",
+        "apply f.job --waves 1,2", "apply f.job --waves rest,1", "apply f.job --waves 0,rest",
+        "apply f.job --waves 101%,rest", "apply f.job --waves column", "apply f.job --wave-soak 1",
+        "apply f.job --stop-after-wave 0", "apply f.job --max-failures -1", "apply f.job --max-failures 101%",
+        "resume f.job --stop-after-wave x", "retry f.job --only changed", "retry f.job --only failed:",
+        "retry f.job --only pending", "undo f.job", "inventory --org x",
         "roles f.csv --provider awsKms", "doctor", "apply f.job --nonsense", "nonsense", "apply",
         "plan f.csv --target t.yaml", "apply f.job --rate fast", "apply f.job --concurrency 0",
         "apply f.job --concurrency many", "apply f.job --backoff-base 5", "apply f.job --request-timeout 0s",

@@ -49,15 +49,15 @@ import Testing
             #expect(loaded.projects == 3 && loaded.columns == ["project_id", "role"])
             #expect(loaded.digest == Hex.digest(of: Array(csv.utf8)))
             let rows = UnreadRows(job, columns: loaded.columns, target: try Self.parsed())
-            guard case .loadedReads(let first, false) = try rows.next(2),
-                case .loadedReads(let last, true) = try rows.next(2)
+            guard case .loadedReads(let first, false) = try rows.next(.rows(2, wave: nil)),
+                case .loadedReads(let last, true) = try rows.next(.rows(2, wave: nil))
             else {
                 Issue.record("not the pages")
                 return
             }
             #expect(first.map(\.ordinal) == [1, 2] && last.map(\.ordinal) == [3])
             #expect(first.map(\.decision.target.role) == [RoleID(role).map { .id($0) }, .missing])
-            guard case .loadedWork(let work, true) = try OpenWorkRows(job).next(5) else {
+            guard case .loadedWork(let work, true) = try OpenWorkRows(job).next(.rows(5, wave: nil)) else {
                 Issue.record("not the last page")
                 return
             }

@@ -49,7 +49,8 @@ import Testing
             }
         }
 
-        func next(_ count: Int) throws -> Event {
+        func next(_ want: RowWant) throws -> Event {
+            guard case .rows(let count, _) = want else { return .loadedWork([], isLast: true) }
             defer { rows.removeFirst(min(count, rows.count)) }
             return .loadedWork(Array(rows.prefix(count)), isLast: rows.count < count)
         }

@@ -111,3 +111,13 @@ extension JobFile {
         return found
     }
 }
+
+extension JobFile {
+    /// All that is open, whatever its standing.
+    func openWork(after ordinal: Int, limit: Int) throws -> [WorkItem] {
+        let items =
+            try openWork(unknown: true, wave: nil, after: ordinal, limit: limit)
+            + openWork(unknown: false, wave: nil, after: ordinal, limit: limit)
+        return Array(items.sorted { $0.ordinal < $1.ordinal }.prefix(limit))
+    }
+}

@@ -80,7 +80,7 @@ import Testing
             try Folder.load(Folder.csv, into: file, end: .commit(origin))
             try file.commit(items.enumerated().map { .planned(ordinal: $0 + 1, $1, at: 5) })
             let digest = try file.sealPlan()
-            #expect(try file.origin().planDigest == digest)
+            #expect(try file.planDigest() == digest)
             return digest
         }
         let items = [Made.item(), Made.item(.blocked, .roleMissing)]
@@ -99,18 +99,19 @@ import Testing
         #expect(try job.settings() == nil && !job.isApproved() && job.openHalt() == nil)
         var settings = RunSettings()
         settings.patchInterval = .nanoseconds(514_285_714_285)
-        try job.keep(RunSettings())
-        try job.keep(settings)
+        settings.waves = .pattern(.standard)
+        try job.approve(digest: "sha256:1", irreversible: 3, how: "typed", at: 11, settings: settings)
         #expect(try job.settings() == settings)
-        try job.approve(digest: "sha256:1", irreversible: 3, how: "typed", at: 11)
+        let approvals = try job.approvals()
+        #expect(approvals.map(\.how) == ["typed"] && approvals[0].irreversible == 3 && approvals[0].at == 11)
         try job.commit([
             .halted(Halt(.outage, "no answer"), at: 12), .halted(Halt(.sameRefusal, "5"), at: 13),
         ])
         #expect(try job.isApproved() && job.openHalt()?.cause == "same_refusal")
         try job.endRun("halted", exitCode: 4, at: 14)
         try job.beginRun("resume", at: 15)
-        try job.acceptHalts()
-        #expect(try job.openHalt() == nil)
+        try job.acceptFailures(at: 16)
+        #expect(try job.openHalt() == nil && job.halts().map(\.acceptedAt) == [16, 16])
         let runs = try job.runs()
         #expect(runs.map(\.command) == ["apply", "resume"] && runs.map(\.exitCode) == [4, nil])
         #expect(runs[0].endedHow == "halted" && runs[0].startedAt == 10 && runs[0].pid == Int(getpid()))

@@ -44,12 +44,13 @@ final class RepeatingRows: RowSource {
 
     init(_ inner: any RowSource) { self.inner = inner }
 
-    func next(_ count: Int) throws -> Event {
-        guard last.isEmpty else {
+    func next(_ want: RowWant) throws -> Event {
+        guard case .rows = want, last.isEmpty else {
+            guard case .rows = want else { return try inner.next(want) }
             defer { last = [] }
             return .loadedWork(last, isLast: false)
         }
-        let event = try inner.next(count)
+        let event = try inner.next(want)
         if case .loadedWork(let items, false) = event { last = items }
         return event
     }

@@ -11,7 +11,6 @@ struct ApplyArguments: ParsableArguments {
     var acceptFailures = false
     @OptionGroup(title: "Run") var options: RunOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
-    @OptionGroup var later: LaterOptions
     @OptionGroup(title: "General") var global: GlobalOptions
 
     func run(_ approval: Approval, mustBeStarted: Bool) throws {

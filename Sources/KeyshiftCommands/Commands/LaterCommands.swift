@@ -19,24 +19,6 @@ extension LaterCommand {
     }
 }
 
-struct Retry: LaterCommand {
-    static let configuration = configured("retry", "Read chosen projects again and run them anew.")
-    static let today = "Plan NAME.failed.csv, which `apply` writes, into a new job."
-    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
-}
-
-struct Verify: LaterCommand {
-    static let configuration = configured("verify", "Read every changed project again.")
-    static let today = "A new `plan` of the same CSV shows what is no longer as wanted."
-    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
-}
-
-struct Undo: LaterCommand {
-    static let configuration = configured("undo", "Plan the way back where there is one.")
-    static let today = "`show JOB --format json` has the values from before."
-    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
-}
-
 struct Inventory: LaterCommand {
     static let configuration = configured("inventory", "List the organisation's projects and their posture.")
     static let today = "Export the project list from Atlas as a CSV with a project_id column."

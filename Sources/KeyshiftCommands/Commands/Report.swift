@@ -36,6 +36,7 @@ struct Report: ParsableCommand {
         let console = Console(global)
         try ErrorText.reporting(console) {
             let file = try JobFile.open(job, for: .read)
+            file.revision = try file.lastRevision()
             if let output {
                 try FilePlace.checkOutput(output, job: job)
                 try AtomicFile.write(output) { append in try file.consistently { try render(file, append) } }

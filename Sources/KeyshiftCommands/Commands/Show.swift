@@ -34,6 +34,7 @@ struct Show: ParsableCommand {
                 return id
             }
             let file = try JobFile.open(job, for: .read)
+            file.revision = try file.lastRevision()
             try show(file, only, console)
             try file.close()
             return .done
@@ -52,7 +53,10 @@ struct Show: ParsableCommand {
                 console.out(text.row(project))
             }
             if only == nil {
-                console.out("\n" + (try output.summary(settings: try file.settings() ?? RunSettings())))
+                console.out(
+                    "\n"
+                        + (try output.summary(
+                            try file.totals(), settings: try file.settings() ?? RunSettings())))
             }
         case .json:
             var json = ShowJSON(nextStep: nextStep)

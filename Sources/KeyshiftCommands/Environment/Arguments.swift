@@ -18,3 +18,11 @@ struct DurationArgument: ExpressibleByArgument {
 extension Rate: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
 }
+
+extension WaveChoice: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
+
+extension FailureLimit: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}

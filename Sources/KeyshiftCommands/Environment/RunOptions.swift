@@ -1,4 +1,5 @@
 import ArgumentParser
+import JobStore
 import MigrationCore
 
 /// The flags of `apply` and `resume` that say how to run.
@@ -11,7 +12,22 @@ struct RunOptions: ParsableArguments {
     var propagationPatience: DurationArgument?
     @Option(help: "How long a change may take to show. (default: 60s)")
     var verifyPatience: DurationArgument?
-    @Flag(help: "Don't read changes back; refused with irreversible items.")
+    @Option(
+        help: "Waves of projects, as 1,5,20%,rest, or none. (default: 1,5,20%,rest with irreversible items)")
+    var waves: WaveChoice?
+    @Option(
+        help:
+            "Rest of a wave before it is read again and the next starts. (default: 1m with irreversible items, else 0s)"
+    )
+    var waveSoak: DurationArgument?
+    @Option(help: "End after this wave; exit 5, resumable.")
+    var stopAfterWave: Int?
+    @Option(
+        help:
+            "Halt when more projects end badly: a number, or a percentage of those to be changed. (default: 5%)"
+    )
+    var maxFailures: FailureLimit?
+    @Flag(help: "Don't read changes back; refused with irreversible items or waves.")
     var noVerify = false
     @Option(help: "Start nothing new after this time; exit 5, resumable.")
     var maxDuration: DurationArgument?
@@ -22,39 +38,71 @@ struct RunOptions: ParsableArguments {
         if let maxAttempts, !(1...100).contains(maxAttempts) {
             throw ValidationError("--max-attempts must be from 1 to 100.")
         }
+        if let stopAfterWave, stopAfterWave < 1 {
+            throw ValidationError("--stop-after-wave must be at least 1.")
+        }
     }
 }
 
-/// Flags of the contract that come with a later version; refused with a sentence instead of "unknown option".
-struct LaterOptions: ParsableArguments {
-    @Option(help: .private) var waves: String?
-    @Option(help: .private) var waveSoak: String?
-    @Option(help: .private) var stopAfterWave: String?
-    @Option(help: .private) var maxFailures: String?
+/// What of the plan decides which rules bind when nobody says.
+struct PlanNature {
+    var hasIrreversible: Bool
+    var hasSheetWaves: Bool
 
-    func validate() throws {
-        let given = [
-            ("--waves", waves), ("--wave-soak", waveSoak), ("--stop-after-wave", stopAfterWave),
-            ("--max-failures", maxFailures),
-        ]
-        if let (name, _) = given.first(where: { $0.1 != nil }) {
-            throw ValidationError(
-                "\(name) comes with a later version of keyshift; run without it, in small CSVs where you want waves."
-            )
-        }
+    init(_ job: JobFile, _ totals: Totals) throws {
+        hasIrreversible = totals[PlanClass.irreversible] > 0
+        hasSheetWaves = try job.hasSheetWaves()
     }
 }
 
 extension RunSettings {
     /// Flags over the target file's settings over the defaults.
-    static func first(_ connection: ConnectionOptions, _ run: RunOptions?, _ target: TargetSettings)
-        -> RunSettings
-    {
+    /// - Throws: `CommandError` 64 for what does not go together.
+    static func first(
+        _ connection: ConnectionOptions, _ run: RunOptions?, _ target: TargetSettings, _ plan: PlanNature
+    ) throws -> RunSettings {
         var settings = RunSettings()
         settings.concurrency = connection.concurrency ?? target.concurrency ?? settings.concurrency
         if let rate = run?.rate ?? target.rate { settings.patchInterval = rate.interval }
+        let waves = run?.waves ?? target.waves
+        if plan.hasSheetWaves, let waves {
+            throw CommandError(
+                .usage,
+                "waves are given twice: \(waves) and the sheet's wave column. Leave one of them away.")
+        }
+        settings.waves =
+            waves ?? (plan.hasSheetWaves ? .column : plan.hasIrreversible ? .pattern(.standard) : .none)
+        settings.waveSoak = plan.hasIrreversible ? irreversibleSoak : .zero
+        settings.maxFailures = target.maxFailures ?? settings.maxFailures
         settings.apply(connection, run)
+        try settings.check(run, plan)
         return settings
+    }
+
+    /// For a run that changes nothing.
+    static func reading(_ connection: ConnectionOptions, _ target: TargetSettings) -> RunSettings {
+        var settings = RunSettings()
+        settings.concurrency = connection.concurrency ?? target.concurrency ?? settings.concurrency
+        settings.apply(connection, nil)
+        return settings
+    }
+
+    private func check(_ run: RunOptions?, _ plan: PlanNature) throws {
+        if !verifies, plan.hasIrreversible {
+            throw CommandError(
+                .usage, "--no-verify is refused: the plan has changes that can't be undone. Leave it away.")
+        }
+        if !verifies, waves != .none {
+            throw CommandError(
+                .usage,
+                "--no-verify is refused with waves: a wave starts only when the one before was read back.")
+        }
+        try checkStop(run)
+    }
+
+    private func checkStop(_ run: RunOptions?) throws {
+        guard run?.stopAfterWave != nil, waves == .none else { return }
+        throw CommandError(.usage, "--stop-after-wave needs waves, and this job has none.")
     }
 
     private mutating func apply(_ connection: ConnectionOptions, _ run: RunOptions?) {
@@ -65,6 +113,9 @@ extension RunSettings {
         propagationPatience = run?.propagationPatience?.duration ?? propagationPatience
         verifyPatience = run?.verifyPatience?.duration ?? verifyPatience
         if run?.noVerify == true { verifies = false }
+        waves = run?.waves ?? waves
+        waveSoak = run?.waveSoak?.duration ?? waveSoak
+        maxFailures = run?.maxFailures ?? maxFailures
     }
 
     /// The settings that a job was started with, lowered where these flags lower them.
@@ -91,6 +142,7 @@ extension RunSettings {
         if let changed = others.pairs.first(where: { before[$0.name] != $0.value }) {
             throw Self.refused("--\(changed.name)", before[changed.name] ?? "", "can't change any more")
         }
+        try settings.checkStop(run)
         return settings
     }
 

@@ -12,14 +12,20 @@ struct Approval {
 
     /// For the job's history: which flags, or that a person typed it.
     var how: String {
-        let flags = [yes ? "--yes" : nil, confirmIrreversible.map { "--confirm-irreversible \($0)" }]
+        let flags = [
+            yes ? "--yes" : nil, confirmIrreversible.map { "--confirm-irreversible \($0)" },
+            digest == nil ? nil : "--approve",
+        ]
         let text = flags.compactMap { $0 }.joined(separator: " ")
         return text.isEmpty ? "typed" : text
     }
 
     /// Returns when everything that needs an answer has one.
     /// - Throws: `CommandError` 9.
-    func obtain(_ console: Console, job: JobFile, jobPath: String, totals: Totals) throws {
+    func obtain(
+        _ console: Console, job: JobFile, jobPath: String, totals: Totals, settings: RunSettings,
+        command: String = "apply"
+    ) throws {
         let irreversible = totals.irreversibleToDo
         if let given = confirmIrreversible, given != irreversible {
             throw CommandError(
@@ -31,8 +37,8 @@ struct Approval {
         // The number answers for what can't be undone, --yes for the ordinary question; neither for the other.
         let needsNumber = irreversible > 0 && confirmIrreversible == nil
         guard !yes || needsNumber else { return }
-        guard console.mayAsk else { throw refusal(irreversible, jobPath) }
-        let overview = try overview(job, jobPath, totals, irreversible)
+        guard console.mayAsk else { throw refusal(irreversible, jobPath, command) }
+        let overview = try overview(job, jobPath, totals, irreversible, settings)
         let wanted = needsNumber ? String(irreversible) : "yes"
         let question =
             needsNumber ? "Type the number of changes that can't be undone to go on: " : "Type yes to go on: "
@@ -42,23 +48,37 @@ struct Approval {
     }
 
     private func overview(
-        _ job: JobFile, _ jobPath: String, _ totals: Totals, _ irreversible: Int
+        _ job: JobFile, _ jobPath: String, _ totals: Totals, _ irreversible: Int, _ settings: RunSettings
     ) throws -> String {
         let origin = try job.origin()
         let organisation = origin.organisation?.text ?? "not known"
-        let lines = [
+        let lines: [String] = [
             "About to change \(totals.toDo) projects of organisation \(organisation) at \(origin.address).",
             irreversible > 0
                 ? "\(irreversible) of the changes CAN'T BE UNDONE." : "All of the changes can be undone.",
+            Self.rules(totals, settings),
         ]
         return try (lines + PlanOutput(job: job, jobPath: jobPath).samples(5)).joined(separator: "\n") + "\n"
     }
 
-    private func refusal(_ irreversible: Int, _ jobPath: String) -> CommandError {
+    /// What bounds the damage.
+    private static func rules(_ totals: Totals, _ settings: RunSettings) -> String {
+        let limit = settings.maxFailures.limit(of: totals.toDo)
+        let waves =
+            switch settings.waves {
+            case .none: "No waves."
+            case .column: "Waves as in the sheet."
+            case .pattern(let pattern):
+                "Waves of \(pattern.sizes(of: totals.toDo).map(String.init).joined(separator: ", "))."
+            }
+        return "\(waves) Halts when more than \(limit) end badly."
+    }
+
+    private func refusal(_ irreversible: Int, _ jobPath: String, _ command: String) -> CommandError {
         let flags = irreversible > 0 ? "--yes --confirm-irreversible \(irreversible)" : "--yes"
         return CommandError(
             .notConfirmed,
             "not confirmed, and nobody can be asked here; nothing was sent. "
-                + "After a look at the plan: keyshift apply \(ShellWord.quoted(jobPath)) \(flags)")
+                + "After a look at the plan: keyshift \(command) \(ShellWord.quoted(jobPath)) \(flags)")
     }
 }

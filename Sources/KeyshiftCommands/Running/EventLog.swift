@@ -92,7 +92,13 @@ final class EventLog {
                     "event": .string("halted"), "cause": .string(halt.cause.rawValue),
                     "detail": .string(halt.detail),
                 ], now)
-        case .sawWanted, .organisation: break
+        case .wavePassed(let wave, _):
+            add(["event": .string("wave_passed"), "wave": .number(Double(wave))], now)
+        case .reread(let ordinal, let finding, _):
+            entry(
+                "read_again", ordinal,
+                ["finding": .string(finding.word), "detail": Self.text(finding.detail)])
+        case .waveBegan, .sawWanted, .organisation: break
         }
     }
 

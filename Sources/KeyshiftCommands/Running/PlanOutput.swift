@@ -8,8 +8,8 @@ struct PlanOutput {
     var job: JobFile
     var jobPath: String
 
-    func summary(settings: RunSettings) throws -> String {
-        let totals = try job.totals()
+    /// Of the revision at hand.
+    func summary(_ totals: Totals, settings: RunSettings) throws -> String {
         let hasRoles = try StoredTarget.parse(try job.origin(), path: jobPath).target["roleId"] != nil
         // Look and check read the state, a target with a role its roles too.
         let estimate = PlanEstimate(
@@ -21,11 +21,11 @@ struct PlanOutput {
 
     func facts() throws -> JobFacts {
         let origin = try job.origin()
-        let runs = try job.runs().filter { $0.command != "plan" }
+        let runs = try job.runs().filter { !$0.command.hasPrefix("plan") && !$0.command.hasPrefix("verify") }
         return JobFacts(
             path: jobPath, target: origin.targetName, organisation: origin.organisation,
             address: origin.address,
-            planDigest: origin.planDigest, createdAt: origin.createdAt, startedAt: runs.first?.startedAt,
+            planDigest: try job.planDigest(), createdAt: origin.createdAt, startedAt: runs.first?.startedAt,
             endedAt: runs.last?.endedAt, end: runs.last?.endedHow)
     }
 

@@ -70,10 +70,15 @@ final class Progress {
         case .maintenanceBegan: console.warn("Atlas takes no writes during its maintenance; waiting.")
         case .rateLimited(let seconds): console.verbose("rate limit: waiting \(Int(seconds.rounded(.up))) s")
         case .tokenRenewed: console.verbose("the token was refused and has been replaced")
+        case .waveBegan(let wave): console.say("Wave \(wave) begins.")
+        case .waveSoaks(let wave, let seconds):
+            let rest = DurationText.format(.seconds(seconds))
+            console.say("Wave \(wave) is done; it rests \(rest) and is read again before the next.")
         case .halted(let halt): console.warn("halted: \(HaltText.sentence(halt.cause.rawValue, halt.detail))")
         case .stopping(.signal):
             console.say("Stopping: nothing new starts, open requests end. Again Ctrl-C leaves at once.")
         case .stopping(.maxDuration): console.say("--max-duration is over: nothing new starts.")
+        case .stopping(.stopAfterWave): console.say("--stop-after-wave: nothing new starts.")
         case .accessRefused(let detail): console.warn("stopping: \(detail)")
         }
     }
@@ -91,6 +96,8 @@ enum HaltText {
             case .outage?: "Atlas did not answer within --outage-patience"
             case .maintenance?: "Atlas took no writes within --outage-patience"
             case .rateLimit?: "Atlas's rate limit did not open within --outage-patience"
+            case .failureBudget?: "more projects ended badly than --max-failures allows"
+            case .waveGate?: "a wave is not as it must be for the next one to start"
             case nil: cause
             }
         return "\(text) (\(detail))"

@@ -12,6 +12,8 @@ struct Session {
     var connection: Connection
     var options: ConnectionOptions
     var settings: RunSettings
+    /// For a run that changes projects.
+    var scope: RunScope?
     var secrets: any SecretSource = SystemSecrets(environment: ProcessInfo.processInfo.environment)
     var deadline: Duration?
     var events: EventLog?
@@ -22,7 +24,7 @@ struct Session {
         var engine = Engine(
             credentials: try connection.requireCredentials(),
             organisation: origin.organisation ?? connection.organisation, settings: settings,
-            seed: UInt64.random(in: .min ... .max))
+            scope: scope, seed: UInt64.random(in: .min ... .max))
         let signals = SignalPipe()
         let transport = try CurlTransport(configuration: configuration(signals))
         defer { transport.close() }
@@ -83,14 +85,16 @@ extension RunEnd {
     }
 
     /// What to say about it and what to do; nil when all is done.
-    func advice(resume: String) -> String? {
+    /// `reads`: the command only reads, so that no failures are to be accepted.
+    func advice(resume: String, reads: Bool = false) -> String? {
         switch self {
         case .completed: nil
+        case .stopped(.stopAfterWave): "Stopped after the wave, as asked. Go on with: \(resume)"
         case .stopped: "Stopped; nothing is lost. Go on with: \(resume)"
         case .halted(let halt):
             """
             Halted: \(HaltText.sentence(halt.cause.rawValue, halt.detail)).
-            Look into it before anything else; then go on with: \(resume) --accept-failures
+            Look into it before anything else; then go on with: \(resume)\(reads ? "" : " --accept-failures")
             """
         case .accessRefused(let detail):
             """

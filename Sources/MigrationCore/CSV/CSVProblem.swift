@@ -20,7 +20,7 @@ package struct CSVProblem: Error, Hashable, Sendable {
         case secondIDColumn(name: String, first: String)
         case duplicateColumn(name: String, firstColumn: Int)
         case namelessColumn
-        case waveColumn
+        case badWave(String)
         case rowLength(expected: Int, found: Int)
         case malformedID(String)
         case duplicateID(String, firstLine: Int)
@@ -66,7 +66,8 @@ package struct CSVProblem: Error, Hashable, Sendable {
         case .duplicateColumn(let name, let first):
             "the column \(Excerpt.of(name)) is there already, at column \(first) of this line; rename one"
         case .namelessColumn: "a column without a name; name it, or take it out of every row"
-        case .waveColumn: "waves come with a later version of keyshift; take the wave column out"
+        case .badWave(let text):
+            "\(text) is no wave; give a whole number from 1 to 1000000, or leave the cell empty for the last wave"
         case .rowLength(let expected, let found):
             "expected \(expected) field\(expected == 1 ? "" : "s") as in the header, found \(found)"
         case .malformedID(let text):

@@ -6,11 +6,15 @@ package struct FleetHeader: Hashable, Sendable {
     package let idColumn: Int
     /// The column with the name that the project is thought to have.
     package let nameColumn: Int?
+    /// The column with the wave that the project belongs to.
+    package let waveColumn: Int?
     private let indices: [String: Int]
 
     package static let idNames = ["project_id", "projectId", "group_id", "groupId"]
     package static let nameName = "project_name"
-    static let waveName = "wave"
+    package static let waveName = "wave"
+    /// What a cell of that column may hold, when it is not empty.
+    package static let waveRange = 1...1_000_000
 
     /// The place of a column by its exact name.
     package func index(of column: String) -> Int? { indices[column] }
@@ -42,8 +46,6 @@ extension FleetHeader {
                 } else {
                     idColumn = index
                 }
-            } else if name == Self.waveName {
-                report(CSVProblem(.waveColumn, at: position))
             }
             if !name.isEmpty { indices[name] = index }
         }
@@ -55,6 +57,7 @@ extension FleetHeader {
         columns = names
         self.idColumn = idColumn
         nameColumn = indices[Self.nameName]
+        waveColumn = indices[Self.waveName]
         self.indices = indices
     }
 }

@@ -94,6 +94,13 @@ package struct FleetReader: Sendable {
         let name = header.nameColumn.map { cells[$0] }
         return FleetRow(
             header: header, ordinal: rowCount + 1, positions: record.positions, id: id,
-            name: name?.isEmpty == false ? name : nil, cells: cells)
+            name: name?.isEmpty == false ? name : nil, wave: wave(cells, record, header), cells: cells)
+    }
+
+    private mutating func wave(_ cells: [String], _ record: CSVRecord, _ header: FleetHeader) -> Int? {
+        guard let column = header.waveColumn, !cells[column].isEmpty else { return nil }
+        if let wave = DecimalText.number(cells[column]), FleetHeader.waveRange.contains(wave) { return wave }
+        problems.add(CSVProblem(.badWave(Excerpt.kept(cells[column])), at: record.positions[column]))
+        return nil
     }
 }

@@ -10,6 +10,8 @@ package struct FleetRow: Sendable {
     package let id: ProjectID
     /// The name that the project is thought to have; nil when none is given.
     package let name: String?
+    /// The wave that it belongs to; nil when the sheet gives none, which is the last.
+    package let wave: Int?
     /// All cells in the header's order, as they were before a report guarded them against spreadsheets.
     package let cells: [String]
 

@@ -11,6 +11,7 @@ extension Engine {
         inPlay[ordinal] = entry
         let project = entry.work.project
         let (verdict, failure) = judge(ordinal, step, reply, roleIsYoung: entry.work.roleIsYoung)
+        if verdict.isPassingFailure { inPlay[ordinal]?.hadTransientFailure = true }
         noteOutage(verdict, failure, project, now: now)
         if step == .change { noteRefusal(verdict, failure, project, now: now) }
         if case .answered = reply {
@@ -75,7 +76,10 @@ extension Engine {
         // A secret that can't be read here says nothing of the server.
         if verdict == .secretUnavailable { return }
         guard verdict.suggestsOutage else {
-            if breaker.completed() { pending.notices.append(.outageEnded) }
+            if breaker.completed() {
+                pending.notices.append(.outageEnded)
+                slowStart.restart()
+            }
             return
         }
         let wasOpen = breaker.isOpen

@@ -8,9 +8,7 @@ extension Engine {
             start(.access(call), request)
         }
         startProjects(now: now)
-        if end == nil, hasMoreRows, !isHeld(now: now.instant) {
-            pending.wantsRows = max(0, settings.concurrency - inPlay.count)
-        }
+        if end == nil, !isHeld(now: now.instant) { pending.wants = nextWant(now: now) }
         finishIfDone(now: now)
         pending.wakeAt = pending.orders.isEmpty ? wakeAt(now: now.instant) : now.instant
         defer { pending = Turn() }
@@ -34,7 +32,7 @@ extension Engine {
                 if end != nil { giveUpLook(ordinal, now: now) }
                 continue
             }
-            guard projectFlights < settings.concurrency else { return }
+            guard projectFlights < flightLimit else { return }
             if step == .change {
                 guard pace.opens(now: now.instant) == nil else { continue }
                 pace.spend(now: now.instant)
@@ -100,7 +98,9 @@ extension Engine {
             if revokeBy <= now.instant { isFinished = true }
             return
         }
-        guard inPlay.isEmpty, !hasMoreRows, projectFlights == 0, !access.isBusy else { return }
+        guard inPlay.isEmpty, end != nil || stage == .over, projectFlights == 0, !access.isBusy else {
+            return
+        }
         if end == nil { end = .completed }
         if let request = access.dueRevoke(now: now.instant) {
             start(.access(.revoke), request)
@@ -116,6 +116,7 @@ extension Engine {
             access.wakeAt, breaker.probeAt, maintenance.opens(.everything, now: now),
             holds.opens(.everything, now: now), revokeBy,
         ]
+        if case .soaking(let until) = stage, end == nil { times.append(until) }
         for entry in inPlay.values where entry.flight == nil && entry.parked == nil {
             guard case .call(let step, let endpoint, let notBefore) = entry.work.wish else { continue }
             times.append(notBefore)

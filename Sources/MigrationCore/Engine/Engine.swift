@@ -18,6 +18,9 @@ package struct Engine: Sendable {
         var staleChanges = 0
         /// When the look that allows the PATCH came in.
         var wishedAt: Instant
+        /// Some answer was a passing failure; its end does not speed the start up.
+        var hadTransientFailure = false
+        var isAcceptedUnknown = false
     }
 
     enum Flight: Sendable {
@@ -41,6 +44,13 @@ package struct Engine: Sendable {
     var breaker = OutageBreaker()
     var streak = RefusalStreak()
     var maintenance = RateHolds()
+    /// nil: nothing is changed, and none of its rules bind.
+    var scope: RunScope?
+    var slowStart = SlowStart()
+    var stage = Stage.working
+    /// The wave that has been written down as begun, and the one after it.
+    var begunWave: Int?
+    var nextWave: Int?
 
     var inPlay: [Int: InPlay] = [:]
     /// Ordinals in the order in which they came into play.
@@ -57,11 +67,14 @@ package struct Engine: Sendable {
     /// Everything is written and closed.
     package internal(set) var isFinished = false
 
+    /// `scope`: for a run that changes projects; nil for one that only reads.
     package init(
-        credentials: Credentials, organisation: OrganisationID?, settings: RunSettings, seed: UInt64
+        credentials: Credentials, organisation: OrganisationID?, settings: RunSettings,
+        scope: RunScope? = nil, seed: UInt64
     ) {
         self.settings = settings
         self.organisation = organisation
+        self.scope = scope
         access = Access(credentials, settings: settings)
         dice = Dice(seed: seed)
         pace = PatchPace(interval: settings.patchInterval)
@@ -91,12 +104,19 @@ package struct Engine: Sendable {
             }
         case .loadedWork(let items, let isLast):
             hasMoreRows = !isLast
-            for item in items { enter(ProjectMachine(item: item, settings: settings, now: now.instant), now) }
+            for item in items { enter(item, now) }
+        case .loadedRereads(let items, let isLast):
+            hasMoreRows = !isLast
+            for item in items {
+                let isGate = stage == .rereading
+                enter(Reread(item: item, settings: settings, isGate: isGate, now: now.instant), now)
+            }
+        case .tallied(let tally): tallied(tally, now: now)
         case .stopRequested(let cause): stop(.stopped(cause), now: now)
         }
     }
 
-    private mutating func enter(_ work: any ProjectWork, _ now: Now) {
+    mutating func enter(_ work: any ProjectWork, _ now: Now) {
         inPlay[work.ordinal] = InPlay(work: work, wishedAt: now.instant)
         order.append(work.ordinal)
     }
@@ -129,14 +149,17 @@ package struct Engine: Sendable {
         _ ordinal: Int, now: Now, _ step: (inout any ProjectWork, inout Dice) -> [JournalEntry]
     ) {
         guard var entry = inPlay[ordinal] else { return }
-        pending.records += step(&entry.work, &dice).map { bound($0) }
+        let records = step(&entry.work, &dice).map { bound($0) }
+        pending.records += records
         entry.wishedAt = now.instant
         inPlay[ordinal] = entry
         guard case .finished(let ending) = entry.work.wish else { return }
         inPlay[ordinal] = nil
         order.removeAll { $0 == ordinal }
         holds.forget(entry.work.project)
+        slowStart.ended(hadTransientFailure: entry.hadTransientFailure)
         if case .settled(let halt?) = ending { stop(.halted(halt), now: now) }
+        count(records, isAcceptedUnknown: entry.isAcceptedUnknown, now: now)
     }
 
     /// A job is of one organisation: the one of its first read.

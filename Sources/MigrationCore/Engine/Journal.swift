@@ -4,8 +4,18 @@ package protocol Journal: AnyObject {
     func commit(_ records: [JournalEntry]) throws
 }
 
+/// What the engine asks of its rows.
+package enum RowWant: Hashable, Sendable {
+    /// The next projects of the wave, at most so many; those that an earlier run left `unknown` first. nil: of all.
+    case rows(Int, wave: Int?)
+    /// How the wave stands.
+    case tally(wave: Int)
+    /// The next projects of the wave that are done, at most so many, to be read again.
+    case rereads(Int, wave: Int)
+}
+
 /// Where the engine's next projects come from, in the CSV's order.
 package protocol RowSource: AnyObject {
-    /// At most `count` rows, as a `loaded` event that says whether these were the last.
-    func next(_ count: Int) throws -> Event
+    /// A `loaded` event that says whether these were the last, or `tallied`.
+    func next(_ want: RowWant) throws -> Event
 }

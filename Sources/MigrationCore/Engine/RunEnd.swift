@@ -15,4 +15,5 @@ package enum RunEnd: Hashable, Sendable {
 package enum StopCause: String, Hashable, Sendable {
     case signal
     case maxDuration = "max_duration"
+    case stopAfterWave = "stop_after_wave"
 }

@@ -6,6 +6,8 @@ package enum Event: Sendable {
     /// Rows that the engine asked for; fewer than asked for means that there are no more.
     case loadedReads([ReadItem], isLast: Bool)
     case loadedWork([WorkItem], isLast: Bool)
+    case loadedRereads([RereadItem], isLast: Bool)
+    case tallied(WaveTally)
     case stopRequested(StopCause)
 }
 
@@ -21,8 +23,8 @@ package struct Order: Sendable {
 package struct Turn: Sendable {
     package var records: [JournalEntry] = []
     package var orders: [Order] = []
-    /// Rows that the engine can take now; 0: none.
-    package var wantsRows = 0
+    /// What the engine can take now; nil: nothing.
+    package var wants: RowWant?
     /// nil: only an event can change anything.
     package var wakeAt: Instant?
     package var notices: [Notice] = []
@@ -35,6 +37,8 @@ package enum Notice: Hashable, Sendable {
     case maintenanceBegan
     case rateLimited(seconds: Double)
     case tokenRenewed
+    case waveBegan(Int)
+    case waveSoaks(Int, seconds: Double)
     case halted(Halt)
     case stopping(StopCause)
     case accessRefused(String)
@@ -47,6 +51,8 @@ package enum Notice: Hashable, Sendable {
         case .maintenanceBegan: ("maintenance_began", nil)
         case .rateLimited(let seconds): ("rate_limited", "\(seconds) s")
         case .tokenRenewed: ("token_renewed", nil)
+        case .waveBegan(let wave): ("wave_began", "\(wave)")
+        case .waveSoaks(let wave, let seconds): ("wave_soaks", "\(wave): \(seconds) s")
         case .halted(let halt): ("halting", halt.detail)
         case .stopping(let cause): ("stopping", cause.rawValue)
         case .accessRefused(let detail): ("access_refused", detail)

@@ -8,11 +8,14 @@ package struct AttemptHistory: Hashable, Sendable {
     package private(set) var lastFailure: Failure?
     /// A read after an intent has shown the wanted state.
     package var sawWanted: Bool
+    /// An attempt of an earlier revision of the plan may have been applied; it counts for nothing else.
+    private var mayHaveAppliedBefore: Bool
 
     package init() {
         lastNumber = 0
         counts = [:]
         sawWanted = false
+        mayHaveAppliedBefore = false
     }
 
     package mutating func begin() -> Int {
@@ -35,6 +38,12 @@ package struct AttemptHistory: Hashable, Sendable {
         end(verdict, failure)
     }
 
+    /// For an attempt of a revision before this one: the tries start anew, the numbers go on.
+    package mutating func restoreEarlier(number: Int, verdict: Verdict, sawWanted: Bool) {
+        lastNumber = max(lastNumber, number)
+        if sawWanted || verdict == .accepted || !verdict.isDefinite { mayHaveAppliedBefore = true }
+    }
+
     package func count(_ verdict: Verdict) -> Int { counts[verdict, default: 0] }
 
     /// Attempts as the report counts them.
@@ -48,7 +57,8 @@ package struct AttemptHistory: Hashable, Sendable {
 
     /// Whether any attempt may have been applied; when all were refused, the wanted state is somebody else's doing.
     package var mayHaveApplied: Bool {
-        sawWanted || counts.contains { $0.value > 0 && (!$0.key.isDefinite || $0.key == .accepted) }
+        sawWanted || mayHaveAppliedBefore
+            || counts.contains { $0.value > 0 && (!$0.key.isDefinite || $0.key == .accepted) }
     }
 
     /// The next read belongs to the check, not to the look: never a second PATCH after these.

@@ -16,6 +16,12 @@ package enum JournalEntry: Sendable {
     /// The organisation that the job is bound to from now on.
     case organisation(OrganisationID)
     case halted(Halt, at: Int64)
+    /// The first project of a wave may start from here on.
+    case waveBegan(Int, at: Int64)
+    /// Every project of the wave was right, and still is after the soak.
+    case wavePassed(Int, at: Int64)
+    /// A project that was done has been read again.
+    case reread(ordinal: Int, Reread.Finding, at: Int64)
 }
 
 /// Which request of a project's work it was.
@@ -28,6 +34,8 @@ package enum Step: String, Sendable {
     case change
     case checkRoles = "check_roles"
     case check
+    case rereadRoles = "reread_roles"
+    case reread
 }
 
 /// Why all starts ended before the work did; a halted job goes on only when a person says so.
@@ -41,6 +49,10 @@ package struct Halt: Hashable, Sendable {
         case outage
         case maintenance
         case rateLimit = "rate_limit"
+        /// More projects ended badly than `--max-failures` allows.
+        case failureBudget = "failure_budget"
+        /// A wave was not as it must be for the next one to start.
+        case waveGate = "wave_gate"
     }
 
     package var cause: Cause

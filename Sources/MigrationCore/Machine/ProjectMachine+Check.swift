@@ -31,7 +31,7 @@ extension ProjectMachine {
             readLater(.check, now: now)
             return records
         }
-        return records + checkEnded(live, isWanted: isWanted, isValid: isValid, collateral, now: now)
+        return records + checkEnded(live, isWanted: isWanted, isValid: isValid, now: now)
     }
 
     /// Reads again after a growing wait; when the patience ends before the wait does, then.
@@ -57,7 +57,7 @@ extension ProjectMachine {
     }
 
     private mutating func checkEnded(
-        _ live: EncryptionState, isWanted: Bool, isValid: Bool, _ collateral: [String], now: Now
+        _ live: EncryptionState, isWanted: Bool, isValid: Bool, now: Now
     ) -> [JournalEntry] {
         guard isWanted else {
             let old = change.drift(of: live).isEmpty
@@ -66,10 +66,7 @@ extension ProjectMachine {
                 detail: old ? "it still reads as before" : "it reads neither as before nor as wanted",
                 now: now)
         }
-        let moved = collateral.map { path in
-            let before = StateFacts(change.before)[path]?.description ?? "not set"
-            return "\(path): before \(before), now \(StateFacts(live)[path]?.description ?? "not set")"
-        }
+        let moved = change.collateralTexts(in: live)
         if !isValid {
             let detail = (["it reads as wanted, but Atlas can't use the key"] + moved).joined(separator: "; ")
             return finish(.failed, .notValidAfterChange, verified: .readBack, detail: detail, now: now)

@@ -6,12 +6,50 @@ package struct WorkItem: Sendable {
     package var project: ProjectID
     package var change: PlannedChange
     package var history: AttemptHistory
+    package var standing: Standing
 
-    package init(ordinal: Int, project: ProjectID, change: PlannedChange, history: AttemptHistory) {
+    /// What an earlier run left it as.
+    package enum Standing: Hashable, Sendable {
+        case pending
+        /// It counts as a failure until it is in play.
+        case unknown
+        /// `unknown`, and a person went on in spite of it: it counts only when it ends as something worse.
+        case acceptedUnknown
+    }
+
+    package init(
+        ordinal: Int, project: ProjectID, change: PlannedChange, history: AttemptHistory,
+        standing: Standing = .pending
+    ) {
         self.ordinal = ordinal
         self.project = project
         self.change = change
         self.history = history
+        self.standing = standing
+    }
+}
+
+/// A project that is done, to be read again.
+package struct RereadItem: Sendable {
+    /// What it should be.
+    package enum Expectation: Sendable {
+        /// What the plan changed, and nothing else moved since.
+        case change(PlannedChange)
+        /// The target's fields; for a project that the plan found as wanted.
+        case target(PlanDecision)
+    }
+
+    package var ordinal: Int
+    package var project: ProjectID
+    package var expectation: Expectation
+    /// What it ended with; the record of a project that is no longer right is made from it.
+    package var outcome: Outcome
+
+    package init(ordinal: Int, project: ProjectID, expectation: Expectation, outcome: Outcome) {
+        self.ordinal = ordinal
+        self.project = project
+        self.expectation = expectation
+        self.outcome = outcome
     }
 }
 

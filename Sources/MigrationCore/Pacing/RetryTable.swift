@@ -57,6 +57,15 @@ package enum Verdict: String, CaseIterable, Sendable {
     /// Whether `--max-attempts` binds it.
     package var isBoundByAttempts: Bool { self == .passing || self == .transient || self == .noAnswer }
 
+    /// Whether the same request may well be answered better a little later: a reason not to send more at a time.
+    package var isPassingFailure: Bool {
+        switch self {
+        case .accepted, .secretUnavailable, .staleChallenge, .unauthorised, .refused, .accessList, .version:
+            false
+        default: true
+        }
+    }
+
     /// Whether it is a sign of an outage rather than of one project's trouble.
     package var suggestsOutage: Bool {
         switch self {

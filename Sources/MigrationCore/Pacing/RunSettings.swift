@@ -16,6 +16,15 @@ package struct RunSettings: Hashable, Sendable {
     package var outagePatience: Duration = .seconds(900)
     /// Whether changes are read back.
     package var verifies = true
+    /// How the run is cut up; settled at the first `apply`.
+    package var waves = WaveChoice.none
+    /// How long a wave rests before it is read again and the next one starts.
+    package var waveSoak: Duration = .zero
+    package var maxFailures = standardMaxFailures
+
+    package static let standardMaxFailures = FailureLimit("5%") ?? .count(0)
+    /// With anything irreversible in the plan (contract section 4).
+    package static let irreversibleSoak: Duration = .seconds(60)
 
     package init() {}
 
@@ -36,6 +45,9 @@ extension RunSettings {
             ("verify-patience", DurationText.format(verifyPatience)),
             ("outage-patience", DurationText.format(outagePatience)),
             ("no-verify", String(!verifies)),
+            ("waves", waves.description),
+            ("wave-soak", DurationText.format(waveSoak)),
+            ("max-failures", maxFailures.description),
         ]
     }
 
@@ -49,7 +61,10 @@ extension RunSettings {
             let propagationPatience = duration("propagation-patience"),
             let verifyPatience = duration("verify-patience"),
             let outagePatience = duration("outage-patience"),
-            let noVerify = pairs["no-verify"].flatMap({ Bool($0) })
+            let noVerify = pairs["no-verify"].flatMap({ Bool($0) }),
+            let waves = pairs["waves"].flatMap({ $0 == "column" ? .column : WaveChoice($0) }),
+            let waveSoak = duration("wave-soak"),
+            let maxFailures = pairs["max-failures"].flatMap(FailureLimit.init)
         else { return nil }
         self.concurrency = concurrency
         self.maxAttempts = maxAttempts
@@ -60,5 +75,8 @@ extension RunSettings {
         self.verifyPatience = verifyPatience
         self.outagePatience = outagePatience
         verifies = !noVerify
+        self.waves = waves
+        self.waveSoak = waveSoak
+        self.maxFailures = maxFailures
     }
 }

@@ -6,6 +6,13 @@ package struct PlanDecision: Sendable {
     package var filter: Filter
     /// As the CSV has it; nil when it gives none.
     package var givenName: String?
+    /// In a job of `undo`: what it puts back, and where ours must still stand.
+    private var undo: UndoTarget?
+
+    package init(undo: UndoTarget) {
+        self.init(target: undo.resolved, filter: Filter(), givenName: nil)
+        self.undo = undo
+    }
 
     package init(target: ResolvedTarget, filter: Filter, givenName: String?) {
         self.target = target
@@ -34,6 +41,7 @@ package struct PlanDecision: Sendable {
             let names = live.enabled.map(\.provider.rawValue).joined(separator: ", ")
             return .blocked(.severalProviders, "enabled: \(names)")
         }
+        if let undo, let answer = judge(undo, live) { return answer }
         if isAsWanted(live) {
             return live.single?.isValid == true ? PlanItem(.noop) : .blocked(.keyNotValid, Self.keyNotValid)
         }
@@ -47,6 +55,23 @@ package struct PlanDecision: Sendable {
         case .blocked(let reason, let detail): return .blocked(reason, detail)
         case .settled(let role): return change(live, settings, role)
         }
+    }
+
+    /// nil when there is something to put back, and ours still stands there or has gone already.
+    private func judge(_ undo: UndoTarget, _ live: EncryptionState) -> PlanItem? {
+        guard !undo.steps.isEmpty else { return .blocked(.oneWay, undo.kept.joined(separator: "; ")) }
+        let facts = StateFacts(live)
+        func same(_ one: FieldValue?, _ other: FieldValue?) -> Bool {
+            (one?.isFalse == true ? nil : one) == (other?.isFalse == true ? nil : other)
+        }
+        let foreign = undo.steps.filter {
+            !same(facts[$0.path], $0.ours) && !same(facts[$0.path], $0.value)
+        }
+        guard !foreign.isEmpty else { return nil }
+        let texts = foreign.map {
+            "\($0.path): ours was \($0.ours?.description ?? "not set"), now \(facts[$0.path]?.description ?? "not set")"
+        }
+        return .blocked(.stateChanged, texts.joined(separator: "; "))
     }
 
     private static let keyNotValid = "Atlas says that it can't use the project's present key"
@@ -64,6 +89,23 @@ package struct PlanDecision: Sendable {
         let wanted = WantedState(
             values: target.values, secretReferences: [:], searchNodes: target.searchNodes)
         return Merge.changes(live: settings, searchNodes: live.searchNodes, wanted: wanted).isEmpty
+    }
+
+    /// What of a project that was as wanted no longer is; nil while all is. Its key is another question.
+    package func difference(in live: EncryptionState) -> String? {
+        guard let settings = live.single else { return "no single provider is enabled any more" }
+        guard target.provider == nil || target.provider == settings.provider else {
+            return "enabled is \(settings.provider.rawValue)"
+        }
+        guard !isAsWanted(live) else { return nil }
+        let fields =
+            target.values.keys.map { StateFacts.path(settings.provider, $0) }
+            + (target.role == nil ? [] : [StateFacts.path(settings.provider, FieldName.roleID)])
+            + (target.searchNodes == nil ? [] : [FieldName.searchNodes])
+        let facts = StateFacts(live)
+        return "not as the target wants it: "
+            + fields.sorted().map { "\($0) is \(facts[$0]?.description ?? "not set")" }.joined(
+                separator: ", ")
     }
 
     private func matchesFilter(_ settings: ProviderSettings?) -> Bool {
@@ -123,6 +165,9 @@ package struct PlanDecision: Sendable {
         let body = Merge.body(live: settings, searchNodes: live.searchNodes, wanted: wanted)
         let leavesStatic = settings.roleID == nil && role != nil
         var item = PlanItem(leavesStatic || !target.secrets.isEmpty ? .irreversible : .reversible)
+        if let undo, !undo.kept.isEmpty {
+            item.detail = "stays as it is: \(undo.kept.joined(separator: "; "))"
+        }
         item.change = PlannedChange(
             provider: settings.provider, before: live, changes: changes, body: body, role: role)
         return item

@@ -17,13 +17,13 @@ package struct PlanDigest {
 
     /// `live` and `body` as canonical JSON texts; nil where there is none. Ids must come in ascending order.
     package mutating func add(
-        project: ProjectID, planClass: PlanClass, reason: Reason?, live: String?, body: String?
+        project: ProjectID, planClass: PlanClass, reason: Reason?, live: String?, body: String?,
+        wave: Int?
     ) {
-        // The last member is the CSV's wave, which this version does not have.
         add([
             .string(project.text), .string(planClass.rawValue), text(reason?.rawValue), text(live),
             text(body),
-            .null,
+            wave.map { .number(Double($0)) } ?? .null,
         ])
     }
 

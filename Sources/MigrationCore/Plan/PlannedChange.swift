@@ -59,4 +59,22 @@ package struct PlannedChange: Hashable, Sendable {
             return field?.isStaticIdentity != true
         }
     }
+
+    /// The same as texts, each with the value before and now.
+    package func collateralTexts(in live: EncryptionState) -> [String] {
+        collateral(in: live).map { path in
+            let before = StateFacts(before)[path]?.description ?? "not set"
+            return "\(path): before \(before), now \(StateFacts(live)[path]?.description ?? "not set")"
+        }
+    }
+
+    /// The readable fields that do not read as wanted, each with the value wanted and the one now.
+    package func missing(in live: EncryptionState) -> [String] {
+        let taken = taken(in: live)
+        return changes.filter { !taken.contains($0.path) }.map { change in
+            let wanted = if case .value(let value) = change.after { value.description } else { "not set" }
+            return
+                "\(change.path): wanted \(wanted), now \(StateFacts(live)[change.path]?.description ?? "not set")"
+        }
+    }
 }

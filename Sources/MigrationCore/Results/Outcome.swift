@@ -16,6 +16,9 @@ package enum ProjectResult: String, CaseIterable, Sendable {
     case unknown
     /// Not worked on yet.
     case pending
+
+    /// As the target wants it.
+    package var isDone: Bool { self == .changed || self == .unchanged }
 }
 
 /// Why a project has its class or result. The words are part of the contract (sections 3 and 5).

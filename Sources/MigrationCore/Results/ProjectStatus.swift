@@ -9,17 +9,20 @@ package struct ProjectStatus: Sendable {
     /// The CSV's cells in the header's order.
     package var cells: [String]
     package var planClass: PlanClass
+    /// nil before the first `apply`, without waves, and for what is not to be changed.
+    package var wave: Int?
     package var outcome: Outcome
 
     package init(
         ordinal: Int, project: ProjectID, name: String?, cells: [String], planClass: PlanClass,
-        outcome: Outcome
+        wave: Int? = nil, outcome: Outcome
     ) {
         self.ordinal = ordinal
         self.project = project
         self.name = name
         self.cells = cells
         self.planClass = planClass
+        self.wave = wave
         self.outcome = outcome
     }
 }

@@ -52,6 +52,8 @@ extension TargetSettings {
         var members: [String: JSONValue] = [:]
         members["concurrency"] = concurrency.map { .number(Double($0)) }
         members["rate"] = rate.map { .string($0.description) }
+        members["waves"] = waves.map { .string($0.description) }
+        members["max-failures"] = maxFailures.map { .string($0.description) }
         return members.isEmpty ? nil : .object(members)
     }
 }

@@ -85,9 +85,15 @@ package struct TargetSettings: Hashable, Sendable {
 
     package var concurrency: Int?
     package var rate: Rate?
+    package var waves: WaveChoice?
+    package var maxFailures: FailureLimit?
 
-    package init(concurrency: Int? = nil, rate: Rate? = nil) {
+    package init(
+        concurrency: Int? = nil, rate: Rate? = nil, waves: WaveChoice? = nil, maxFailures: FailureLimit? = nil
+    ) {
         self.concurrency = concurrency
         self.rate = rate
+        self.waves = waves
+        self.maxFailures = maxFailures
     }
 }

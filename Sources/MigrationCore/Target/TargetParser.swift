@@ -75,17 +75,22 @@ struct TargetParser {
         for entry in section(entry) {
             switch entry.key {
             case "concurrency": settings.concurrency = concurrency(entry)
-            case "rate":
-                guard let text = text(entry) else { continue }
-                settings.rate = Rate(text)
-                if settings.rate == nil {
-                    report(.badValue(key: "rate", expected: Rate.form, nearest: nil), entry.node.position)
-                }
-            case "waves", "max-failures": report(.laterVersion(entry.key), entry.position)
+            case "rate": settings.rate = read(entry, Rate.form) { Rate($0) }
+            case "waves": settings.waves = read(entry, WavePattern.form) { WaveChoice($0) }
+            case "max-failures": settings.maxFailures = read(entry, FailureLimit.form) { FailureLimit($0) }
             default: unknown(entry, of: "settings", ["concurrency", "rate", "waves", "max-failures"])
             }
         }
         return settings
+    }
+
+    private mutating func read<Value>(
+        _ entry: SourceNode.Entry, _ form: String, _ make: (String) -> Value?
+    ) -> Value? {
+        guard let text = text(entry) else { return nil }
+        if let value = make(text) { return value }
+        report(.badValue(key: entry.key, expected: form, nearest: nil), entry.node.position)
+        return nil
     }
 
     private mutating func concurrency(_ entry: SourceNode.Entry) -> Int? {

@@ -25,7 +25,6 @@ package struct TargetProblem: Error, Hashable, Sendable {
         case notBoolean(String)
         case badValue(key: String, expected: String, nearest: String?)
         case newerVersion(String)
-        case laterVersion(String)
 
         // Of the target.
         case turnsOff
@@ -91,7 +90,6 @@ package struct TargetProblem: Error, Hashable, Sendable {
         case .newerVersion(let version):
             "format version \(version) is newer than this keyshift, which reads version \(TargetFile.version);"
                 + " use a newer keyshift"
-        case .laterVersion(let key): "\(key) comes with a later version of keyshift; take it out"
         default: targetMessage
         }
     }

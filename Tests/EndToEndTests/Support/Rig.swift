@@ -55,7 +55,9 @@ final class Rig: Desk {
         "--backoff-base", "50ms", "--backoff-cap", "400ms", "--request-timeout", "1500ms",
         "--concurrency", "16",
     ]
-    static let quickRun = quick + ["--rate", "none", "--verify-patience", "20s"]
+    /// Without waves and their minute of rest, and to the end whatever fails; tests of these rules say so.
+    static let unruled = ["--waves", "none", "--max-failures", "100%"]
+    static let quickRun = quick + ["--rate", "none", "--verify-patience", "20s"] + unruled
     static let timeout = ["--request-timeout", "1500ms"]
 
     /// `flags` are the simulator's.
@@ -83,6 +85,11 @@ final class Rig: Desk {
                 + flags, target: target)
     }
 
+    /// A script in which the first PATCH of these projects is applied and never answered.
+    static func hanging(_ projects: ClosedRange<Int>) -> [String: [String: [String?]]] {
+        Dictionary(uniqueKeysWithValues: projects.map { ("\($0)", ["PATCH": ["hang-after"]]) })
+    }
+
     /// Plans the fleet into `fleet.job`.
     @discardableResult
     func plan(_ more: [String] = [], expecting code: Int32 = 0) async throws -> Ended {
@@ -96,11 +103,11 @@ final class Rig: Desk {
         get throws { try job.value("SELECT count(*) FROM plan WHERE class = 'irreversible'") ?? 0 }
     }
 
-    /// What answers apply's questions.
+    /// What answers apply's questions, and lets it go on without waves.
     var answers: [String] {
         get throws {
             let count = try irreversible
-            return ["--yes"] + (count > 0 ? ["--confirm-irreversible", "\(count)"] : [])
+            return ["--yes"] + (count > 0 ? ["--confirm-irreversible", "\(count)"] : []) + Self.unruled
         }
     }
 

@@ -63,7 +63,6 @@ import Testing
             Self.problems("\nproject_id,ü,groupId,ü,,wave\n") == [
                 Self.at(2, 14, .secondIDColumn(name: "groupId", first: "project_id")),
                 Self.at(2, 22, .duplicateColumn(name: "ü", firstColumn: 12)), Self.at(2, 24, .namelessColumn),
-                Self.at(2, 25, .waveColumn),
             ])
         #expect(
             Self.problems("project_id,project_id\n") == [
@@ -131,7 +130,7 @@ import Testing
         let kinds: [CSVProblem.Kind] = [
             .unterminatedQuote, .textAfterQuote, .strayQuote, .loneCarriageReturn, .nul, .invalidUTF8,
             .fieldTooLong(limit: 1), .recordTooLong(limit: 1), .tooManyFields(limit: 1), .empty,
-            .noIDColumn(nearest: "x"), .secondIDColumn(name: "x", first: "y"), .waveColumn, .namelessColumn,
+            .noIDColumn(nearest: "x"), .secondIDColumn(name: "x", first: "y"), .badWave("x"), .namelessColumn,
             .duplicateColumn(name: "x", firstColumn: 1), .rowLength(expected: 1, found: 2), .malformedID("x"),
             .malformedID(""), .duplicateID("x", firstLine: 1),
         ]

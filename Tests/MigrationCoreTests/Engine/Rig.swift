@@ -102,9 +102,9 @@ final class Rig {
             notices += turn.notices
             for order in turn.orders { start(order) }
             if engine.isFinished { break }
-            if turn.wantsRows > 0 {
+            if let want = turn.wants {
                 events += 1
-                load(turn.wantsRows)
+                load(want)
             } else if !step(until: turn.wakeAt) {
                 Issue.record("the run hangs")
                 return nil
@@ -114,7 +114,11 @@ final class Rig {
         return engine.end
     }
 
-    private func load(_ count: Int) {
+    private func load(_ want: RowWant) {
+        guard case .rows(let count, _) = want else {
+            Issue.record("a run without waves asks for \(want)")
+            return
+        }
         if isPlan {
             engine.handle(
                 .loadedReads(Array(reads.prefix(count)), isLast: reads.count < count), now: now)

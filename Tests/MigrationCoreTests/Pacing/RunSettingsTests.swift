@@ -33,6 +33,7 @@ import Testing
                 "concurrency=8", "patch-interval=500ms", "max-attempts=5", "backoff-base=5s",
                 "backoff-cap=1m",
                 "propagation-patience=3m", "verify-patience=1m", "outage-patience=15m", "no-verify=false",
+                "waves=none", "wave-soak=0h", "max-failures=5%",
             ])
         #expect(settings.settleTime == .seconds(5))
         var quick = settings

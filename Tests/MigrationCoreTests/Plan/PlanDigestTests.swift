@@ -15,13 +15,14 @@ import Testing
         var live: String? = "{}"
         var body: String? = #"{"a":1}"#
         var isTwice = false
+        var wave: Int?
 
         var digest: String {
             var digest = PlanDigest(formatVersion: version, address: address, organisation: organisation)
             for number in isTwice ? [0, 1] : [0] {
                 digest.add(
                     project: number == 0 ? project : Sample.project(99), planClass: planClass, reason: reason,
-                    live: live, body: body)
+                    live: live, body: body, wave: wave)
             }
             return digest.finish()
         }
@@ -33,6 +34,7 @@ import Testing
         { $0.planClass = .reversible }, { $0.reason = .oneWay }, { $0.live = nil }, { $0.live = "" },
         { $0.live = "{ }" }, { $0.body = nil }, { $0.body = #"{"a":2}"# },
         { ($0.live, $0.body) = ($0.body, $0.live) }, { $0.isTwice = true },
+        { $0.wave = 1 },
     ]
 
     @Test func eachPartCounts() {

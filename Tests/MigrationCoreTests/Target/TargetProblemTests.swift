@@ -52,12 +52,13 @@ import Testing
             ])
         Self.check(
             Self.good
-                + "where:\n  ⟦auht: static\n  auth: ⟦stattic\nsettings:\n  ⟦rat: 1/s\n  ⟦waves: none\n  ⟦max-failures: 5%\n",
+                + "where:\n  ⟦auht: static\n  auth: ⟦stattic\nsettings:\n  ⟦rat: 1/s\n  waves: ⟦1,0,rest\n  max-failures: ⟦5.5.5%\n",
             [
                 .unknownKey("auht", of: "where", nearest: "auth"),
                 .badValue(key: "where.auth", expected: "one of static, role", nearest: "static"),
-                .unknownKey("rat", of: "settings", nearest: "rate"), .laterVersion("waves"),
-                .laterVersion("max-failures"),
+                .unknownKey("rat", of: "settings", nearest: "rate"),
+                .badValue(key: "waves", expected: WavePattern.form, nearest: nil),
+                .badValue(key: "max-failures", expected: FailureLimit.form, nearest: nil),
             ])
         Self.check(
             MarkedSource.google("⟦roleID: auto\n⟦requirePrivateNetworking: true"),

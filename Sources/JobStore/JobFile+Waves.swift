@@ -1,0 +1,151 @@
+import AtlasAPI
+import GRDB
+package import MigrationCore
+
+/// A wave as `status` and the reports show it.
+package struct WaveEntry: Sendable {
+    package var number: Int
+    package var projects: Int
+    /// Projects that are `changed` or `unchanged`.
+    package var good: Int
+    package var beganAt: Int64?
+    package var passedAt: Int64?
+}
+
+/// Waves, gates and the failure budget; all of the revision at hand.
+extension JobFile {
+    /// Fixes each project's wave, at the first apply.
+    func assignWaves(_ choice: WaveChoice, _ db: Database) throws {
+        switch choice {
+        case .none: return
+        case .column: try assignFromSheet(db)
+        case .pattern(let pattern): try assign(pattern, db)
+        }
+        try db.execute(
+            sql: """
+                INSERT INTO wave (revision, number, projects)
+                SELECT revision, wave, count(*) FROM plan WHERE revision = ? AND wave IS NOT NULL GROUP BY wave
+                """, arguments: [revision])
+    }
+
+    private func assign(_ pattern: WavePattern, _ db: Database) throws {
+        let count =
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM plan WHERE revision = ? AND class IN ('reversible', 'irreversible')
+                    """, arguments: [revision]) ?? 0
+        var last = 0
+        for (index, size) in pattern.sizes(of: count).enumerated() {
+            // In the sheet's order, so a wave ends at the ordinal of its last project.
+            let end =
+                try Int.fetchOne(
+                    db,
+                    sql: """
+                        SELECT ordinal FROM plan WHERE revision = ? AND class IN ('reversible', 'irreversible')
+                            AND ordinal > ? ORDER BY ordinal LIMIT 1 OFFSET ?
+                        """, arguments: [revision, last, size - 1]) ?? last
+            try db.execute(
+                sql: """
+                    UPDATE plan SET wave = ? WHERE revision = ? AND class IN ('reversible', 'irreversible')
+                        AND ordinal > ? AND ordinal <= ?
+                    """, arguments: [index + 1, revision, last, end])
+            last = end
+        }
+    }
+
+    /// The sheet's numbers; a project without one comes after the highest of them.
+    private func assignFromSheet(_ db: Database) throws {
+        let highest = try Int.fetchOne(db, sql: "SELECT max(wave) FROM project") ?? 0
+        try db.execute(
+            sql: """
+                UPDATE plan SET wave = coalesce((SELECT p.wave FROM project p WHERE p.ordinal = plan.ordinal), ?)
+                WHERE revision = ? AND class IN ('reversible', 'irreversible')
+                """, arguments: [highest + 1, revision])
+    }
+
+    package func waves() throws -> [WaveEntry] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT w.*, (SELECT count(*) FROM plan l JOIN status s USING (ordinal)
+                        WHERE l.revision = w.revision AND l.wave = w.number
+                            AND s.result IN ('changed', 'unchanged')) AS good
+                    FROM wave w WHERE w.revision = ? ORDER BY w.number
+                    """, arguments: [revision]
+            ).map { row in
+                WaveEntry(
+                    number: row["number"], projects: row["projects"], good: row["good"],
+                    beganAt: row["began_at"], passedAt: row["passed_at"])
+            }
+        }
+    }
+
+    /// Where the run at hand goes on.
+    package func scope(_ settings: RunSettings, stopAfterWave: Int?) throws -> RunScope {
+        try read { db in
+            let wave = try Int.fetchOne(
+                db, sql: "SELECT min(number) FROM wave WHERE revision = ? AND passed_at IS NULL",
+                arguments: [revision])
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) AS projects,
+                        count(*) FILTER (WHERE result IN ('pending', 'unknown')) AS to_do,
+                        count(*) FILTER (WHERE result = 'unknown' AND NOT is_accepted_unknown
+                            AND (?2 IS NULL OR wave = ?2)) AS unknown,
+                        count(*) FILTER (WHERE (result = 'unknown' AND NOT is_accepted_unknown)
+                            OR (result IN ('failed', 'drifted') AND run >= \(Self.lastAcceptance))) AS failures,
+                        count(*) FILTER (WHERE result <> 'pending' AND (result = 'unknown'
+                            OR run >= \(Self.lastAcceptance))) AS tried
+                    FROM status WHERE revision = ?1 AND class IN ('reversible', 'irreversible')
+                    """, arguments: [revision, wave])
+            // L is of the plan as it was approved, whatever a retry has taken out of it since.
+            let planned = try Int.fetchOne(
+                db,
+                sql:
+                    "SELECT count(*) FROM plan WHERE revision = ? AND class IN ('reversible', 'irreversible')",
+                arguments: [revision])
+            let budget = FailureBudget(
+                settings.maxFailures, of: planned ?? 0, failures: row?["failures"] ?? 0,
+                tried: row?["tried"] ?? 0)
+            return RunScope(
+                budget: budget, unknown: row?["unknown"] ?? 0, toDo: row?["to_do"] ?? 0, wave: wave,
+                stopAfterWave: stopAfterWave)
+        }
+    }
+
+    private static let lastAcceptance = "(SELECT coalesce(max(run), 0) FROM acceptance)"
+
+    /// How a wave stands. A project that a retry has taken up since is judged by what came of that.
+    package func tally(wave: Int) throws -> WaveTally {
+        try read { db in
+            let sql = """
+                FROM plan l JOIN status s USING (ordinal) WHERE l.revision = ?1 AND l.wave = ?2
+                    AND s.result NOT IN ('changed', 'unchanged')
+                    AND (s.result = 'pending' OR (s.result = 'unknown' AND NOT s.is_accepted_unknown)
+                        OR s.result <> 'unknown' AND \(Self.lastAcceptance) <= coalesce(s.run,
+                        (SELECT a.run FROM approval a WHERE a.revision = s.revision)))
+                """
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT s.result, count(*) AS n, min(s.project_id) AS example \(sql) GROUP BY s.result",
+                arguments: [revision, wave])
+            var tally = WaveTally(
+                wave: wave,
+                projects: try Int.fetchOne(
+                    db, sql: "SELECT projects FROM wave WHERE revision = ? AND number = ?",
+                    arguments: [revision, wave]) ?? 0)
+            for row in rows {
+                guard let result = ProjectResult(rawValue: row["result"]) else { continue }
+                tally.unresolved[result] = row["n"]
+                tally.example = (row["example"] as String?).flatMap { ProjectID($0) }
+            }
+            tally.next = try Int.fetchOne(
+                db, sql: "SELECT min(number) FROM wave WHERE revision = ? AND number > ?",
+                arguments: [revision, wave])
+            return tally
+        }
+    }
+}

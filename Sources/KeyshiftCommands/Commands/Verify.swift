@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Read every changed and unchanged project again; exit 2 when one is no longer right.",
+        discussion: """
+            Only GET requests leave. Somebody's Terraform may have put a setting back weeks later; the sheet that -o
+            writes is what to plan again.
+
+              keyshift verify fleet.job
+              keyshift verify fleet.job -o again.csv
+            """)
+
+    @Argument(help: "The job file.")
+    var job: String
+    @Option(name: .shortAndLong, help: "Write those that are no longer right here, as a fleet CSV.")
+    var output: String?
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+    @OptionGroup(title: "General") var global: GlobalOptions
+
+    func run() throws {
+        let console = Console(global)
+        try ErrorText.reporting(console) {
+            try Verifier(
+                console: console, jobPath: job,
+                connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
+                options: connection, output: output
+            ).run()
+        }
+    }
+}

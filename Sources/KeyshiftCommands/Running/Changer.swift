@@ -1,0 +1,77 @@
+import AtlasAPI
+import CurlTransport
+import Foundation
+import JobRunner
+import JobStore
+import MigrationCore
+import Reporting
+
+/// Runs the approved revisions of a job, and writes what came of it; for `apply`, `resume` and `retry`.
+struct Changer {
+    var console: Console
+    var jobPath: String
+    var connection: Connection
+    var options: ConnectionOptions
+    var runOptions: RunOptions
+
+    /// Puts the revision at hand into force, with its settings and waves.
+    func start(_ job: JobFile, digest: String, totals: Totals, how: String, settings: RunSettings) throws {
+        try job.approve(
+            digest: digest, irreversible: totals.irreversibleToDo, how: how,
+            at: SystemClock.wallMilliseconds(), settings: settings)
+    }
+
+    func run(_ job: JobFile, _ revisions: [Int], _ events: EventLog?, total: Int) throws -> ExitStatus {
+        var end = RunEnd.completed
+        for revision in revisions where end == .completed {
+            job.revision = revision
+            guard let kept = try job.settings() else { continue }
+            // An older revision keeps its own settings; what may be lowered is lowered for all.
+            let settings = try kept.resumed(options, runOptions)
+            let session = Session(
+                console: console, job: job, connection: connection, options: options, settings: settings,
+                scope: try job.scope(settings, stopAfterWave: runOptions.stopAfterWave),
+                deadline: runOptions.maxDuration?.duration, events: events)
+            end = try session.run(OpenWorkRows(job), verb: "done", total: total)
+        }
+        let status = try finish(job, end)
+        try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
+        return status
+    }
+
+    /// Writes the results beside the job, prints the summary, and says how it all ended.
+    func finish(_ job: JobFile, _ end: RunEnd) throws -> ExitStatus {
+        let results = try ResultFiles(job: job, jobPath: jobPath).write()
+        let totals = try job.totals()
+        let resume = "keyshift resume \(ShellWord.quoted(jobPath))"
+        console.out(try Summary.text(job, results: results))
+        if let advice = end.advice(resume: resume) {
+            if case .stopped = end { console.warn(advice) } else { console.error(advice) }
+        }
+        return ExitStatus.worst([end.status, Summary.status(totals)].filter { $0 != .done })
+    }
+
+    /// Every secret that the plan names must be there before the first PATCH.
+    func checkSecrets(_ job: JobFile, _ origin: JobOrigin) throws {
+        guard try StoredTarget.parse(origin, path: jobPath).target.hasSecret else { return }
+        let source = SystemSecrets(environment: ProcessInfo.processInfo.environment)
+        try job.forEachPlanned { planned in
+            for change in planned.changes {
+                if case .secret(let reference) = change.after { _ = try source.read(reference) }
+            }
+        }
+    }
+
+    func checkEvents() throws {
+        guard let path = runOptions.events else { return }
+        for own in FilePlace.ofJob(jobPath) where FilePlace.isSame(own, path) {
+            throw CommandError(
+                .usage, "--events \(path) belongs to the job \(jobPath) itself. Choose another name.")
+        }
+    }
+
+    func eventLog(_ job: JobFile) throws -> EventLog? {
+        guard let path = runOptions.events else { return nil }
+        return try EventLog(path: path) { ordinal in try? job.projectID(ordinal: ordinal)?.text }
+    }
+}

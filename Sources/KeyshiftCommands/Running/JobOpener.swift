@@ -1,0 +1,64 @@
+import CurlTransport
+import JobRunner
+import JobStore
+import MigrationCore
+import Reporting
+
+/// What every command that runs a job does around its run: lock, open, check, and close whatever happens.
+struct JobOpener {
+    var jobPath: String
+    var connection: Connection
+
+    /// - Throws: what `body` throws, `RunLock.Held`, or what the job file throws.
+    func withJob(_ body: (JobFile) throws -> ExitStatus) throws -> ExitStatus {
+        // Before the lock, which would lie beside what is no job.
+        try JobFile.checkIsFile(jobPath)
+        let lock = try RunLock(job: jobPath)
+        defer { withExtendedLifetime(lock) {} }
+        let job = try JobFile.open(jobPath, for: .run)
+        do {
+            let status = try body(job)
+            try job.close()
+            return status
+        } catch {
+            // The first error is the one to tell; what is committed stays.
+            try? job.close()
+            throw error
+        }
+    }
+
+    /// A job is of one address and one organisation.
+    func checkBinding(_ origin: JobOrigin) throws {
+        _ = try connection.requireCredentials()
+        guard origin.address == connection.address else {
+            throw CommandError(
+                .mismatch,
+                "\(jobPath) was planned against \(origin.address), not \(connection.address); nothing was sent."
+            )
+        }
+        if let bound = origin.organisation, let given = connection.organisation, bound != given {
+            throw CommandError(
+                .mismatch,
+                "\(jobPath) belongs to organisation \(bound), MONGODB_ATLAS_ORG_ID says \(given); nothing was sent."
+            )
+        }
+    }
+
+    /// The digest of the revision at hand, which `--approve` must name.
+    func checkDigest(_ job: JobFile, given: String?) throws -> String {
+        guard let digest = try job.planDigest() else {
+            throw CommandError(
+                .mismatch,
+                "\(jobPath): \(try job.unreadCount()) projects have not been read yet. "
+                    + "Complete it with the `keyshift plan` command that made it, without --offline; nothing was sent."
+            )
+        }
+        if let given, given != digest {
+            throw CommandError(
+                .mismatch,
+                "the plan's digest is \(digest), not \(given): it is not the plan that was approved. "
+                    + "Nothing was sent; look at it with `keyshift show \(ShellWord.quoted(jobPath))`.")
+        }
+        return digest
+    }
+}

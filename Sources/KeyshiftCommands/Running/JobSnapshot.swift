@@ -1,0 +1,135 @@
+import AtlasAPI
+import JobRunner
+import JobStore
+import MigrationCore
+
+/// What a job looks like at one moment, and what has been done with it by whom.
+struct JobSnapshot {
+    var path: String
+    var origin: JobOrigin
+    var planDigest: String?
+    var totals: Totals
+    /// The process that runs it; nil when none does.
+    var holder: String?
+    var runs: [RunEntry]
+    var approvals: [ApprovalEntry]
+    var halts: [HaltEntry]
+    var waves: [WaveEntry]
+
+    /// Opens, reads and closes at once, so that a run that ends meanwhile finds the job free.
+    static func take(_ path: String) throws -> JobSnapshot {
+        let holder = RunLock.holder(of: path)
+        let job = try JobFile.open(path, for: .read)
+        let snapshot = try job.consistently {
+            job.revision = try job.lastRevision()
+            return JobSnapshot(
+                path: path, origin: try job.origin(), planDigest: try job.planDigest(),
+                totals: try job.totals(), holder: holder, runs: try job.runs(),
+                approvals: try job.approvals(), halts: try job.halts(), waves: try job.waves())
+        }
+        try job.close()
+        return snapshot
+    }
+
+    private var openHalt: HaltEntry? { halts.last { $0.acceptedBy == nil } }
+
+    var text: String {
+        let results = ProjectResult.allCases.map { ($0, totals[$0]) }.filter { $0.1 > 0 }
+        let counts = results.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
+        var lines = ["\(path): \(origin.targetName), \(totals.projects) projects: \(counts)"]
+        lines.append(holder.map { "running: \($0)" } ?? "no run holds it")
+        lines += waves.map(Self.line)
+        lines += history.map { "\(WireDate.text(milliseconds: $0.at))  \($0.text)" }
+        if let openHalt { lines.append("halted: \(HaltText.sentence(openHalt.cause, openHalt.detail))") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func line(_ wave: WaveEntry) -> String {
+        let state = wave.passedAt != nil ? "passed" : wave.beganAt != nil ? "begun" : "to come"
+        return "wave \(wave.number): \(state), \(wave.good) of \(wave.projects) done"
+    }
+
+    /// Every start, end, approval, halt and acceptance, in the order of their times.
+    private var history: [(at: Int64, text: String)] {
+        var lines: [(at: Int64, text: String)] = []
+        for run in runs {
+            lines.append((run.startedAt, "\(run.command) by \(run.user) on \(run.host)"))
+            if let end = run.endedAt {
+                let code = run.exitCode.map { " (exit \($0))" } ?? ""
+                lines.append((end, "\(run.command): \(run.endedHow ?? "ended")\(code)"))
+            } else if holder == nil || run.id != runs.last?.id {
+                lines.append((run.startedAt, "\(run.command): died"))
+            }
+        }
+        for approval in approvals {
+            lines.append(
+                (
+                    approval.at,
+                    "approved by \(approval.user) (\(approval.how)): \(approval.irreversible) that can't be undone, "
+                        + approval.digest
+                ))
+        }
+        for halt in halts {
+            lines.append((halt.at, "halted: \(HaltText.sentence(halt.cause, halt.detail))"))
+            if let user = halt.acceptedBy, let at = halt.acceptedAt {
+                lines.append((at, "failures accepted by \(user)"))
+            }
+        }
+        // Sorting keeps what happened in the same millisecond in the order above.
+        return lines.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+            .map(\.element)
+    }
+
+    var json: String {
+        let counts = ProjectResult.allCases.map { ($0.rawValue, JSONValue.number(Double(totals[$0]))) }
+        let members: [String: JSONValue] = [
+            "schema": .number(1), "job": .string(path), "target": .string(origin.targetName),
+            "organisation": origin.organisation.map { .string($0.text) } ?? .null,
+            "address": .string(origin.address), "plan_digest": Self.text(planDigest),
+            "projects": .number(Double(totals.projects)), "running": .bool(holder != nil),
+            "holder": Self.text(holder),
+            "halted": openHalt.map { .object(["cause": .string($0.cause), "detail": .string($0.detail)]) }
+                ?? .null,
+            "totals": .object(Dictionary(counts) { first, _ in first }),
+            "waves": .array(
+                waves.map {
+                    .object([
+                        "wave": .number(Double($0.number)), "projects": .number(Double($0.projects)),
+                        "done": .number(Double($0.good)), "began_at": Self.time($0.beganAt),
+                        "passed_at": Self.time($0.passedAt),
+                    ])
+                }),
+            "runs": .array(
+                runs.map {
+                    .object([
+                        "command": .string($0.command), "user": .string($0.user), "host": .string($0.host),
+                        "started_at": Self.time($0.startedAt), "ended_at": Self.time($0.endedAt),
+                        "end": Self.text($0.endedHow),
+                        "exit_code": $0.exitCode.map { .number(Double($0)) } ?? .null,
+                    ])
+                }),
+            "approvals": .array(
+                approvals.map {
+                    .object([
+                        "user": .string($0.user), "at": Self.time($0.at), "how": .string($0.how),
+                        "digest": .string($0.digest), "irreversible": .number(Double($0.irreversible)),
+                        "revision": .number(Double($0.revision)),
+                    ])
+                }),
+            "halts": .array(
+                halts.map {
+                    .object([
+                        "cause": .string($0.cause), "detail": .string($0.detail), "at": Self.time($0.at),
+                        "accepted_by": Self.text($0.acceptedBy), "accepted_at": Self.time($0.acceptedAt),
+                    ])
+                }),
+        ]
+        return JSONValue.object(members).canonicalText()
+    }
+
+    private static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+
+    private static func time(_ value: Int64?) -> JSONValue {
+        value.map { .string(WireDate.text(milliseconds: $0)) } ?? .null
+    }
+}

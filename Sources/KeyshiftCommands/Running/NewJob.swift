@@ -1,0 +1,76 @@
+import CurlTransport
+import Foundation
+import JobStore
+import MigrationCore
+import Reporting
+
+/// Makes a job file, or finds that the one of that name was made from the same input; for `plan` and `undo`.
+struct NewJob {
+    var jobPath: String
+    /// Files that are read; a run may not write over them.
+    var inputs: [String]
+
+    /// Before the lock, which would be the first file to fail there, and would lie beside what is no job.
+    func checkPlace() throws {
+        guard !jobPath.isEmpty else { throw CommandError(.usage, "--job needs the name of a file.") }
+        if FileManager.default.fileExists(atPath: jobPath) { try JobFile.checkIsFile(jobPath) }
+        guard access(JobFile.folder(of: jobPath), W_OK) == 0 else {
+            throw JobStoreError.cannotCreate(path: jobPath, detail: String(cString: strerror(errno)))
+        }
+        for output in FilePlace.ofJob(jobPath)
+        where inputs.contains(where: { $0 != "-" && FilePlace.isSame($0, output) }) {
+            throw CommandError(
+                .usage, "--job \(jobPath) would have \(output) written over an input. Choose another name.")
+        }
+    }
+
+    /// `fill` loads a file that nobody else has seen yet, all of it or (it throws) nothing.
+    func load(_ fill: (JobFile) throws -> JobOrigin?) throws {
+        let temporary = jobPath + ".tmp"
+        // Only a planner that died leaves one, and we hold the lock.
+        try? FileManager.default.removeItem(atPath: temporary)
+        let file = try JobFile.create(temporary)
+        let origin: JobOrigin?
+        do {
+            origin = try fill(file)
+            try file.close()
+        } catch {
+            try? file.close()
+            try? FileManager.default.removeItem(atPath: temporary)
+            throw error
+        }
+        guard FileManager.default.fileExists(atPath: jobPath) else {
+            try JobFile.publish(temporary, as: jobPath)
+            return
+        }
+        try? FileManager.default.removeItem(atPath: temporary)
+        if let origin { try checkSame(origin) }
+    }
+
+    private func checkSame(_ new: JobOrigin) throws {
+        let job = try JobFile.open(jobPath, for: .read)
+        let old = try job.origin()
+        let isStarted = try job.isApproved()
+        try job.close()
+        let differing = [
+            ("the CSV", old.csvDigest == new.csvDigest), ("the target", old.targetDigest == new.targetDigest),
+            ("the address", old.address == new.address),
+            (
+                "the organisation",
+                new.organisation == nil || old.organisation == nil || old.organisation == new.organisation
+            ),
+        ].filter { !$0.1 }.map(\.0)
+        guard differing.isEmpty else {
+            throw CommandError(
+                .mismatch,
+                "\(jobPath) was planned from other input (\(differing.joined(separator: ", ")) differs); nothing was "
+                    + "changed. Give another --job, or the input that it was planned from.")
+        }
+        guard !isStarted else {
+            throw CommandError(
+                .mismatch,
+                "\(jobPath) has been started; a started job is not planned again. "
+                    + "Go on with `keyshift resume \(ShellWord.quoted(jobPath))`.")
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import CurlTransport
+import JobRunner
+import JobStore
+import MigrationCore
+
+/// Live state → decisions: reads what a job has not read yet, seals the plan and prints it.
+struct PlanReader {
+    var console: Console
+    var jobPath: String
+    var connection: Connection
+    var options: ConnectionOptions
+    var target: TargetFile
+
+    /// `plan` and `undo`, once the job is there; the caller holds its lock.
+    func run(offline: Bool, detailedExitCode: Bool) throws -> ExitStatus {
+        let job = try JobFile.open(jobPath, for: .run)
+        let status: ExitStatus
+        do {
+            status = try offline ? .done : read(job, "plan", resume: "the same keyshift command")
+            try printPlan(job, try job.totals())
+        } catch {
+            // The first error is the one to tell; what is committed stays.
+            try? job.close()
+            throw error
+        }
+        let totals = try job.totals()
+        try job.close()
+        let unread: ExitStatus = !offline && totals[PlanClass.unread] > 0 ? .someFailed : .done
+        let differences: ExitStatus = detailedExitCode && totals.toDo > 0 ? .differences : .done
+        return ExitStatus.worst([status, unread, differences].filter { $0 != .done })
+    }
+
+    /// Reads what is unread of the revision at hand, and seals it when nothing is left.
+    func read(_ job: JobFile, _ command: String, resume: String) throws -> ExitStatus {
+        let unread = try job.unreadCount()
+        if unread > 0 {
+            try job.beginRun(command, at: SystemClock.wallMilliseconds())
+            let session = Session(
+                console: console, job: job, connection: connection, options: options,
+                settings: readSettings)
+            let rows = UnreadRows(job, columns: try job.origin().columns, target: target)
+            let end = try session.run(rows, verb: "read", total: unread)
+            try job.endRun(end.word, exitCode: Int(end.status.rawValue), at: SystemClock.wallMilliseconds())
+            if let advice = end.advice(resume: resume, reads: true) {
+                console.error(advice)
+            }
+            if end != .completed { return end.status }
+        }
+        if try job.planDigest() == nil, try job.unreadCount() == 0 { _ = try job.sealPlan() }
+        return .done
+    }
+
+    func printPlan(_ job: JobFile, _ totals: Totals) throws {
+        let settings = try RunSettings.first(options, nil, target.settings, PlanNature(job, totals))
+        console.out(try PlanOutput(job: job, jobPath: jobPath).summary(totals, settings: settings))
+    }
+
+    private var readSettings: RunSettings { .reading(options, target.settings) }
+}

@@ -1,0 +1,74 @@
+import CurlTransport
+import JobRunner
+import JobStore
+import MigrationCore
+import Reporting
+
+/// `retry`: reads the chosen projects again into a new revision of the plan, asks, and runs it.
+struct Retrier {
+    var console: Console
+    var jobPath: String
+    var connection: Connection
+    var options: ConnectionOptions
+    var runOptions: RunOptions
+    var approval: Approval
+    var choice: RetryChoice
+
+    private var changer: Changer {
+        Changer(
+            console: console, jobPath: jobPath, connection: connection, options: options,
+            runOptions: runOptions)
+    }
+
+    func run() throws -> ExitStatus {
+        let opener = JobOpener(jobPath: jobPath, connection: connection)
+        try changer.checkEvents()
+        return try opener.withJob { try run($0, opener) }
+    }
+
+    private func run(_ job: JobFile, _ opener: JobOpener) throws -> ExitStatus {
+        let origin = try job.origin()
+        try opener.checkBinding(origin)
+        guard try job.isApproved() else {
+            throw CommandError(
+                .mismatch,
+                "\(jobPath) has not been started, so there is nothing to try again. "
+                    + "Use `keyshift apply \(ShellWord.quoted(jobPath))`.")
+        }
+        let count = try job.draftRevision(choice, at: SystemClock.wallMilliseconds())
+        guard count > 0 else {
+            console.say("No project of \(jobPath) is \(choice); nothing was read or sent.")
+            return .done
+        }
+        console.say("Reading \(TextReport.count(count, "project")) again (\(choice)).")
+        let reader = PlanReader(
+            console: console, jobPath: jobPath, connection: connection, options: options,
+            target: try StoredTarget.parse(origin, path: jobPath))
+        let command = "retry --only \(choice)"
+        let read = try reader.read(
+            job, command, resume: "keyshift \(command) \(ShellWord.quoted(jobPath))")
+        if read != .done { return read }
+        return try start(job, opener, origin, reader, command)
+    }
+
+    private func start(
+        _ job: JobFile, _ opener: JobOpener, _ origin: JobOrigin, _ reader: PlanReader, _ command: String
+    ) throws -> ExitStatus {
+        let totals = try job.draftTotals()
+        try reader.printPlan(job, totals)
+        let digest = try opener.checkDigest(job, given: approval.digest)
+        let settings = try RunSettings.first(
+            options, runOptions, reader.target.settings, PlanNature(job, totals))
+        if totals.toDo > 0 {
+            try approval.obtain(
+                console, job: job, jobPath: jobPath, totals: totals, settings: settings, command: command)
+        }
+        try changer.checkSecrets(job, origin)
+        let events = try changer.eventLog(job)
+        try job.beginRun(command, at: SystemClock.wallMilliseconds())
+        let how = totals.toDo > 0 ? approval.how : "nothing to change"
+        try changer.start(job, digest: digest, totals: totals, how: how, settings: settings)
+        let revisions = totals.toDo > 0 ? [job.revision] : []
+        return try changer.run(job, revisions, events, total: totals.toDo)
+    }
+}

@@ -1,0 +1,78 @@
+import CurlTransport
+import JobRunner
+import JobStore
+import MigrationCore
+import Reporting
+
+/// `verify`: reads every changed and unchanged project again, and changes nothing.
+struct Verifier {
+    var console: Console
+    var jobPath: String
+    var connection: Connection
+    var options: ConnectionOptions
+    /// Where those that are no longer right go, as a fleet CSV.
+    var output: String?
+
+    func run() throws -> ExitStatus {
+        if let output { try FilePlace.checkOutput(output, job: jobPath) }
+        let opener = JobOpener(jobPath: jobPath, connection: connection)
+        return try opener.withJob { try run($0, opener) }
+    }
+
+    private func run(_ job: JobFile, _ opener: JobOpener) throws -> ExitStatus {
+        let origin = try job.origin()
+        try opener.checkBinding(origin)
+        let totals = try job.totals()
+        let done = totals[ProjectResult.changed] + totals[ProjectResult.unchanged]
+        let target = try StoredTarget.parse(origin, path: jobPath)
+        try job.beginRun("verify", at: SystemClock.wallMilliseconds())
+        let session = Session(
+            console: console, job: job, connection: connection, options: options,
+            settings: .reading(options, target.settings))
+        let rows = DoneRows(job, columns: origin.columns, target: target)
+        let end = try session.run(rows, verb: "read again", total: done)
+        let status = try report(job, origin, end, done: done)
+        try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
+        return status
+    }
+
+    private func report(_ job: JobFile, _ origin: JobOrigin, _ end: RunEnd, done: Int) throws -> ExitStatus {
+        var counts: [String: Int] = [:]
+        try job.forEachReread { project, finding, detail in
+            counts[finding, default: 0] += 1
+            if finding != Self.right { console.out(TextReport.reread(project, finding, detail)) }
+        }
+        let right = counts[Self.right, default: 0]
+        let unreadable = counts[Self.unreadable, default: 0]
+        let wrong = counts.values.reduce(0, +) - right - unreadable
+        let left = done - right - unreadable - wrong
+        console.out(
+            "\(TextReport.count(done, "project")) that \(done == 1 ? "was" : "were") changed or as wanted: "
+                + "\(right) still right, \(wrong) no longer, \(unreadable) can't be read"
+                + (left > 0 ? ", \(left) not read" : "") + ".\n")
+        try writeSheet(job, origin)
+        if let advice = end.advice(resume: "keyshift verify \(ShellWord.quoted(jobPath))", reads: true) {
+            console.error(advice)
+        }
+        let codes: [ExitStatus] = [
+            end.status, unreadable > 0 ? .someFailed : .done, wrong > 0 ? .differences : .done,
+        ]
+        return ExitStatus.worst(codes.filter { $0 != .done })
+    }
+
+    private func writeSheet(_ job: JobFile, _ origin: JobOrigin) throws {
+        guard let output else { return }
+        let sheet = FailedCSV(columns: origin.columns)
+        try AtomicFile.write(output) { append in
+            try append(sheet.header)
+            try job.forEachReread { project, finding, _ in
+                guard finding != Self.right, finding != Self.unreadable else { return }
+                try append(sheet.line(project))
+            }
+        }
+        console.say("To plan again: \(output)")
+    }
+
+    private static let right = Reread.Finding.right.word
+    private static let unreadable = "unreadable"
+}
