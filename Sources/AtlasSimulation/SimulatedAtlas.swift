@@ -100,6 +100,13 @@ package struct SimulatedAtlas: Codable, Sendable {
         }
     }
 
+    /// Somebody else's hands, without a request.
+    package mutating func editProject(_ id: String, _ change: (inout SimulatedProject) -> Void) {
+        guard var project = fleet.projects[id] else { return }
+        change(&project)
+        fleet.projects[id] = project
+    }
+
     /// Counts the request and notes whether it meets another one of the same project.
     private mutating func enter(_ visit: inout Visit, _ route: Route) {
         let method = visit.request.method

@@ -48,7 +48,11 @@ extension JobFile {
     /// that nobody has accepted, or the others.
     package func openWork(unknown: Bool, wave: Int?, after ordinal: Int, limit: Int) throws -> [WorkItem] {
         let isUnknown = "s.result = 'unknown' AND NOT s.is_accepted_unknown"
-        let isOther = "(s.result = 'pending' OR (s.result = 'unknown' AND s.is_accepted_unknown))"
+        // What was unknown and has been refused since by this very run reads as pending, and is at work.
+        let isOther = """
+            (s.result = 'pending' OR (s.result = 'unknown' AND s.is_accepted_unknown))
+                AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.ordinal = l.ordinal AND a.run = ?5)
+            """
         return try read { db in
             try Row.fetchAll(
                 db,
@@ -56,10 +60,10 @@ extension JobFile {
                     SELECT s.ordinal, s.project_id, s.result, l.live, l.provider, l.changes, l.body, l.role
                     FROM plan l JOIN status s ON s.ordinal = l.ordinal AND s.revision = l.revision
                     WHERE l.revision = ?1 AND l.class IN ('reversible', 'irreversible')
-                        AND \(unknown ? isUnknown : isOther)
+                        AND \(unknown ? "\(isUnknown) AND ?5 = ?5" : isOther)
                         \(wave == nil ? "" : "AND l.wave = ?2") AND l.ordinal > ?3
                     ORDER BY l.ordinal LIMIT ?4
-                    """, arguments: [revision, wave, ordinal, limit]
+                    """, arguments: [revision, wave, ordinal, limit, run]
             ).map { row in
                 WorkItem(
                     ordinal: row["ordinal"], project: try self.projectID(row), change: try self.change(row),

@@ -8,6 +8,7 @@ package final class MemoryJob: Journal {
 
     package struct Attempt: Sendable {
         package var number: Int
+        package var run = 0
         package var verdict: Verdict?
         package var failure: Failure?
         package var sawWanted = false
@@ -29,6 +30,8 @@ package final class MemoryJob: Journal {
     package private(set) var rows: [Row]
     package private(set) var organisation: OrganisationID?
     package private(set) var halts: [Halt] = []
+    /// Accepted ones too.
+    package private(set) var everyHalt: [Halt] = []
     package private(set) var commits = 0
     /// Runs begun, and the one at whose start a person accepted all failures before it.
     package private(set) var run = 0
@@ -60,7 +63,8 @@ package final class MemoryJob: Journal {
     private func apply(_ record: JournalEntry) {
         switch record {
         case .planned(let ordinal, let item, _): rows[ordinal - 1].item = item
-        case .intent(let ordinal, let number, _): rows[ordinal - 1].attempts.append(Attempt(number: number))
+        case .intent(let ordinal, let number, _):
+            rows[ordinal - 1].attempts.append(Attempt(number: number, run: run))
         case .attemptEnded(let ordinal, let number, let verdict, let failure, _):
             edit(ordinal, number) {
                 $0.verdict = verdict
@@ -73,7 +77,9 @@ package final class MemoryJob: Journal {
             rows[ordinal - 1].outcomeRun = run
             rows[ordinal - 1].outcomes.append(outcome)
         case .organisation(let id): organisation = organisation ?? id
-        case .halted(let halt, _): halts.append(halt)
+        case .halted(let halt, _):
+            halts.append(halt)
+            everyHalt.append(halt)
         case .wavePassed(let wave, _): passedWaves.insert(wave)
         case .waveBegan, .reread: break
         }
@@ -230,7 +236,9 @@ package final class MemoryRows: RowSource {
     private func work(_ count: Int, _ wave: Int?) -> Event {
         if wave != self.wave { (self.wave, lastUnknown, last, lastReread) = (wave, 0, 0, 0) }
         func isOpen(_ row: MemoryJob.Row, isUnknown: Bool) -> Bool {
-            row.isOpenWork && (wave == nil || row.wave == wave)
+            // What was unknown and has been refused since by this very run reads as pending, and is at work.
+            guard isUnknown || !row.attempts.contains(where: { $0.run == job.run }) else { return false }
+            return row.isOpenWork && (wave == nil || row.wave == wave)
                 && isUnknown == (row.result == .unknown && !job.acceptedUnknown.contains(row.ordinal))
         }
         var rows: [MemoryJob.Row] = []

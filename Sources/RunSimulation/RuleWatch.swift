@@ -112,11 +112,11 @@ struct RuleWatch {
 
     mutating func turned(_ turn: Turn, now: Instant) -> [String] {
         guard changes, !turn.records.isEmpty else { return [] }
-        for case .outcome(let ordinal, let outcome) in turn.records {
+        for case .outcome(let ordinal, _) in turn.records {
             inPlay.remove(ordinal - 1)
             endedInWave += 1
             endedAt[ordinal - 1] = now
-            if outcome.reason == .notValidAfterChange { mayNotStart = true }
+            if job.rows[ordinal - 1].outcome?.reason == .notValidAfterChange { mayNotStart = true }
         }
         let failures = job.rows.indices.count { isFailure($0) && !inPlay.contains($0) }
         return failures > limit + 1 ? ["\(failures) failures, and the limit is \(limit)"] : []

@@ -9,7 +9,7 @@ package struct Seams {
     package var rows: (any RowSource) -> any RowSource = { $0 }
     package var transport: (any Transport) -> any Transport = { $0 }
     package var settings: (RunSettings) -> RunSettings = { $0 }
-    package var scope: (RunScope) -> RunScope = { $0 }
+    package var scope: (RunScope) -> RunScope? = { $0 }
     package var clock: (Now) -> Now = { $0 }
 
     package init() {}

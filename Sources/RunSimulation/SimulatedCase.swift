@@ -18,6 +18,8 @@ package struct SimulatedCase: Sendable {
     /// The same while it reads them for the plan.
     package var planDeaths: [Death] = []
     package var weather = Weather()
+    /// Faults by project, as `FaultPlan.scripts`.
+    package var scripts: [String: [String: [String?]]] = [:]
     /// Keeps a real job file beside the model and compares the two.
     package var keepsFile = false
 

@@ -26,6 +26,7 @@ package final class SimulatedRun {
         options.hidesAWSRole = input.hidesAWSRole
         var faults = input.storm.plan
         faults.windows = input.weather.outages
+        faults.scripts = input.scripts
         if input.hasHazards { faults.rates.merge(Storm.hazards.mapValues { $0 * 20 }) { $1 } }
         let fleet = Fleet(count: input.projects, seed: input.seed, scenario: input.scenario)
         let atlas = SimulatedAtlas(fleet: fleet, faults: faults, seed: input.seed, options: options)
@@ -63,6 +64,19 @@ package final class SimulatedRun {
         return witness.problems + Audit(run: self).problems() + inFile
     }
 
+    /// Changes the world behind the tool's back.
+    package func edit(_ change: (inout SimulatedAtlas) -> Void) { change(&transport.atlas) }
+
+    /// Reads every project, and no more.
+    package func playPlan() throws { try plan() }
+
+    /// One run over a plan that is there, to whatever end; a halt before it is accepted.
+    /// - Returns: what is wrong so far.
+    package func playApply() throws -> [String] {
+        try apply(nil)
+        return witness.problems
+    }
+
     /// An outage may leave what was sent unknown; once it has passed, the next run can tell.
     private var isWorthResuming: Bool {
         !input.weather.outages.isEmpty && !input.hasHazards && !input.hidesAWSRole
@@ -87,7 +101,7 @@ package final class SimulatedRun {
         for _ in 0..<Self.resumeLimit where !witness.isHopeless {
             guard job.rows.contains(where: { $0.item == nil }) else { return }
             try begin("plan")
-            try run(MemoryRows(job, decision: decision), deaths.popLast(), nil)
+            try run(MemoryRows(job, decision: decision), deaths.popLast(), nil, changes: false)
         }
     }
 
@@ -108,7 +122,7 @@ package final class SimulatedRun {
             witness.complain("the job file's scope is \(inFile), the model's \(scope)")
         }
         if case .wave(let wave)? = death { scope.stopAfterWave = wave }
-        try run(MemoryRows(job, decision: nil), death, seams.scope(scope))
+        try run(MemoryRows(job, decision: nil), death, seams.scope(scope), changes: true)
     }
 
     private func begin(_ command: String) throws {
@@ -117,10 +131,12 @@ package final class SimulatedRun {
         try stored?.begin(command, at: clock.now.wall)
     }
 
-    private func run(_ rows: MemoryRows, _ death: SimulatedCase.Death?, _ scope: RunScope?) throws {
-        witness.begins(changes: scope != nil)
+    private func run(
+        _ rows: MemoryRows, _ death: SimulatedCase.Death?, _ scope: RunScope?, changes: Bool
+    ) throws {
+        witness.begins(changes: changes)
         let source: any RowSource =
-            if scope != nil, let stored {
+            if changes, let stored {
                 ComparedRows(rows, stored.openWork()) { [witness] in witness.complain($0) }
             } else { rows }
         let deadline = prepare(death)

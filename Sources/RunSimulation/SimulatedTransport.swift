@@ -15,7 +15,7 @@ package final class SimulatedTransport: Transport {
 
     private static let requestTimeout: Duration = .seconds(120)
 
-    package private(set) var atlas: SimulatedAtlas
+    package internal(set) var atlas: SimulatedAtlas
     private let clock: VirtualClock
     private var arrivals: [Arrival] = []
     private(set) var count = 0

@@ -22,7 +22,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         }
     }
 
-    static let all = results + order + wire + bodies + limits + file
+    static let all = results + order + wire + bodies + limits + rules + file
 
     static let results = [
         Mutant("loses results", "left undone") {

@@ -23,6 +23,7 @@ import Testing
         (192, "the first read that showed the change and a key not yet working halted the run"),
         (387, "a token's life was counted from its arrival, not from when it was asked for"),
         (1746, "failed, when an earlier PATCH without an answer had set the secret"),
+        (3606, "what was unknown, and refused since by the same run, was handed out twice"),
         (100_021, "blocked for its key, which an earlier PATCH of ours had broken"),
     ]
 

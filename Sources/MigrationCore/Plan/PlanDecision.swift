@@ -46,7 +46,9 @@ package struct PlanDecision: Sendable {
             return live.single?.isValid == true ? PlanItem(.noop) : .blocked(.keyNotValid, Self.keyNotValid)
         }
         guard matchesFilter(live.single) else { return PlanItem(.excluded) }
-        guard let settings = live.single else { return .blocked(.providerNotEnabled) }
+        guard let settings = live.single else {
+            return .blocked(.providerNotEnabled, "no provider is enabled")
+        }
         guard target.provider == nil || target.provider == settings.provider else {
             return .blocked(.providerMismatch, "enabled: \(settings.provider.rawValue)")
         }
