@@ -2,16 +2,18 @@ package import MigrationCore
 
 /// What a person does next about a project: one sentence, the same in every report.
 ///
-/// A failed project is worked on again through a new job, which the failed CSV is a fleet for; a job's own
-/// plan never changes.
+/// A project of a started job is worked on again by `retry`; before that, by a new plan.
 package struct NextStep: Sendable {
     /// `keyshift resume fleet.job`, as it may be typed; `apply` for a job that has not been started.
     package let resumeCommand: String
+    /// `keyshift retry fleet.job --only `; nil for a job that has not been started.
+    private let retryCommand: String?
 
     /// `isHalted`: the job goes on only when its failures are accepted.
     package init(job: String, isStarted: Bool = true, isHalted: Bool = false) {
         let verb = isStarted ? "resume" : "apply"
         resumeCommand = "keyshift \(verb) \(ShellWord.quoted(job))" + (isHalted ? " --accept-failures" : "")
+        retryCommand = isStarted ? "keyshift retry \(ShellWord.quoted(job)) --only " : nil
     }
 
     /// nil when nothing is left to do.
@@ -32,24 +34,29 @@ package struct NextStep: Sendable {
             "Run the same keyshift plan command again, without --offline; it reads what is still unread."
         case .pending: "Run \(resumeCommand)."
         case .unknown: "Run \(resumeCommand); it looks again before it sends anything."
-        case .failed, .blocked, .drifted: Self.remedy(reason: reason, code: code, httpStatus: httpStatus)
+        case .failed, .blocked, .drifted:
+            remedy(again(result, reason), reason: reason, code: code, httpStatus: httpStatus)
         }
     }
 
-    private static func remedy(reason: Reason?, code: String?, httpStatus: Int?) -> String {
+    /// What follows the remedy. What was wrong in the sheet can only be mended there.
+    private func again(_ result: ProjectResult, _ reason: Reason?) -> String {
+        guard let retryCommand, reason?.isOfTheSheet != true else { return ", then plan it in a new job." }
+        return ", then run \(retryCommand)\(result.rawValue)."
+    }
+
+    private func remedy(_ again: String, reason: Reason?, code: String?, httpStatus: Int?) -> String {
         guard let reason else { return "Read the detail, mend the cause\(again)" }
         // An answer's code knows better than a reason that says no more than "it was refused".
         if reason.comesFromAnAnswer, let action = code.flatMap(ErrorAdvice.action) { return action + again }
         if reason.saysNoMoreThanAStatus, let action = httpStatus.flatMap(ErrorAdvice.action) {
             return action + again
         }
-        return planned(reason) ?? ran(reason)
+        return Self.planned(reason, again) ?? Self.ran(reason, again)
     }
 
-    private static let again = ", then plan it in a new job."
-
     /// The reasons of a plan (contract section 3).
-    private static func planned(_ reason: Reason) -> String? {
+    private static func planned(_ reason: Reason, _ again: String) -> String? {
         switch reason {
         case .notFound: "Check the project's id and the organisation of the credentials\(again)"
         case .noAccess: "Give the credentials the Project Owner role in this project\(again)"
@@ -72,7 +79,7 @@ package struct NextStep: Sendable {
     }
 
     /// The reasons that only a run can find.
-    private static func ran(_ reason: Reason) -> String {
+    private static func ran(_ reason: Reason, _ again: String) -> String {
         switch reason {
         case .stateChanged: "Find out who changed the settings since the plan\(again)"
         case .roleChanged: "Make the role ready again, or choose another\(again)"
@@ -95,6 +102,14 @@ extension Reason {
     fileprivate var comesFromAnAnswer: Bool {
         switch self {
         case .notFound, .noAccess, .readFailed, .refused, .attemptsExhausted, .propagationTimeout: true
+        default: false
+        }
+    }
+
+    /// Decided by a cell of the sheet, which a job keeps as it was.
+    fileprivate var isOfTheSheet: Bool {
+        switch self {
+        case .nameMismatch, .roleNotInProject, .roleAmbiguous: true
         default: false
         }
     }

@@ -27,7 +27,7 @@ struct NextStepTests {
         #expect(sentence.hasSuffix(".") && sentence.first?.isUppercase == true, "\(sentence)")
         #expect(!sentence.contains("\n"))
         #expect(sentence.count <= 200, "\(sentence)")
-        for command in ["retry", "undo", "verify", "inventory", "roles", "doctor", "apply"] {
+        for command in ["undo", "verify", "inventory", "roles", "doctor", "apply"] {
             #expect(!sentence.contains("keyshift \(command)"), "\(sentence)")
         }
     }
@@ -79,7 +79,8 @@ struct NextStepTests {
             result: .failed, reason: .refused, code: "UNEXPECTED_ERROR", httpStatus: 401)
         #expect(
             sentence
-                == "Give the credentials the Project Owner role in this project, then plan it in a new job.")
+                == "Give the credentials the Project Owner role in this project, "
+                + "then run keyshift retry fleet.job --only failed.")
     }
 
     /// A project that can't be found is not one that lost its key.

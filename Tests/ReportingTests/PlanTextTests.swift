@@ -28,7 +28,7 @@ struct PlanTextTests {
                   blocked         11
 
                 blocked: key_not_valid (9 projects)
-                  To do: Restore Atlas's access to the project's present key, then plan it in a new job.
+                  To do: Restore Atlas's access to the project's present key, then run keyshift retry fleet.job --only blocked.
 
                 blocked: role_ambiguous (2 projects)
                   To do: Put one of the roles that the detail names in a role column of the sheet, then plan \

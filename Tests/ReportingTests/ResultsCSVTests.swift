@@ -44,7 +44,7 @@ struct ResultsCSVTests {
                 == "00000000000000000000000a,'=cmd(),failed,irreversible,propagation_timeout,none,400,"
                 + "CANNOT_ASSUME_ROLE,\"a, \"\"b\"\"\",3,,2026-09-21T14:14:20.125Z,2026-09-21T14:14:21.500Z,"
                 + "\"Check the role's trust policy in AWS: it must name Atlas's account and the right "
-                + "external id, then plan it in a new job.\",'+1,''-y\n")
+                + "external id, then run keyshift retry fleet.job --only failed.\",'+1,''-y\n")
     }
 
     @Test func everyRowHasTheHeadersLength() {

@@ -47,7 +47,7 @@ struct ShowTests {
                 000000000000000000000002  blocked role_missing
                     no role
                     To do: Make the role in the project, or fill in the sheet's role column, then \
-                plan it in a new job.
+                run keyshift retry fleet.job --only blocked.
 
                 """)
     }

@@ -39,7 +39,7 @@ struct TextReportTests {
                   Payments (0000000000000000000000cc)
                   Payments (0000000000000000000000cd)
                   and 2 more
-                  To do: Settle the organisation's billing in Atlas, then plan it in a new job.
+                  To do: Settle the organisation's billing in Atlas, then run keyshift retry fleet.job --only failed.
 
                 unknown: still_old (1 project)
                   00000000000000000000012d
@@ -47,7 +47,7 @@ struct TextReportTests {
 
                 blocked: key_not_valid (1 project)
                   Payments (00000000000000000000012f)
-                  To do: Restore Atlas's access to the project's present key, then plan it in a new job.
+                  To do: Restore Atlas's access to the project's present key, then run keyshift retry fleet.job --only blocked.
 
                 Next: keyshift resume fleet.job
 
@@ -97,7 +97,7 @@ struct TextReportTests {
                     no\\u{202e}\\nway
                     3 attempts, checked: accepted
                     To do: End the other change to the project, or the condition that the detail names, \
-                then plan it in a new job.
+                then run keyshift retry fleet.job --only failed.
 
                 """)
     }

@@ -29,6 +29,12 @@ struct Truth: Decodable {
         var googleCloudKms: Settings
         var enabledForSearchNodes: Bool?
 
+        /// The same to Atlas, for which absent and false are equal.
+        func isLike(_ other: Encryption) -> Bool {
+            enabled == other.enabled
+                && (enabledForSearchNodes ?? false) == (other.enabledForSearchNodes ?? false)
+        }
+
         var enabled: [Settings] { [awsKms, azureKeyVault, googleCloudKms].filter(\.enabled) }
     }
 
