@@ -16,6 +16,8 @@ package struct Keyshift: ParsableCommand {
               keyshift resume fleet.job          (after any interruption)
               keyshift report fleet.job --format text
 
+            And then: retry for what failed, verify weeks later, undo for what can go back.
+
             Credentials come from MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET (a service account), or
             MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY, or --credentials FILE.
 

@@ -9,7 +9,11 @@ struct Audit {
     func problems() -> [String] {
         var problems: [String] = []
         for row in run.job.rows {
-            guard let project = run.atlas.fleet[row.project.text] else { continue }
+            guard let project = run.atlas.fleet[row.project.text] else {
+                problems.append("\(row.project): not in the fleet")
+                continue
+            }
+            problems += expected(row, project).map { "\(row.project) \(row.result.rawValue): \($0)" }
             problems += judge(row, project).map { "\(row.project) \(row.result.rawValue): \($0)" }
             // Next to somebody else's edits a stale read can make us leave out what was just switched on.
             problems += (run.input.hasHazards ? [] : project.violations).map {
@@ -17,6 +21,24 @@ struct Audit {
             }
         }
         return problems
+    }
+
+    /// Whether the run came to what the target means for the project.
+    private func expected(_ row: MemoryJob.Row, _ project: SimulatedProject) -> [String] {
+        // Somebody else's hands and a hidden role make another plan right.
+        guard !run.input.hasHazards, !run.input.hidesAWSRole, run.input.scripts.isEmpty else { return [] }
+        let oracle = PlanOracle(target: run.input.target, times: [run.begunAt, run.endedAt])
+        let isUnread = row.item?.reason == .readFailed && !run.input.weather.outages.isEmpty
+        switch oracle.expectation(project) {
+        case nil: return []
+        case .asWanted?: return row.result == .unchanged || isUnread ? [] : ["it was as wanted"]
+        case .leftAlone?: return row.result == .blocked ? [] : ["it had to be left alone"]
+        case .changed(let state)?:
+            if row.result != .changed {
+                return row.item?.change != nil || isUnread ? [] : ["it had to be changed"]
+            }
+            return project.encryption.isLike(state) ? [] : ["the server does not have what the target means"]
+        }
     }
 
     private func judge(_ row: MemoryJob.Row, _ project: SimulatedProject) -> [String] {

@@ -18,7 +18,8 @@ enum BodyRule {
             let allowed = asked[path].map { json($0) } ?? before.values[name].map(\.json)
             let isAskedSecret = if case .secret? = asked[path] { true } else { false }
             // A secret is what the reference stood for.
-            if !isAskedSecret, value != allowed { problems.append("\(path) is not as planned in the body") }
+            let planned = isAskedSecret ? .string(SimulatedSecrets.value) : allowed
+            if value != planned { problems.append("\(path) is not as planned in the body") }
             if value == .null { problems.append("\(path) is null in the body") }
         }
         let nodes =
@@ -30,6 +31,11 @@ enum BodyRule {
             guard field.after != .absent, let dot = field.path.firstIndex(of: ".") else { return false }
             return object[String(field.path[field.path.index(after: dot)...])] == nil
         }
+        let lost = before.values.keys.filter { name in
+            let isIdentity = change.provider.field(named: name)?.isStaticIdentity == true
+            return object[name] == nil && !(isIdentity && object[FieldName.roleID] != nil)
+        }
+        problems += lost.map { "\($0) is not carried over in the body" }
         return problems + unsent.map { "\($0.path) is missing in the body" }
     }
 

@@ -12,6 +12,11 @@ package enum Seed {
         return (run, try differences(run))
     }
 
+    private static func words(_ row: MemoryJob.Row) -> String {
+        [row.result.rawValue, row.outcome?.reason?.rawValue, row.outcome?.verified.rawValue]
+            .compactMap { $0 }.joined(separator: " ")
+    }
+
     /// A run that was killed and resumed comes to the same results as one that nobody disturbed.
     private static func differences(_ run: SimulatedRun) throws -> [String] {
         var input = run.input
@@ -20,8 +25,8 @@ package enum Seed {
         let undisturbed = try SimulatedRun(input)
         let problems = try undisturbed.play()
         guard problems.isEmpty else { return problems.map { "undisturbed: \($0)" } }
-        return zip(run.job.rows, undisturbed.job.rows).filter { $0.result != $1.result }.map {
-            "\($0.project): \($0.result) after the deaths, \($1.result) without"
+        return zip(run.job.rows, undisturbed.job.rows).filter { words($0) != words($1) }.map {
+            "\($0.project): \(words($0)) after the deaths, \(words($1)) without"
         }
     }
 }

@@ -41,7 +41,7 @@ package struct SimulatedCase: Sendable {
         var dice = Dice(seed: seed ^ 0x7EA7_4E12)
         weather = Weather(&dice)
         // Patience is counted in time, faults in requests: it has to hold for some of them, in any weather.
-        if weather.isSlow { settings.propagationPatience = .seconds(1800) }
+        settings.propagationPatience = .seconds(1800)
         for pause in weather.pauses { settings.propagationPatience += pause.length }
         drawRules(&dice)
         planDeaths = Self.deaths(upTo: 2, &dice)

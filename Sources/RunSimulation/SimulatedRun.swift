@@ -15,6 +15,9 @@ package final class SimulatedRun {
     private var runs = 0
     private var isApproved = false
     package private(set) var end: RunEnd?
+    /// The server's time at the beginning and now.
+    let begunAt: Int64
+    var endedAt: Int64 { clock.serverTime }
 
     private static let resumeLimit = 40
 
@@ -31,6 +34,7 @@ package final class SimulatedRun {
         let fleet = Fleet(count: input.projects, seed: input.seed, scenario: input.scenario)
         let atlas = SimulatedAtlas(fleet: fleet, faults: faults, seed: input.seed, options: options)
         clock = VirtualClock(jumps: input.weather.clockJumps)
+        begunAt = clock.serverTime
         transport = SimulatedTransport(atlas: atlas, clock: clock, seed: input.seed ^ 0x5EED)
         job = MemoryJob(projects: fleet.order.compactMap { ProjectID($0) })
         stored = input.keepsFile ? try StoredJob(projects: job.rows.map(\.project)) : nil
@@ -60,6 +64,9 @@ package final class SimulatedRun {
             guard !job.halts.isEmpty || isWorthResuming else { break }
         }
         guard !witness.isHopeless else { return witness.problems }
+        if job.halts.isEmpty, end != .completed {
+            witness.complain("the last run ended with \(end.map { "\($0)" } ?? "nothing")")
+        }
         let inFile = try stored?.differences(from: job) ?? []
         return witness.problems + Audit(run: self).problems() + inFile
     }
@@ -188,5 +195,7 @@ package final class SimulatedRun {
 }
 
 struct SimulatedSecrets: SecretSource {
-    func read(_ reference: String) throws -> Secret { Secret("simulated") }
+    static let value = "simulated"
+
+    func read(_ reference: String) throws -> Secret { Secret(Self.value) }
 }

@@ -93,10 +93,18 @@ package final class SimulatedTransport: Transport {
             return [.interrupted]
         }
         guard let next, next.at <= time else { return [] }
-        arrivals.removeAll { $0.number == next.number }
-        finish(next)
-        onReply(next.entry, next.reply)
-        return [.ended(next.id, next.reply)]
+        // A real transport hands out what has come in meanwhile, too.
+        let lag = Duration.milliseconds(Bool.random(using: &dice) ? 0 : 20)
+        let batch = arrivals.filter { $0.at <= next.at + lag }.sorted {
+            ($0.at, $0.number) < ($1.at, $1.number)
+        }
+        arrivals.removeAll { $0.at <= next.at + lag }
+        clock.advance(to: batch.last?.at ?? next.at)
+        for arrival in batch {
+            finish(arrival)
+            onReply(arrival.entry, arrival.reply)
+        }
+        return batch.map { .ended($0.id, $0.reply) }
     }
 
     private func finish(_ arrival: Arrival) {

@@ -64,6 +64,15 @@ final class StoredJob: Journal {
             {
                 problems.append("\(row.project): \(row.result), and \(status.outcome.result) in the file")
             }
+            if let outcome = row.outcome, status.outcome.result == outcome.result,
+                status.outcome.verified != outcome.verified || status.outcome.httpStatus != outcome.httpStatus
+                    || status.outcome.errorCode != outcome.errorCode
+                    || status.outcome.detail != outcome.detail
+                    || status.outcome.startedAt != outcome.startedAt
+                    || status.outcome.finishedAt != outcome.finishedAt
+            {
+                problems.append("\(row.project): \(outcome), and \(status.outcome) in the file")
+            }
             if status.outcome.attempts != row.history.attempts {
                 problems.append(
                     "\(row.project): \(row.history.attempts) attempts, and in the file other ones")

@@ -15,9 +15,6 @@ package struct Weather: Sendable {
     package var pauses: [Pause] = []
     package var clockJumps: [(at: Instant, offset: Int64)] = []
 
-    /// Whether a few requests of one project can take minutes.
-    package var isSlow: Bool { options.latency.upperBound > 1000 || !options.limits.isEmpty }
-
     /// No limits but the published ones, no latency of the server's, nothing that befalls the process.
     package init() {}
 

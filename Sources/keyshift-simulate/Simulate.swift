@@ -16,18 +16,26 @@ struct Simulate: ParsableCommand {
 
     func validate() throws {
         if step == 0 { throw ValidationError("--step must be 1 or more.") }
+        if seeds < 1 { throw ValidationError("--seeds must be 1 or more.") }
+        let (span, isTooLong) = step.multipliedReportingOverflow(by: UInt64(seeds))
+        if isTooLong || seed.addingReportingOverflow(span).overflow {
+            throw ValidationError("there are no seeds beyond \(UInt64.max).")
+        }
     }
 
     func run() throws {
         var failed = 0
+        var played = 0
         for count in 0..<UInt64(max(0, seeds)) {
             let number = seed + count * step
             let (run, problems) = try Seed.play(number)
+            played += 1
             guard !problems.isEmpty else { continue }
             failed += 1
             tell(number, run, problems)
             if !all { break }
         }
+        Self.say("played \(played)")
         if failed > 0 { throw ExitCode(1) }
     }
 

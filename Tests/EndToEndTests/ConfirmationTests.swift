@@ -12,14 +12,24 @@ import Testing
     }
 
     @Test func withoutTheRightAnswer() async throws {
-        let rig = try await planned()
+        let rig = try await Rig(["--projects", "212"])
+        // The plan of yesterday's sheet, which had a project less.
+        let sheet = try rig.folder.text("fleet.csv")
+        try rig.folder.write(
+            "fleet.csv", sheet.split(whereSeparator: \.isNewline).dropLast().joined(separator: "\n") + "\n")
+        try await rig.plan()
+        let old: String = try #require(try rig.job.value("SELECT digest FROM revision"))
+        try FileManager.default.removeItem(atPath: rig.folder.file("fleet.job"))
+        try rig.folder.write("fleet.csv", sheet)
+        try await rig.plan()
         let before = rig.simulator.logSize
         for (more, code) in [
-            ([], 9), (["--yes"], 9), (["--confirm-irreversible", "6"], 9), (["--no-input"], 9),
-            (["--yes", "--confirm-irreversible", "5"], 9), (["--yes", "--confirm-irreversible", "7"], 9),
+            ([], 9), (["--yes"], 9), (["--confirm-irreversible", "212"], 9), (["--no-input"], 9),
+            (["--yes", "--confirm-irreversible", "211"], 9), (["--yes", "--confirm-irreversible", "213"], 9),
             (["--yes", "--confirm-irreversible", "0"], 9),
-            (["--yes", "--confirm-irreversible", "6", "--approve", "sha256:0"], 7),
-            (["--yes", "--confirm-irreversible", "6", "--no-verify"], 64),
+            (["--yes", "--confirm-irreversible", "212", "--approve", "sha256:0"], 7),
+            (["--yes", "--confirm-irreversible", "212", "--approve", old], 7),
+            (["--yes", "--confirm-irreversible", "212", "--no-verify"], 64),
         ] as [([String], Int32)] {
             let ended = try await rig.keyshift(["apply", "fleet.job"] + more)
             #expect(ended.code == code, "\(ended.testDescription)")
@@ -32,6 +42,27 @@ import Testing
         let digest: String = try #require(try rig.job.value("SELECT digest FROM revision"))
         try await rig.apply(["--approve", digest], expecting: 0)
         try Audit(rig).rowsAreTrue()
+    }
+
+    /// Somebody sorted one column of the sheet and not the others.
+    @Test func idsThatWereSortedApartAreCaughtByNames() async throws {
+        let rig = try await Rig(["--projects", "30"])
+        let projects = try rig.simulator.truth().projects
+        let ids = projects.map(\.id).sorted()
+        let lines = zip(ids, projects).map {
+            "\($0),\"\($1.name.replacingOccurrences(of: "\"", with: "\"\""))\"\n"
+        }.joined()
+        try rig.folder.write("fleet.csv", "project_id,project_name\n" + lines)
+        try await rig.plan()
+        let inPlace = zip(ids, projects).filter { $0 == $1.id }.count
+        let apart = try rig.job.value("SELECT count(*) FROM plan WHERE reason = 'name_mismatch'") ?? 0
+        #expect(apart == 30 - inPlace && apart > 20)
+        try await rig.apply(expecting: 3)
+        #expect(try rig.simulator.changeCount() == inPlace)
+        #expect(
+            try rig.results().filter { $0["reason"] == "name_mismatch" }.allSatisfy {
+                $0["next_step"]?.contains("mis-sorted") == true
+            })
     }
 
     @Test func reversibleOnesNeedYesOnly() async throws {

@@ -127,7 +127,8 @@ import Testing
         let line = "exec \"$0\" \"$@\" >/dev/full"
         let plan = ["plan", "fleet.csv", "--target", "target.yaml", "--job", "fleet.job"]
         for words in [
-            plan, ["show", "fleet.job"], ["apply", "fleet.job", "--yes", "--confirm-irreversible", "5"],
+            plan, ["show", "fleet.job"],
+            ["apply", "fleet.job", "--yes", "--confirm-irreversible", "5"] + Rig.unruled,
             ["status", "fleet.job"], ["report", "fleet.job"], ["report", "fleet.job", "--format", "json"],
             ["version"], ["help", "retries"],
         ] {

@@ -146,7 +146,9 @@ import Testing
         #expect(throws: (any Error).self) {
             try job.commit([.attemptEnded(ordinal: 1, number: 1, .accepted, nil, at: 4)])
         }
-        #expect(try job.openWork(after: 0, limit: 1)[0].history.last == .conflict)
+        try job.beginRun("resume", at: 5)
+        let work = try #require(try job.openWork(after: 0, limit: 1).first)
+        #expect(work.history.last == .conflict)
     }
 
     @Test func commitThrowsOnAClosedOrReadOnlyJob() throws {

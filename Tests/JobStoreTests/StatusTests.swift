@@ -48,6 +48,7 @@ import Testing
         #expect(status.outcome.verified == .none && status.outcome.finishedAt == nil)
         #expect(status.outcome.startedAt == (row.attempts > 0 ? 100 : nil))
 
+        try kept.file.beginRun("resume", at: 200)
         let history = try #require(try kept.file.openWork(after: 0, limit: 1).first?.history)
         #expect(history.attempts == row.attempts && history.lastNumber == row.verdicts.count)
         // The view and the machine must agree on what is open.

@@ -22,7 +22,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         }
     }
 
-    static let all = results + order + wire + bodies + limits + rules + file
+    static let all = plans + results + order + wire + bodies + limits + rules + file
 
     static let results = [
         Mutant("loses results", "left undone") {
@@ -57,17 +57,14 @@ struct Mutant: Sendable, CustomTestStringConvertible {
             $0.journal = { journal in
                 runs += 1
                 guard runs > 1 else { return journal }
-                return BrokenJournal(journal) { $0.map(Self.noopAsBlocked) }
+                return BrokenJournal.results(journal) { outcome in
+                    var other = outcome
+                    if outcome.verified == .valid { other.verified = .readBack }
+                    return [other]
+                }
             }
         },
     ]
-
-    private static func noopAsBlocked(_ record: JournalEntry) -> JournalEntry {
-        guard case .planned(let ordinal, let item, let at) = record, item.planClass == .noop else {
-            return record
-        }
-        return .planned(ordinal: ordinal, .blocked(.keyNotValid, "broken on purpose"), at: at)
-    }
 
     static let order = [
         Mutant("commits after it has sent", "without a committed intent") {

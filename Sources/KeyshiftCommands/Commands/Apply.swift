@@ -10,6 +10,8 @@ struct Apply: ParsableCommand {
               keyshift apply fleet.job
               keyshift apply fleet.job --yes --confirm-irreversible 212 --approve sha256:…
               keyshift apply fleet.job --rate 30/min --concurrency 4 --max-duration 2h
+              keyshift apply fleet.job --waves 1,10,rest --wave-soak 5m --max-failures 3
+              keyshift apply fleet.job --stop-after-wave 1
 
             On a started job it is the same as resume.
             """)

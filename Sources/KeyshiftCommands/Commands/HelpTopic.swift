@@ -17,10 +17,10 @@ enum HelpTopic: String, CaseIterable {
     private static let exitCodeText = """
         0   all done, already done or excluded
         1   internal error
-        2   plan --detailed-exitcode: there is something to change
+        2   plan --detailed-exitcode: there is something to change; verify: something is no longer right
         3   finished; some projects failed, are blocked or drifted, or could not be read
-        4   halted; resume --accept-failures goes on
-        5   stopped by a signal or --max-duration; resume goes on
+        4   halted: budget, wave, key, run-wide trouble; resume --accept-failures goes on
+        5   stopped by a signal, --max-duration or --stop-after-wave; resume goes on
         6   ended with unknown outcomes; resume looks again
         7   refused: digest, input, organisation or job does not match
         8   refused: another run holds the job
