@@ -2,7 +2,7 @@ import AtlasAPI
 import AtlasSimulation
 import MigrationCore
 
-/// What the target should mean for a project, worked out anew from the server's own state: apart from the product's plan,
+/// What the target should mean for a project, worked out anew from the server's own state: apart from the plan,
 /// so that a run that leaves everything alone, or changes something else, is found.
 struct PlanOracle {
     enum Expectation: Hashable {

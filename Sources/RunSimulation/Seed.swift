@@ -1,3 +1,5 @@
+import MigrationCore
+
 /// One seed, from its draw to its verdict.
 package enum Seed {
     /// - Returns: what is wrong; empty when all is well. The run is given for its history.

@@ -44,14 +44,16 @@ import Testing
         try Audit(rig).rowsAreTrue()
     }
 
+    private static func quoted(_ cell: String) -> String {
+        "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    }
+
     /// Somebody sorted one column of the sheet and not the others.
     @Test func idsThatWereSortedApartAreCaughtByNames() async throws {
         let rig = try await Rig(["--projects", "30"])
         let projects = try rig.simulator.truth().projects
         let ids = projects.map(\.id).sorted()
-        let lines = zip(ids, projects).map {
-            "\($0),\"\($1.name.replacingOccurrences(of: "\"", with: "\"\""))\"\n"
-        }.joined()
+        let lines = zip(ids, projects).map { "\($0),\(Self.quoted($1.name))\n" }.joined()
         try rig.folder.write("fleet.csv", "project_id,project_name\n" + lines)
         try await rig.plan()
         let inPlace = zip(ids, projects).filter { $0 == $1.id }.count
