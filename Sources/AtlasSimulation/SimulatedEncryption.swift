@@ -55,7 +55,8 @@ package struct SimulatedEncryption: Codable, Hashable, Sendable {
             hash.add(name)
             for (field, value) in settings.values.sorted(by: { $0.key < $1.key }) {
                 hash.add(field)
-                hash.add(JSONText.text(value))
+                // Nearly all are texts, and this is asked for each request.
+                hash.add(value.string ?? JSONText.text(value))
             }
             hash.add(settings.valid ? "valid" : "not valid")
         }

@@ -183,7 +183,9 @@ extension MemoryJob.Row {
         case .noop?: return .unchanged
         case .excluded?: return .excluded
         case .blocked?: return .blocked
-        case .reversible?, .irreversible?: return history.isOpen ? .unknown : .pending
+        case .reversible?, .irreversible?:
+            // Asked of every row again and again, and most have no attempt yet.
+            return !attempts.isEmpty && history.isOpen ? .unknown : .pending
         }
     }
 

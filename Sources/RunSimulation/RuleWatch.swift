@@ -112,12 +112,15 @@ struct RuleWatch {
 
     mutating func turned(_ turn: Turn, now: Instant) -> [String] {
         guard changes, !turn.records.isEmpty else { return [] }
+        var hasEnded = false
         for case .outcome(let ordinal, _) in turn.records {
+            hasEnded = true
             inPlay.remove(ordinal - 1)
             endedInWave += 1
             endedAt[ordinal - 1] = now
             if job.rows[ordinal - 1].outcome?.reason == .notValidAfterChange { mayNotStart = true }
         }
+        guard hasEnded else { return [] }
         let failures = job.rows.indices.count { isFailure($0) && !inPlay.contains($0) }
         return failures > limit + 1 ? ["\(failures) failures, and the limit is \(limit)"] : []
     }
