@@ -16,6 +16,37 @@ package struct JobFacts: Sendable {
     package var endedAt: Int64?
     /// How the last run ended, in the job's words; nil while it goes on.
     package var end: String?
+    /// Every start, end, approval, halt and acceptance, in the order of their times.
+    package var history: [Event] = []
+
+    package struct Event: Sendable {
+        /// Milliseconds since 1970 UTC.
+        package var at: Int64
+        /// `run`, `end`, `approval`, `halt`, `acceptance`
+        package var kind: String
+        /// nil where nobody did it.
+        package var user: String?
+        package var text: String
+
+        package init(at: Int64, kind: String, user: String?, text: String) {
+            self.at = at
+            self.kind = kind
+            self.user = user
+            self.text = text
+        }
+
+        var json: String {
+            JSONText.object {
+                $0.add("at", WireDate.text(milliseconds: at))
+                $0.add("kind", kind)
+                $0.add("user", user)
+                $0.add("text", text)
+            }
+        }
+
+        /// A line for people, safe for a terminal.
+        package var line: String { "\(WireDate.text(milliseconds: at))  \(TerminalText.safe(text))" }
+    }
 
     package init(
         path: String, target: String, organisation: OrganisationID?, address: String, planDigest: String?,
@@ -47,6 +78,7 @@ package struct JobFacts: Sendable {
             $0.add("started_at", startedAt.map(WireDate.text))
             $0.add("ended_at", endedAt.map(WireDate.text))
             $0.add("end", end)
+            $0.add("history", raw: "[" + history.map(\.json).joined(separator: ",") + "]")
         }
     }
 }

@@ -73,7 +73,7 @@ package struct NextStep: Sendable {
         case .roleAmbiguous:
             "Put one of the roles that the detail names in a role column of the sheet\(again)"
         case .oneWay:
-            "Take the project out of the sheet; it has a role, and there is no way back to a secret."
+            "Leave the project out; there is no way back from what the detail names."
         default: nil
         }
     }

@@ -21,11 +21,13 @@ package struct PlanEstimate: Hashable, Sendable {
 
     /// `readsPerChange`: GETs of the look and the check of one change.
     package init(changes: Int, readsPerChange: Int, settings: RunSettings) {
-        requests = changes * (1 + readsPerChange)
+        let sizes = settings.waves.sizes(of: changes)
+        // Each wave but the last is read again after its rest.
+        requests = changes * (1 + readsPerChange) + max(0, sizes.dropLast().reduce(0, +))
         // The first PATCH of a run waits for nobody.
         let paced = settings.patchInterval.map { $0 * max(0, changes - 1) } ?? .zero
         let carried = Self.requestTime * requests / max(1, settings.concurrency)
-        duration = max(paced, carried)
+        duration = max(paced, carried) + settings.waveSoak * max(0, sizes.count - 1)
         bound = changes <= 0 ? nil : paced >= carried ? .rate : .concurrency
     }
 }

@@ -55,6 +55,13 @@ package struct PlanText: Sendable {
             text += "Can't be undone: \(TextReport.projects(totals.irreversibleToDo)).\n"
         }
         text += "Requests: \(estimate.requests), if none has to be tried again.\n"
+        let sizes = settings.waves.sizes(of: totals.toDo)
+        if !sizes.isEmpty {
+            text += "Waves: \(sizes.map { String($0) }.joined(separator: ", "))"
+            text += ", with a rest of \(DurationText.format(settings.waveSoak)) between them.\n"
+        } else if settings.waves == .column {
+            text += "Waves: as in the sheet.\n"
+        }
         text += "Time: \(RoughDuration.text(estimate.duration)), bound by \(Self.text(bound, settings)).\n"
         return text
     }

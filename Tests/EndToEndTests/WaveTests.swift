@@ -55,6 +55,10 @@ import Testing
         #expect(try rig.results().filter { $0["result"] == "changed" }.count == 7)
         let status = try await rig.keyshift(["status", "fleet.job", "--format", "json"])
         #expect(status.out.contains("\"accepted_by\":\"") && status.out.contains("wave_gate"))
+        let report = try await rig.keyshift(["report", "fleet.job", "--format", "json"])
+        for kind in ["run", "end", "approval", "halt", "acceptance"] {
+            #expect(report.out.contains("\"kind\":\"\(kind)\""), "\(kind)")
+        }
     }
 
     @Test func theBudgetHaltsWithItsArithmetic() async throws {

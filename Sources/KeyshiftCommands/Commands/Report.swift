@@ -70,6 +70,9 @@ struct Report: ParsableCommand {
                 if let row = text.row(status) { try append(row) }
             }
             try append("\n" + text.summary(summary))
+            let history = try PlanOutput(job: file, jobPath: job).facts().history
+            if !history.isEmpty { try append("\nHistory\n") }
+            for event in history { try append("  \(event.line)\n") }
         }
     }
 }

@@ -43,8 +43,9 @@ struct Applier {
         if mustBeStarted { _ = try opener.checkDigest(job, given: approval.digest) }
         let totals = try job.totals()
         let settings = try settings(job, origin, totals)
-        try checkHalt(job)
+        // What a retry has put right needs nobody to accept it.
         guard totals.toDo > 0 else { return try changer.finish(job, .completed) }
+        try checkHalt(job)
         if !isStarted {
             try approval.obtain(console, job: job, jobPath: jobPath, totals: totals, settings: settings)
         }
@@ -61,7 +62,16 @@ struct Applier {
     }
 
     private func settings(_ job: JobFile, _ origin: JobOrigin, _ totals: Totals) throws -> RunSettings {
-        if let kept = try job.settings() { return try kept.resumed(options, runOptions) }
+        if let kept = try job.settings() {
+            // All that will run, so that no flag is refused when a part has run already.
+            let present = job.revision
+            defer { job.revision = present }
+            for revision in try job.openRevisions() {
+                job.revision = revision
+                _ = try job.settings()?.resumed(options, runOptions)
+            }
+            return try kept.resumed(options, runOptions)
+        }
         let target = try StoredTarget.parse(origin, path: jobPath)
         return try RunSettings.first(options, runOptions, target.settings, PlanNature(job, totals))
     }

@@ -2,6 +2,7 @@ import AtlasAPI
 import JobRunner
 import JobStore
 import MigrationCore
+import Reporting
 
 /// What a job looks like at one moment, and what has been done with it by whom.
 struct JobSnapshot {
@@ -39,45 +40,20 @@ struct JobSnapshot {
         var lines = ["\(path): \(origin.targetName), \(totals.projects) projects: \(counts)"]
         lines.append(holder.map { "running: \($0)" } ?? "no run holds it")
         lines += waves.map(Self.line)
-        lines += history.map { "\(WireDate.text(milliseconds: $0.at))  \($0.text)" }
+        lines += history.map(\.line)
         if let openHalt { lines.append("halted: \(HaltText.sentence(openHalt.cause, openHalt.detail))") }
         return lines.joined(separator: "\n") + "\n"
     }
 
     private static func line(_ wave: WaveEntry) -> String {
-        let state = wave.passedAt != nil ? "passed" : wave.beganAt != nil ? "begun" : "to come"
+        let isDone = wave.good == wave.projects
+        let state =
+            wave.passedAt != nil ? "passed" : isDone ? "done" : wave.beganAt != nil ? "begun" : "to come"
         return "wave \(wave.number): \(state), \(wave.good) of \(wave.projects) done"
     }
 
-    /// Every start, end, approval, halt and acceptance, in the order of their times.
-    private var history: [(at: Int64, text: String)] {
-        var lines: [(at: Int64, text: String)] = []
-        for run in runs {
-            lines.append((run.startedAt, "\(run.command) by \(run.user) on \(run.host)"))
-            if let end = run.endedAt {
-                let code = run.exitCode.map { " (exit \($0))" } ?? ""
-                lines.append((end, "\(run.command): \(run.endedHow ?? "ended")\(code)"))
-            } else if holder == nil || run.id != runs.last?.id {
-                lines.append((run.startedAt, "\(run.command): died"))
-            }
-        }
-        for approval in approvals {
-            lines.append(
-                (
-                    approval.at,
-                    "approved by \(approval.user) (\(approval.how)): \(approval.irreversible) that can't be undone, "
-                        + approval.digest
-                ))
-        }
-        for halt in halts {
-            lines.append((halt.at, "halted: \(HaltText.sentence(halt.cause, halt.detail))"))
-            if let user = halt.acceptedBy, let at = halt.acceptedAt {
-                lines.append((at, "failures accepted by \(user)"))
-            }
-        }
-        // Sorting keeps what happened in the same millisecond in the order above.
-        return lines.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
-            .map(\.element)
+    private var history: [JobFacts.Event] {
+        JobHistory(runs: runs, approvals: approvals, halts: halts, isRunning: holder != nil).events
     }
 
     var json: String {

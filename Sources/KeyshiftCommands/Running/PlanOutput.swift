@@ -1,4 +1,5 @@
 import CurlTransport
+import JobRunner
 import JobStore
 import MigrationCore
 import Reporting
@@ -22,11 +23,17 @@ struct PlanOutput {
     func facts() throws -> JobFacts {
         let origin = try job.origin()
         let runs = try job.runs().filter { !$0.command.hasPrefix("plan") && !$0.command.hasPrefix("verify") }
-        return JobFacts(
+        var facts = JobFacts(
             path: jobPath, target: origin.targetName, organisation: origin.organisation,
             address: origin.address,
             planDigest: try job.planDigest(), createdAt: origin.createdAt, startedAt: runs.first?.startedAt,
             endedAt: runs.last?.endedAt, end: runs.last?.endedHow)
+        facts.history =
+            JobHistory(
+                runs: try job.runs(), approvals: try job.approvals(), halts: try job.halts(),
+                isRunning: RunLock.holder(of: jobPath) != nil
+            ).events
+        return facts
     }
 
     /// The first rows that would change, field by field.

@@ -77,6 +77,12 @@ package enum WaveChoice: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Sizes of the waves over so many projects; empty without waves, and where the sheet says which they are.
+    package func sizes(of projects: Int) -> [Int] {
+        guard case .pattern(let pattern) = self else { return [] }
+        return pattern.sizes(of: projects)
+    }
+
     package var description: String {
         switch self {
         case .none: "none"
