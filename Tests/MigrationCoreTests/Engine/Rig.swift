@@ -32,7 +32,7 @@ final class Rig {
 
     init(
         projects: Int, tokens: Bool = true, organisation: OrganisationID? = nil, isPlan: Bool = false,
-        seed: UInt64 = 1, _ adjust: (inout RunSettings) -> Void = { _ in }
+        scope: RunScope? = nil, seed: UInt64 = 1, _ adjust: (inout RunSettings) -> Void = { _ in }
     ) {
         var settings = RunSettings()
         settings.patchInterval = nil
@@ -43,7 +43,8 @@ final class Rig {
             ? .serviceAccount(clientID: "id", secret: Secret("s"))
             : .apiKey(publicKey: "p", privateKey: Secret("s"))
         engine = Engine(
-            credentials: credentials, organisation: organisation, settings: settings, seed: seed)
+            credentials: credentials, organisation: organisation, settings: settings, scope: scope, seed: seed
+        )
         let numbers = projects > 0 ? Array(1...projects) : []
         let target = ResolvedTarget(provider: nil, searchNodes: true)
         rows =

@@ -51,6 +51,26 @@ import Testing
         #expect(rig.notices.contains(.outageEnded) && rig.seconds < 420)
     }
 
+    @Test func afterAnOutageTheStartIsSlowAgain() throws {
+        let scope = RunScope(budget: FailureBudget(.count(100), of: 100), toDo: 100)
+        let rig = Rig(projects: 100, scope: scope) { $0.concurrency = 8 }
+        rig.latency = .seconds(1)
+        rig.atlas.fault = { call in
+            let seconds = call.now.nanoseconds / 1_000_000_000
+            return call.project != nil && (30..<200).contains(seconds) ? FakeAtlas.answer(503, "") : nil
+        }
+        #expect(rig.run() == .completed && rig.count(.changed) == 100)
+        let times = rig.calls.map { Double($0.at.nanoseconds) / 1e9 }
+        /// Requests under way at the busiest moment.
+        func mostAtOnce(_ range: Range<Double>) -> Int {
+            times.filter(range.contains).map { one in times.count { $0 <= one && one < $0 + 1 } }.max() ?? 0
+        }
+        #expect(mostAtOnce(0..<5) == 1 && mostAtOnce(20..<29) == 8)
+        let probe = try #require(times.first { $0 >= 200 })
+        // A project takes three requests, so nobody has ended before that.
+        #expect(mostAtOnce(probe..<(probe + 2)) == 1 && mostAtOnce((probe + 20)..<(probe + 40)) == 8)
+    }
+
     @Test func fewFailingProjectsAreNoOutage() {
         let rig = Rig(projects: 30)
         let bad = Set((1...4).map { Sample.project($0) })
