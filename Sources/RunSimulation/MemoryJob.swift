@@ -121,7 +121,8 @@ package final class MemoryJob: Journal {
         let budget = FailureBudget(
             settings.maxFailures, of: changes.count, failures: changes.count { isFailure($0) },
             tried: changes.count {
-                $0.result == .unknown || ($0.outcome != nil && $0.outcomeRun >= acceptedRun)
+                $0.result == .unknown
+                    || ($0.result != .pending && $0.outcome != nil && $0.outcomeRun >= acceptedRun)
             })
         return RunScope(
             budget: budget,
@@ -177,7 +178,10 @@ extension MemoryJob.Row {
 
     /// The same rules as the job file's `status` view.
     package var result: ProjectResult {
-        if let outcome { return outcome.result }
+        // A later run that went on with an unknown outcome has overtaken it, also when it died.
+        if let outcome, outcome.result != .unknown || !attempts.contains(where: { $0.run > outcomeRun }) {
+            return outcome.result
+        }
         switch item?.planClass {
         case nil, .unread?: return .pending
         case .noop?: return .unchanged

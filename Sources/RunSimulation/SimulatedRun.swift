@@ -99,7 +99,10 @@ package final class SimulatedRun {
                 + "\(entry.code ?? "") \(entry.delivery) \(fault)\(entry.applied ? " APPLIED" : "")"
         }
         let attempts = job.rows.first { $0.project.text == project }?.attempts ?? []
-        return entries + attempts.map { "attempt \($0.number) \($0.verdict?.rawValue ?? "open")" }
+        let outcomes = job.rows.first { $0.project.text == project }?.outcomes ?? []
+        return entries
+            + attempts.map { "attempt \($0.number) of run \($0.run) \($0.verdict?.rawValue ?? "open")" }
+            + outcomes.map { "outcome \($0.result) \($0.reason?.rawValue ?? "")" }
     }
 
     private func plan() throws {
@@ -126,7 +129,8 @@ package final class SimulatedRun {
             inFile.budget != scope.budget || inFile.unknown != scope.unknown || inFile.toDo != scope.toDo
                 || inFile.wave != scope.wave
         {
-            witness.complain("the job file's scope is \(inFile), the model's \(scope)")
+            let unknown = job.rows.first { $0.result == .unknown }.map { "\($0.project)" } ?? ""
+            witness.complain("\(unknown) the job file's scope is \(inFile), the model's \(scope)")
         }
         if case .wave(let wave)? = death { scope.stopAfterWave = wave }
         try run(MemoryRows(job, decision: nil), death, seams.scope(scope), changes: true)

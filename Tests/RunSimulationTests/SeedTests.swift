@@ -24,6 +24,8 @@ import Testing
         (387, "a token's life was counted from its arrival, not from when it was asked for"),
         (1746, "failed, when an earlier PATCH without an answer had set the secret"),
         (3606, "what was unknown, and refused since by the same run, was handed out twice"),
+        (27_190, "the model counted an unknown that a later run had overtaken"),
+        (27_737, "the same, as tried"),
         (100_021, "blocked for its key, which an earlier PATCH of ours had broken"),
     ]
 

@@ -20,7 +20,16 @@ final class WorkFolder: Sendable {
     }
 
     func write(_ name: String, _ bytes: [UInt8], mode: Int = 0o600) throws {
-        try Data(bytes).write(to: URL(filePath: file(name)))
+        // Closed in a program that another test starts meanwhile: there it would keep a removed file's space.
+        let descriptor = open(file(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+        defer { close(descriptor) }
+        var left = bytes[...]
+        while !left.isEmpty {
+            let count = left.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw CocoaError(.fileWriteOutOfSpace) }
+            left = left.dropFirst(count)
+        }
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file(name))
     }
 
