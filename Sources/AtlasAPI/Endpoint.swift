@@ -8,6 +8,8 @@ package enum Endpoint: Hashable, Sendable {
     case changeEncryption(ProjectID)
     /// `GET /groups/{id}/cloudProviderAccess`
     case roles(ProjectID)
+    /// `GET /groups`, or `GET /orgs/{id}/groups`: a page, counted from 1, of the projects that the credentials see.
+    case projects(OrganisationID?, page: Int)
     /// `GET /orgs?itemsPerPage=1`: whether the credentials work at all, and for which organisation.
     case identity
 
@@ -23,6 +25,9 @@ package enum Endpoint: Hashable, Sendable {
         case .project(let id): "/api/atlas/v2/groups/\(id)"
         case .encryption(let id), .changeEncryption(let id): "/api/atlas/v2/groups/\(id)/encryptionAtRest"
         case .roles(let id): "/api/atlas/v2/groups/\(id)/cloudProviderAccess"
+        case .projects(let organisation, let page):
+            "/api/atlas/v2/\(organisation.map { "orgs/\($0)/groups" } ?? "groups")"
+                + "?itemsPerPage=\(ProjectPage.size)&pageNum=\(page)&includeCount=true"
         case .identity: "/api/atlas/v2/orgs?itemsPerPage=1"
         }
     }
@@ -33,14 +38,14 @@ package enum Endpoint: Hashable, Sendable {
         return HTTPRequest(method, path, headers: headers, body: body, authorization: authorization)
     }
 
-    /// Atlas's rate limits are token buckets per (endpoint set, scope); of these calls all but the last are
-    /// scoped to the project, so one project's 429 says nothing of the others.
+    /// Atlas's rate limits are token buckets per (endpoint set, scope); those of one project are
+    /// scoped to it, so one project's 429 says nothing of the others.
     package var bucket: RateBucket {
         switch self {
         case .project(let id): .project(id)
         case .encryption(let id), .changeEncryption(let id): .encryption(id)
         case .roles(let id): .roles(id)
-        case .identity: .organisations
+        case .projects, .identity: .organisations
         }
     }
 }

@@ -22,5 +22,14 @@ package enum Provider: String, CaseIterable, Sendable, Comparable {
         }
     }
 
+    /// The field that names the customer's key.
+    package var keyField: String {
+        switch self {
+        case .awsKms: "customerMasterKeyID"
+        case .azureKeyVault: "keyIdentifier"
+        case .googleCloudKms: "keyVersionResourceID"
+        }
+    }
+
     package static func < (left: Provider, right: Provider) -> Bool { left.rawValue < right.rawValue }
 }

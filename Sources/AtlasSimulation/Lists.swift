@@ -30,7 +30,7 @@ extension SimulatedAtlas {
         .object([
             "id": .string(project.id), "name": .string(project.name), "orgId": .string(project.organisation),
             "clusterCount": .number(1), "created": .string(ServerDate.rfc3339(project.createdAt)),
-            "tags": .array([]), "withDefaultAlertsSettings": .bool(true),
+            "tags": .array([Self.tag("env", project.environment)]), "withDefaultAlertsSettings": .bool(true),
             "links": .array([Self.link("self", "\(base)/api/atlas/v2/groups/\(project.id)")]),
         ])
     }
@@ -55,6 +55,10 @@ extension SimulatedAtlas {
     func base(_ request: SimulatedRequest) -> String {
         let scheme = request.headers["X-Forwarded-Proto"] ?? "http"
         return request.headers["Host"].map { "\(scheme)://\($0)" } ?? "https://cloud.mongodb.com"
+    }
+
+    private static func tag(_ key: String, _ value: String) -> JSONValue {
+        .object(["key": .string(key), "value": .string(value)])
     }
 
     static func link(_ relation: String, _ address: String) -> JSONValue {

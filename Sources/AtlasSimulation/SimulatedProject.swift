@@ -17,6 +17,8 @@ package struct SimulatedProject: Codable, Sendable {
     }
 
     package let id: String
+    /// Its tag `env`; a third of the projects are `test`, the others `prod`.
+    package var environment: String { StableHash.of(0, id, "env") % 3 == 0 ? "test" : "prod" }
     package var name: String
     package var organisation: String
     package var createdAt: Int64

@@ -61,6 +61,8 @@ extension JobFile {
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
                 [ordinal, self.run, finding.word, finding.detail, failure?.status, failure?.code, at], db)
+        // `inventory` keeps them itself; no run over a job makes them.
+        case .listed, .unlisted, .surveyed: break
         }
     }
 

@@ -81,7 +81,7 @@ package final class MemoryJob: Journal {
             halts.append(halt)
             everyHalt.append(halt)
         case .wavePassed(let wave, _): passedWaves.insert(wave)
-        case .waveBegan, .reread: break
+        case .waveBegan, .reread, .listed, .unlisted, .surveyed: break
         }
     }
 

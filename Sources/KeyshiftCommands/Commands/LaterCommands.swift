@@ -19,12 +19,6 @@ extension LaterCommand {
     }
 }
 
-struct Inventory: LaterCommand {
-    static let configuration = configured("inventory", "List the organisation's projects and their posture.")
-    static let today = "Export the project list from Atlas as a CSV with a project_id column."
-    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
-}
-
 struct Roles: LaterCommand {
     static let configuration = configured("roles", "List, and make, each project's roles.")
     static let today = "`roleId: auto` in the target file finds each project's only usable role."

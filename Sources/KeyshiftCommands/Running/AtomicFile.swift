@@ -1,4 +1,5 @@
 import Foundation
+import JobStore
 
 /// Writes a file under another name and gives it its own at the end, so that nobody sees half of it.
 enum AtomicFile {
@@ -30,6 +31,16 @@ enum AtomicFile {
         } catch {
             unlink(temporary)
             throw error
+        }
+    }
+
+    /// Whether `write` could begin: asked before work that a missing folder would lose.
+    /// - Throws: `CommandError` 73.
+    static func checkPlace(_ path: String) throws {
+        let path = FilePlace.resolved(path)
+        let isThere = access(path, F_OK) == 0
+        guard access(JobFile.folder(of: path), isThere ? F_OK : W_OK) == 0 else {
+            throw failure(.cannotCreate, path, errno)
         }
     }
 

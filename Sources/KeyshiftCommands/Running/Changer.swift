@@ -29,10 +29,12 @@ struct Changer {
             // An older revision keeps its own settings; what may be lowered is lowered for all.
             let settings = try kept.resumed(options, runOptions)
             let session = Session(
-                console: console, job: job, connection: connection, options: options, settings: settings,
+                console: console, journal: job, organisation: try job.origin().organisation,
+                connection: connection,
+                options: options, settings: settings,
                 scope: try job.scope(settings, stopAfterWave: runOptions.stopAfterWave),
                 deadline: runOptions.maxDuration?.duration, events: events)
-            end = try session.run(OpenWorkRows(job), verb: "done", total: total)
+            end = try session.run(OpenWorkRows(job), verb: "done", total: { total })
         }
         let status = try finish(job, end)
         try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())

@@ -98,7 +98,7 @@ final class EventLog {
             entry(
                 "read_again", ordinal,
                 ["finding": .string(finding.word), "detail": Self.text(finding.detail)])
-        case .waveBegan, .sawWanted, .organisation: break
+        case .waveBegan, .sawWanted, .organisation, .listed, .unlisted, .surveyed: break
         }
     }
 

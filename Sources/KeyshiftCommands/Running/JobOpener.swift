@@ -53,7 +53,8 @@ struct JobOpener {
                     + "Complete it with the `keyshift plan` command that made it, without --offline; nothing was sent."
             )
         }
-        if let given, given != digest {
+        // With or without the word in front, as people copy it.
+        if let given, given != digest, "sha256:\(given)" != digest {
             throw CommandError(
                 .mismatch,
                 "the plan's digest is \(digest), not \(given): it is not the plan that was approved. "

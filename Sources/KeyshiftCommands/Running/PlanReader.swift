@@ -36,10 +36,11 @@ struct PlanReader {
         if unread > 0 {
             try job.beginRun(command, at: SystemClock.wallMilliseconds())
             let session = Session(
-                console: console, job: job, connection: connection, options: options,
+                console: console, journal: job, organisation: try job.origin().organisation,
+                connection: connection, options: options,
                 settings: readSettings)
             let rows = UnreadRows(job, columns: try job.origin().columns, target: target)
-            let end = try session.run(rows, verb: "read", total: unread)
+            let end = try session.run(rows, verb: "read", total: { unread })
             try job.endRun(end.word, exitCode: Int(end.status.rawValue), at: SystemClock.wallMilliseconds())
             if let advice = end.advice(resume: resume, reads: true) {
                 console.error(advice)

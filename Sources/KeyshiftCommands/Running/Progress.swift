@@ -8,7 +8,7 @@ import MigrationCore
 final class Progress {
     private let console: Console
     private let verb: String
-    private let total: Int
+    private let total: () -> Int
     private var done: Int
     private var counts: [String: Int] = [:]
     private let startedAt: Instant
@@ -16,7 +16,7 @@ final class Progress {
     /// Between two frames on a terminal, and between two lines elsewhere.
     private let interval: Duration
 
-    init(_ console: Console, verb: String, total: Int, now: Instant) {
+    init(_ console: Console, verb: String, total: @escaping () -> Int, now: Instant) {
         self.console = console
         self.verb = verb
         self.total = total
@@ -32,6 +32,8 @@ final class Progress {
             switch record {
             case .planned(_, let item, _): count(item.planClass.rawValue)
             case .outcome(_, let outcome): count(outcome.result.rawValue)
+            case .surveyed(_, .read): count("read")
+            case .surveyed(_, .unreadable): count("unreadable")
             default: break
             }
         }
@@ -47,6 +49,7 @@ final class Progress {
     }
 
     private func line(_ engine: Engine, _ now: Instant) -> String {
+        let total = self.total()
         let parts = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         let elapsed = (now - startedAt).seconds
         let text = "\(verb) \(done) of \(total)  \(parts.joined(separator: ", "))"
@@ -72,8 +75,8 @@ final class Progress {
         case .tokenRenewed: console.verbose("the token was refused and has been replaced")
         case .waveBegan(let wave): console.say("Wave \(wave) begins.")
         case .waveSoaks(let wave, let seconds):
-            let rest = DurationText.format(.seconds(seconds))
-            console.say("Wave \(wave) is done; it rests \(rest) and is read again before the next.")
+            let rest = seconds > 0 ? "rests \(DurationText.format(.seconds(seconds))) and " : ""
+            console.say("Wave \(wave) is done; it \(rest)is read again before the next.")
         case .halted(let halt): console.warn("halted: \(HaltText.sentence(halt.cause.rawValue, halt.detail))")
         case .stopping(.signal):
             console.say("Stopping: nothing new starts, open requests end. Again Ctrl-C leaves at once.")

@@ -2,13 +2,14 @@ import AtlasAPI
 import CurlTransport
 import Foundation
 import JobRunner
-import JobStore
 import MigrationCore
 
 /// One run of the engine over a job: transport, signals, loop, and the run's row in the job.
 struct Session {
     var console: Console
-    var job: JobFile
+    var journal: any Journal
+    /// The one that the run is bound to; nil: that of the credentials.
+    var organisation: OrganisationID?
     var connection: Connection
     var options: ConnectionOptions
     var settings: RunSettings
@@ -19,11 +20,11 @@ struct Session {
     var events: EventLog?
 
     /// - Throws: what the transport's set-up or the job file throws.
-    func run(_ rows: any RowSource, verb: String, total: Int) throws -> RunEnd {
-        let origin = try job.origin()
+    /// `total` is asked again and again: a list may still be growing.
+    func run(_ rows: any RowSource, verb: String, total: @escaping () -> Int) throws -> RunEnd {
         var engine = Engine(
             credentials: try connection.requireCredentials(),
-            organisation: origin.organisation ?? connection.organisation, settings: settings,
+            organisation: organisation ?? connection.organisation, settings: settings,
             scope: scope, seed: UInt64.random(in: .min ... .max))
         let signals = SignalPipe()
         let transport = try CurlTransport(configuration: configuration(signals))
@@ -31,7 +32,7 @@ struct Session {
         let started = SystemClock.instant()
         let progress = Progress(console, verb: verb, total: total, now: started)
         let loop = RunLoop(
-            journal: job, rows: rows, transport: transport, secrets: secrets, signals: signals,
+            journal: journal, rows: rows, transport: transport, secrets: secrets, signals: signals,
             clock: SystemClock.now, deadline: deadline.map { started + $0 },
             observe: { turn, engine, now in
                 progress.see(turn, engine, now)

@@ -27,10 +27,11 @@ struct Verifier {
         let target = try StoredTarget.parse(origin, path: jobPath)
         try job.beginRun("verify", at: SystemClock.wallMilliseconds())
         let session = Session(
-            console: console, job: job, connection: connection, options: options,
+            console: console, journal: job, organisation: origin.organisation, connection: connection,
+            options: options,
             settings: .reading(options, target.settings))
         let rows = DoneRows(job, columns: origin.columns, target: target)
-        let end = try session.run(rows, verb: "read again", total: done)
+        let end = try session.run(rows, verb: "read again", total: { done })
         let status = try report(job, origin, end, done: done)
         try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
         return status

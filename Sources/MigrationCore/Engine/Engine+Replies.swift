@@ -9,11 +9,10 @@ extension Engine {
         }
         entry.flight = nil
         inPlay[ordinal] = entry
-        let project = entry.work.project
         let (verdict, failure) = judge(ordinal, step, reply, roleIsYoung: entry.work.roleIsYoung)
         if verdict.isPassingFailure { inPlay[ordinal]?.hadTransientFailure = true }
-        noteOutage(verdict, failure, project, now: now)
-        if step == .change { noteRefusal(verdict, failure, project, now: now) }
+        noteOutage(verdict, failure, ordinal, now: now)
+        if step == .change { noteRefusal(verdict, failure, ordinal, now: now) }
         if case .answered = reply {
             let isChange = step == .change
             if verdict != .throttled { holds.succeed(endpoint.bucket, isChange: isChange, now: now.instant) }
@@ -71,7 +70,7 @@ extension Engine {
     }
 
     private mutating func noteOutage(
-        _ verdict: Verdict, _ failure: Failure?, _ project: ProjectID, now: Now
+        _ verdict: Verdict, _ failure: Failure?, _ ordinal: Int, now: Now
     ) {
         // A secret that can't be read here says nothing of the server.
         if verdict == .secretUnavailable { return }
@@ -83,7 +82,7 @@ extension Engine {
             return
         }
         let wasOpen = breaker.isOpen
-        let lasted = breaker.failed(project, inPlay: inPlay.count, backoff: backoff, now: now.instant)
+        let lasted = breaker.failed(ordinal, inPlay: inPlay.count, backoff: backoff, now: now.instant)
         guard let lasted else { return }
         let summary = failure?.summary ?? ""
         if !wasOpen { pending.notices.append(.outageBegan(summary)) }
@@ -94,13 +93,13 @@ extension Engine {
     }
 
     private mutating func noteRefusal(
-        _ verdict: Verdict, _ failure: Failure?, _ project: ProjectID, now: Now
+        _ verdict: Verdict, _ failure: Failure?, _ ordinal: Int, now: Now
     ) {
         guard verdict == .refused, let failure else {
             streak.reset()
             return
         }
-        if streak.refused(project, failure) {
+        if streak.refused(ordinal, failure) {
             stop(.halted(Halt(.sameRefusal, "5 projects in a row: \(failure.summary)")), now: now)
         }
     }
@@ -164,7 +163,7 @@ extension Engine {
     private mutating func bind(to found: OrganisationID, now: Now) {
         if let organisation {
             guard organisation != found else { return }
-            let text = "the credentials belong to organisation \(found), the job to \(organisation)"
+            let text = "the credentials belong to organisation \(found), this run is for \(organisation)"
             stop(.wrongOrganisation(text), now: now)
         } else {
             organisation = found

@@ -98,8 +98,8 @@ package struct Engine: Sendable {
             hasMoreRows = !isLast
             for item in items {
                 enter(
-                    PlanReading(
-                        ordinal: item.ordinal, project: item.project, decision: item.decision,
+                    ProjectReading(
+                        ordinal: item.ordinal, project: item.project, purpose: .plan(item.decision),
                         settings: settings, now: now.instant), now)
             }
         case .loadedWork(let items, let isLast):
@@ -111,6 +111,9 @@ package struct Engine: Sendable {
                 let isGate = stage == .rereading
                 enter(Reread(item: item, settings: settings, isGate: isGate, now: now.instant), now)
             }
+        case .loaded(let works, let isLast):
+            hasMoreRows = !isLast
+            for work in works { enter(work, now) }
         case .tallied(let tally): tallied(tally, now: now)
         case .stopRequested(let cause): stop(.stopped(cause), now: now)
         }
@@ -156,9 +159,13 @@ package struct Engine: Sendable {
         guard case .finished(let ending) = entry.work.wish else { return }
         inPlay[ordinal] = nil
         order.removeAll { $0 == ordinal }
-        holds.forget(entry.work.project)
+        if let project = entry.work.subject { holds.forget(project) }
         slowStart.ended(hadTransientFailure: entry.hadTransientFailure)
-        if case .settled(let halt?) = ending { stop(.halted(halt), now: now) }
+        switch ending {
+        case .settled(let halt?): stop(.halted(halt), now: now)
+        case .uncovered where end == nil: hasMoreRows = true
+        case .settled(nil), .uncovered, .left: break
+        }
         count(records, isAcceptedUnknown: entry.isAcceptedUnknown, now: now)
     }
 

@@ -4,7 +4,8 @@ package import AtlasAPI
 /// row hold all starts; one GET at growing intervals probes, until one is answered or the patience is over.
 package struct OutageBreaker: Sendable {
     private enum State: Sendable {
-        case closed(failing: Set<ProjectID>)
+        /// Ordinals of the projects.
+        case closed(failing: Set<Int>)
         case open(since: Instant, probeAt: Instant, probes: Int)
     }
 
@@ -20,11 +21,11 @@ package struct OutageBreaker: Sendable {
 
     /// - Returns: how long the outage has lasted, when it is one.
     package mutating func failed(
-        _ project: ProjectID, inPlay: Int, backoff: Backoff, now: Instant
+        _ ordinal: Int, inPlay: Int, backoff: Backoff, now: Instant
     ) -> Duration? {
         switch state {
         case .closed(var failing):
-            failing.insert(project)
+            failing.insert(ordinal)
             guard failing.count >= min(Self.threshold, max(1, inPlay)) else {
                 state = .closed(failing: failing)
                 return nil

@@ -1,5 +1,3 @@
-package import AtlasAPI
-
 /// The same permanent (status, code) in answers to PATCH on five different projects in a row is no longer those
 /// projects' trouble.
 package struct RefusalStreak: Sendable {
@@ -10,17 +8,18 @@ package struct RefusalStreak: Sendable {
 
     private static let limit = 5
     private var answer: Answer?
-    private var projects: Set<ProjectID> = []
+    /// Their ordinals.
+    private var projects: Set<Int> = []
 
     package init() {}
 
     /// A PATCH was refused for good.
     /// - Returns: whether that makes five.
-    package mutating func refused(_ project: ProjectID, _ failure: Failure) -> Bool {
+    package mutating func refused(_ ordinal: Int, _ failure: Failure) -> Bool {
         let answer = Answer(status: failure.status, code: failure.code)
         if answer != self.answer { projects = [] }
         self.answer = answer
-        projects.insert(project)
+        projects.insert(ordinal)
         return projects.count >= Self.limit
     }
 

@@ -22,10 +22,17 @@ package enum JournalEntry: Sendable {
     case wavePassed(Int, at: Int64)
     /// A project that was done has been read again.
     case reread(ordinal: Int, Reread.Finding, at: Int64)
+    /// A page of the organisation's projects; not kept in a job.
+    case listed(ProjectPage)
+    /// The list can't be read; not kept in a job.
+    case unlisted(Failure)
+    /// What was read of a project for `inventory` or `roles`; not kept in a job.
+    case surveyed(ordinal: Int, Survey)
 }
 
 /// Which request of a project's work it was.
 package enum Step: String, Sendable {
+    case list
     case planName = "plan_name"
     case planRoles = "plan_roles"
     case planState = "plan_state"

@@ -27,6 +27,7 @@ package struct ProjectMachine: ProjectWork {
 
     package let ordinal: Int
     package let project: ProjectID
+    package var subject: ProjectID? { project }
     package internal(set) var wish: Wish
 
     let change: PlannedChange

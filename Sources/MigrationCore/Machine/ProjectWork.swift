@@ -11,6 +11,8 @@ package enum Ending: Hashable, Sendable {
     case settled(halts: Halt?)
     /// Left as it was; a later run goes on with it.
     case left
+    /// There is a result, and what it told is more work: the row source has rows again.
+    case uncovered
 }
 
 /// The end of a project's call, after the engine has seen to the run's own concerns.
@@ -30,7 +32,8 @@ package enum CallEnd: Sendable {
 /// The machine of one project; pure. The engine alternates `wish` and `ended`.
 package protocol ProjectWork: Sendable {
     var ordinal: Int { get }
-    var project: ProjectID { get }
+    /// nil for what is no project's own, such as a page of the list.
+    var subject: ProjectID? { get }
     var wish: Wish { get }
     /// The call of `wish` is about to leave; a PATCH gives its intent here.
     mutating func willSend(now: Now) -> [JournalEntry]

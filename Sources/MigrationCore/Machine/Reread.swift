@@ -22,6 +22,7 @@ package struct Reread: ProjectWork {
 
     package let ordinal: Int
     package let project: ProjectID
+    package var subject: ProjectID? { project }
     package private(set) var wish: Wish
 
     private let item: RereadItem

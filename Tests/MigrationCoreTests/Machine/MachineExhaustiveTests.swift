@@ -143,6 +143,7 @@ import Testing
                         || !(model.isOpen || (model.sawWanted && model.mayHaveApplied)),
                     "failed and blocked are certain", path)
             }
+        case .finished(.uncovered): check(false, "more work", path)
         case .finished(.left):
             check(
                 outcomes.isEmpty && !model.isOpen && model.stopped, "left only without an open change", path)

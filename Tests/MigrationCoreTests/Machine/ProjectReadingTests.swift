@@ -4,17 +4,17 @@ import Testing
 
 /// Goal: a project is read in order and planned, or blocked with the reason why it can't be read. Method: a reading
 /// driven by hand.
-@Suite struct PlanReadingTests {
+@Suite struct ProjectReadingTests {
     struct Bench {
-        var reading: PlanReading
+        var reading: ProjectReading
         var dice = Dice(seed: 1)
         var now = Now(instant: Instant(nanoseconds: 0), wall: 5)
         var records: [JournalEntry] = []
 
         init(_ target: ResolvedTarget = Sample.googleRole()) {
-            reading = PlanReading(
+            reading = ProjectReading(
                 ordinal: 1, project: Sample.project(1),
-                decision: PlanDecision(target: target, filter: Filter(), givenName: nil),
+                purpose: .plan(PlanDecision(target: target, filter: Filter(), givenName: nil)),
                 settings: RunSettings(), now: now.instant)
         }
 

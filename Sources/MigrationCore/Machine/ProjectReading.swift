@@ -1,16 +1,24 @@
 package import AtlasAPI
 
-/// Reads one project for the plan: name, then roles where the target sets one, then state; then decides.
+/// Reads one project: name, roles and state, as far as its purpose needs them.
 ///
 /// ```
-/// name ─▶ roles ─▶ state ─▶ planned        any ─▶ blocked (not_found, no_access, read_failed)
+/// name ─▶ roles ─▶ state ─▶ planned, or surveyed      any ─▶ the same, as one that can't be read
 /// ```
-package struct PlanReading: ProjectWork {
+package struct ProjectReading: ProjectWork {
+    package enum Purpose: Sendable {
+        /// To decide on its change; reads all that the decision needs.
+        case plan(PlanDecision)
+        /// To tell what it is like; name and organisation are known from the list.
+        case survey
+    }
+
     package let ordinal: Int
     package let project: ProjectID
+    package var subject: ProjectID? { project }
     package private(set) var wish: Wish
 
-    private let decision: PlanDecision
+    private let purpose: Purpose
     private let settings: RunSettings
     private var live: Project?
     private var roles: [CloudRole]?
@@ -19,13 +27,16 @@ package struct PlanReading: ProjectWork {
     private var isInFlight = false
 
     package init(
-        ordinal: Int, project: ProjectID, decision: PlanDecision, settings: RunSettings, now: Instant
+        ordinal: Int, project: ProjectID, purpose: Purpose, settings: RunSettings, now: Instant
     ) {
         self.ordinal = ordinal
         self.project = project
-        self.decision = decision
+        self.purpose = purpose
         self.settings = settings
-        wish = .call(.planName, .project(project), notBefore: now)
+        switch purpose {
+        case .plan: wish = .call(.planName, .project(project), notBefore: now)
+        case .survey: wish = .call(.planRoles, .roles(project), notBefore: now)
+        }
     }
 
     package mutating func willSend(now: Now) -> [JournalEntry] {
@@ -63,7 +74,7 @@ package struct PlanReading: ProjectWork {
             guard let read = Project(json), read.id == project else { return nil }
             retry.reset()
             live = read
-            next(decision.needsRoles ? .planRoles : .planState, now)
+            next(needsRoles ? .planRoles : .planState, now)
             return []
         case .planRoles:
             guard let read = CloudRole.list(json) else { return nil }
@@ -72,9 +83,18 @@ package struct PlanReading: ProjectWork {
             next(.planState, now)
             return []
         default:
-            guard let state = EncryptionState(json), let live else { return nil }
-            return settle(decision.decide(project: live, state: state, roles: roles), now)
+            guard let state = EncryptionState(json) else { return nil }
+            switch purpose {
+            case .plan(let decision):
+                guard let live else { return nil }
+                return settle(decision.decide(project: live, state: state, roles: roles), now)
+            case .survey: return settle(.read(state, roles ?? []))
+            }
         }
+    }
+
+    private var needsRoles: Bool {
+        if case .plan(let decision) = purpose { decision.needsRoles } else { true }
     }
 
     private mutating func next(_ step: Step, _ now: Now) {
@@ -106,12 +126,18 @@ package struct PlanReading: ProjectWork {
     private mutating func refuse(_ step: Step, _ verdict: Verdict, _ failure: Failure, _ now: Now)
         -> [JournalEntry]
     {
+        if case .survey = purpose { return settle(.unreadable(failure)) }
         var item = PlanItem.blocked(failure.readReason, failure.summary)
         item.liveName = live?.name
         item.organisation = live?.organisation
         item.httpStatus = failure.status
         item.errorCode = failure.code
         return [.troubledRead(ordinal: ordinal, step, verdict, failure, at: now.wall)] + settle(item, now)
+    }
+
+    private mutating func settle(_ survey: Survey) -> [JournalEntry] {
+        wish = .finished(.settled(halts: nil))
+        return [.surveyed(ordinal: ordinal, survey)]
     }
 
     private mutating func settle(_ item: PlanItem, _ now: Now) -> [JournalEntry] {
