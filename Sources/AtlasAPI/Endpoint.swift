@@ -13,8 +13,14 @@ package enum Endpoint: Hashable, Sendable {
     /// `GET /orgs?itemsPerPage=1`: whether the credentials work at all, and for which organisation.
     case identity
 
+    /// `GET /rateLimits`: the limits that hold for these credentials.
+    case limits
+
     /// The resource version asked for, as `Accept` and `Content-Type`.
-    package static let mediaType = "application/vnd.atlas.2023-01-01+json"
+    package var mediaType: String {
+        let version = self == .limits ? "2025-03-12" : "2023-01-01"
+        return "application/vnd.atlas.\(version)+json"
+    }
 
     package var method: HTTPRequest.Method {
         if case .changeEncryption = self { .patch } else { .get }
@@ -29,12 +35,13 @@ package enum Endpoint: Hashable, Sendable {
             "/api/atlas/v2/\(organisation.map { "orgs/\($0)/groups" } ?? "groups")"
                 + "?itemsPerPage=\(ProjectPage.size)&pageNum=\(page)&includeCount=true"
         case .identity: "/api/atlas/v2/orgs?itemsPerPage=1"
+        case .limits: "/api/atlas/v2/rateLimits?itemsPerPage=500"
         }
     }
 
     package func request(authorization: HTTPRequest.Authorization, body: [UInt8] = []) -> HTTPRequest {
-        var headers = [(name: "Accept", value: Self.mediaType)]
-        if method == .patch { headers.append((name: "Content-Type", value: Self.mediaType)) }
+        var headers = [(name: "Accept", value: mediaType)]
+        if method == .patch { headers.append((name: "Content-Type", value: mediaType)) }
         return HTTPRequest(method, path, headers: headers, body: body, authorization: authorization)
     }
 
@@ -45,7 +52,7 @@ package enum Endpoint: Hashable, Sendable {
         case .project(let id): .project(id)
         case .encryption(let id), .changeEncryption(let id): .encryption(id)
         case .roles(let id): .roles(id)
-        case .projects, .identity: .organisations
+        case .projects, .identity, .limits: .organisations
         }
     }
 }

@@ -64,6 +64,12 @@ package struct HTTPAnswer: Sendable, Equatable {
         self.isStaleChallenge = isStaleChallenge
     }
 
+    /// What the answer says of its API version's end, in one line; nil when it says nothing.
+    package var sunset: String? {
+        let said = ["Sunset", "Deprecation"].compactMap { name in headers[name].map { "\(name): \($0)" } }
+        return said.isEmpty ? nil : said.joined(separator: ", ")
+    }
+
     package var isSuccess: Bool { (200...299).contains(status) }
 }
 

@@ -45,10 +45,16 @@ extension SimulatedAtlas {
                 "endpointSetId": .string(set.rawValue), "endpointSetName": .string(set.rawValue),
                 "scope": .string(set.scope), "capacity": number(limit.capacity),
                 "refillRate": number(limit.refill), "refillDurationSeconds": number(limit.seconds),
-                "endpoints": .array([]),
+                "endpoints": .array(set == .encryption ? Self.encryptionEndpoints : []),
             ])
         }
         return .object(["results": .array(results), "totalCount": .number(Double(results.count))])
+    }
+
+    private static let encryptionEndpoints = ["GET", "PATCH"].map { method in
+        JSONValue.object([
+            "method": .string(method), "path": .string("/api/atlas/v2/groups/{groupId}/encryptionAtRest"),
+        ])
     }
 
     /// The address that links begin with: the one the client used.

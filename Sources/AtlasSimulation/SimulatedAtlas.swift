@@ -176,6 +176,10 @@ package struct SimulatedAtlas: Codable, Sendable {
         var visit = visit
         visit.answer.headers.add("Date", ServerDate.http(visit.now))
         visit.answer.headers.add("Server", "mdbws")
+        if let sunset = options.sunset {
+            visit.answer.headers.add("sunset", sunset)
+            visit.answer.headers.add("Deprecation", sunset)
+        }
         if let limit = visit.limit, visit.answer.headers["Content-Type"] != "text/html" {
             visit.answer.headers.add("Ratelimit-Limit", String(limit.capacity))
             visit.answer.headers.add("Ratelimit-Remaining", String(visit.remaining))

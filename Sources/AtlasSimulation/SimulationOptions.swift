@@ -19,6 +19,8 @@ package struct SimulationOptions: Codable, Sendable {
     package var limits: [String: RateLimit] = [:]
     /// Milliseconds until an answer leaves, drawn by the seed.
     package var latency: ClosedRange<Int64> = 0...0
+    /// A date for the headers `Sunset` and `Deprecation` of every answer.
+    package var sunset: String?
     /// How many reads a `stale` or `not-valid` fault spoils.
     package var spoiledReads = 2
 

@@ -91,6 +91,12 @@ static inline curl_off_t ccurl_info_offset(CURL *_Nonnull easy, CURLINFO info) {
     return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
 }
 
+// The chain that the server showed, when CURLOPT_CERTINFO is set; it is the handle's, and dies with its next use.
+static inline struct curl_certinfo *_Nullable ccurl_certificates(CURL *_Nonnull easy) {
+    struct curl_certinfo *info = NULL;
+    return curl_easy_getinfo(easy, CURLINFO_CERTINFO, &info) == CURLE_OK ? info : NULL;
+}
+
 // The next finished transfer, or NULL when none is left. The code is copied out, because the CURLMsg that
 // holds it dies when the handle is removed from the multi handle.
 static inline CURL *_Nullable ccurl_next_finished(CURLM *_Nonnull multi, CURLcode *_Nonnull code) {

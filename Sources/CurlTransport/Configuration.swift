@@ -20,6 +20,8 @@ extension CurlTransport {
         package var bodyLimit: Int
         /// Bytes of all header lines of a request's answers, challenges and 1xx included.
         package var headerLimit: Int
+        /// Whether `trace` gets the server's certificates, which costs time in each handshake.
+        package var tellsCertificates = false
         /// Called once per request at its end.
         package var trace: ((TransferTrace) -> Void)?
         /// The clock of `wait(until:)`.

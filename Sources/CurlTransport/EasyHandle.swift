@@ -76,6 +76,33 @@ final class EasyHandle {
     func number(_ info: CURLINFO) -> Int { ccurl_info_long(pointer, info) }
     func microseconds(_ info: CURLINFO) -> Int64 { Int64(ccurl_info_offset(pointer, info)) }
 
+    /// Subject, issuer and end of each certificate of the chain.
+    var certificates: [String] {
+        guard let chain = ccurl_certificates(pointer)?.pointee, let lists = chain.certinfo else { return [] }
+        return (0..<Int(chain.num_of_certs)).map { index in
+            var parts: [String] = []
+            var entry = lists[index]
+            while let item = entry?.pointee {
+                let line = String(cString: item.data)
+                if let name = ["Subject:", "Issuer:", "Expire date:"].first(where: { line.hasPrefix($0) }) {
+                    parts.append("\(name.lowercased()) \(line.dropFirst(name.count))")
+                }
+                entry = item.next
+            }
+            return parts.joined(separator: ", ")
+        }
+    }
+
+    /// The version that the answer came in.
+    var httpVersion: String? {
+        switch number(CURLINFO_HTTP_VERSION) {
+        case Int(CURL_HTTP_VERSION_1_0): "HTTP/1.0"
+        case Int(CURL_HTTP_VERSION_1_1): "HTTP/1.1"
+        case Int(CURL_HTTP_VERSION_2_0): "HTTP/2"
+        default: nil
+        }
+    }
+
     private static let contextOptions = [
         CURLOPT_READDATA, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PREREQDATA,
     ]
@@ -143,6 +170,7 @@ extension EasyHandle {
             // Atlas's headers stay out of a proxy's CONNECT, and the proxy's answer out of the callbacks.
             (CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE)),
             (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
+            (CURLOPT_CERTINFO, configuration.tellsCertificates ? 1 : 0),
         ]
         for (option, value) in numbers { try set(option, value) }
         try set(CURLOPT_PROTOCOLS_STR, base.scheme)

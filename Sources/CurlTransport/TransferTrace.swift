@@ -11,6 +11,11 @@ package struct TransferTrace: Sendable, Equatable {
     /// From the moment libcurl took the request up, waiting for a connection included.
     package var duration: Duration
     package var reusedConnection: Bool
+    /// `HTTP/1.1` or `HTTP/2`; nil when no answer came.
+    package var httpVersion: String?
+    /// One line for each certificate that the server showed, its own first; only when the configuration asks for
+    /// them, and for a new connection.
+    package var certificates: [String]
     /// Requests on the wire, which is what rate limits count: one more per challenge, and per GET that
     /// libcurl sent again because a reused connection had died; 0 when no connection came up.
     package var messages: Int

@@ -69,6 +69,7 @@ struct BehaviourFlags: ParsableArguments {
             valueName: "set=5/60s:3"))
     var limits: [LimitFlag] = []
     @Option(help: "Reads spoiled by a stale or not-valid fault.") var spoiledReads = 2
+    @Option(help: "A date that every answer names in Sunset and Deprecation headers.") var sunset: String?
     @Flag(help: "Leave roleId out of AWS's answers.") var hideAwsRole = false
     @Flag(help: "A PATCH without enabledForSearchNodes switches it off.") var strictCarryOver = false
     @Flag(help: "Leave Retry-After out of 429 answers of the limits.") var noRetryAfter = false
@@ -83,6 +84,7 @@ struct BehaviourFlags: ParsableArguments {
         options.hidesAWSRole = hideAwsRole
         options.resetsOmittedSearchNodes = strictCarryOver
         options.omitsRetryAfter = noRetryAfter
+        options.sunset = sunset
         options.latency = latency.range
         options.spoiledReads = spoiledReads
         for flag in limits { options.limits[flag.set.rawValue] = flag.limit }

@@ -15,7 +15,7 @@ import Testing
         var rig = Rig()
         let read = rig.send("GET", rig.encryptionPath(), headers: HTTPHeaders([("Accept", accept)]))
         #expect(read.verdict == verdict)
-        let headers = HTTPHeaders([("Accept", Endpoint.mediaType), ("Content-Type", accept)])
+        let headers = HTTPHeaders([("Accept", Endpoint.identity.mediaType), ("Content-Type", accept)])
         let body = #"{"googleCloudKms":{"roleId":"\#(rig.role())"}}"#
         let change = rig.send("PATCH", rig.encryptionPath(), body, headers: headers)
         #expect(change.verdict == verdict)

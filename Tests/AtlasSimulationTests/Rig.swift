@@ -9,7 +9,7 @@ struct Rig {
     static let key = SimulatedRequest.Identity.apiKey(
         user: SimulatedCredentials().publicKey, password: Secret(SimulatedCredentials().privateKey))
     static let versioned = HTTPHeaders([
-        ("Accept", Endpoint.mediaType), ("Content-Type", Endpoint.mediaType),
+        ("Accept", Endpoint.identity.mediaType), ("Content-Type", Endpoint.identity.mediaType),
     ])
 
     init(

@@ -9,7 +9,7 @@ import Testing
         "resume f.job --stop-after-wave x", "retry f.job --only changed", "retry f.job --only failed:",
         "retry f.job --only pending", "undo f.job", "inventory --org x", "inventory --tag =x",
         "inventory --auth both",
-        "roles f.csv --provider awsKms", "doctor", "apply f.job --nonsense", "nonsense", "apply",
+        "roles f.csv --provider awsKms", "doctor now", "apply f.job --nonsense", "nonsense", "apply",
         "plan f.csv --target t.yaml", "apply f.job --rate fast", "apply f.job --concurrency 0",
         "apply f.job --concurrency many", "apply f.job --backoff-base 5", "apply f.job --request-timeout 0s",
         "apply f.job --max-attempts 0", "report f.job --format html", "report f.job --format nonsense",

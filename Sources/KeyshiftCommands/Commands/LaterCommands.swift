@@ -24,9 +24,3 @@ struct Roles: LaterCommand {
     static let today = "`roleId: auto` in the target file finds each project's only usable role."
     @Argument(parsing: .captureForPassthrough) var rest: [String] = []
 }
-
-struct Doctor: LaterCommand {
-    static let configuration = configured("doctor", "Check credentials, address, TLS and limits.")
-    static let today = "`plan` makes the same checks before it reads the first project."
-    @Argument(parsing: .captureForPassthrough) var rest: [String] = []
-}

@@ -1,6 +1,7 @@
 import AtlasAPI
 import JobRunner
 import MigrationCore
+import Reporting
 
 /// Counts what the records say and tells it, at most a few times a second.
 ///
@@ -83,6 +84,10 @@ final class Progress {
         case .stopping(.maxDuration): console.say("--max-duration is over: nothing new starts.")
         case .stopping(.stopAfterWave): console.say("--stop-after-wave: nothing new starts.")
         case .accessRefused(let detail): console.warn("stopping: \(detail)")
+        case .sunset(let detail):
+            console.warn(
+                "Atlas says that the API version in use will end (\(TerminalText.safe(detail))). "
+                    + "This run is not affected; look for a newer keyshift before then.")
         }
     }
 }

@@ -2,6 +2,13 @@ import AtlasAPI
 
 /// What the end of a request means for the run; what is left of it is the project's.
 extension Engine {
+    /// Atlas announces the end of an API version with these headers (RFC 8594, RFC 9745; Atlas's versioning page).
+    mutating func noteSunset(_ reply: Reply) {
+        guard !hasToldSunset, case .answered(let answer) = reply, let sunset = answer.sunset else { return }
+        hasToldSunset = true
+        pending.notices.append(.sunset(sunset))
+    }
+
     mutating func projectEnded(_ ordinal: Int, _ reply: Reply, now: Now) {
         projectFlights -= 1
         guard var entry = inPlay[ordinal], case .call(let step, let endpoint, _) = entry.work.wish else {

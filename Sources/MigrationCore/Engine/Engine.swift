@@ -62,6 +62,8 @@ package struct Engine: Sendable {
     var pending = Turn()
     /// Set once no new work may start; the run then drains.
     package internal(set) var end: RunEnd?
+    /// A `Sunset` or `Deprecation` header has been told of.
+    var hasToldSunset = false
     /// Set while the token is being revoked, the last thing that a run does.
     var revokeBy: Instant?
     /// Everything is written and closed.
@@ -89,6 +91,7 @@ package struct Engine: Sendable {
     package mutating func handle(_ event: Event, now: Now) {
         switch event {
         case .ended(let id, let reply):
+            noteSunset(reply)
             switch flights.removeValue(forKey: id) {
             case nil: break
             case .project(let ordinal)?: projectEnded(ordinal, reply, now: now)

@@ -44,6 +44,8 @@ package enum Notice: Hashable, Sendable {
     case halted(Halt)
     case stopping(StopCause)
     case accessRefused(String)
+    /// The API says that its version ends; told once a run.
+    case sunset(String)
 
     /// Its name in event lines, and what there is to add.
     package var event: (name: String, detail: String?) {
@@ -58,6 +60,7 @@ package enum Notice: Hashable, Sendable {
         case .halted(let halt): ("halting", halt.detail)
         case .stopping(let cause): ("stopping", cause.rawValue)
         case .accessRefused(let detail): ("access_refused", detail)
+        case .sunset(let detail): ("sunset", detail)
         }
     }
 }

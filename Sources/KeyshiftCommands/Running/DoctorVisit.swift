@@ -1,0 +1,136 @@
+import AtlasAPI
+import CurlTransport
+import MigrationCore
+import Reporting
+
+/// `doctor`: a few requests, one after another, and what their answers mean.
+final class DoctorVisit {
+    private let console: Console
+    private let connection: Connection
+    private let options: ConnectionOptions
+    private let environment: [String: String]
+    private var transport: CurlTransport?
+    private var lastRequest = 0
+    private var trace: TransferTrace?
+    private var certificates: [String] = []
+    private var findings: [Finding] = []
+
+    init(
+        console: Console, connection: Connection, options: ConnectionOptions, environment: [String: String]
+    ) {
+        self.console = console
+        self.connection = connection
+        self.options = options
+        self.environment = environment
+    }
+
+    func run() throws -> ExitStatus {
+        let credentials = try connection.requireCredentials()
+        tell(Checkup.address(connection.address))
+        tell(.ok("credentials", credentials.kind))
+        let transport = try CurlTransport(configuration: configuration)
+        self.transport = transport
+        defer { transport.close() }
+        visit(credentials)
+        return findings.contains { $0.isAccess }
+            ? .accessRefused : findings.contains { $0.level == .fail } ? .someFailed : .done
+    }
+
+    private var configuration: CurlTransport.Configuration {
+        var configuration = CurlTransport.Configuration(
+            baseAddress: connection.address, connections: 1, requestTimeout: options.requestTimeout.duration,
+            connectTimeout: options.connectTimeout.duration, caFile: options.caFile,
+            userAgent: "keyshift/\(Keyshift.version)")
+        configuration.tellsCertificates = true
+        configuration.trace = { [weak self] trace in
+            self?.trace = trace
+            if !trace.certificates.isEmpty { self?.certificates = trace.certificates }
+        }
+        return configuration
+    }
+
+    private func tell(_ finding: Finding) {
+        findings.append(finding)
+        console.out(finding.line)
+    }
+
+    private func visit(_ credentials: Credentials) {
+        guard let authorization = authorization(credentials) else { return }
+        let identity = call(Endpoint.identity.request(authorization: authorization))
+        if case .serviceAccount = credentials {} else if !reached(identity) { return }
+        let identified = Checkup.identity(identity, given: connection.organisation)
+        identified.forEach(tell)
+        if case .answered(let answer) = identity, let sunset = Checkup.sunset(answer) { tell(sunset) }
+        if !identified.contains(where: { $0.level == .fail }) {
+            let list = Endpoint.projects(connection.organisation, page: 1)
+            tell(Checkup.projects(call(list.request(authorization: authorization))))
+            tell(Checkup.limits(call(Endpoint.limits.request(authorization: authorization))))
+        }
+        revoke(credentials, authorization)
+    }
+
+    /// With a service account the first request is that for a token.
+    private func authorization(_ credentials: Credentials) -> HTTPRequest.Authorization? {
+        switch credentials {
+        case .apiKey(let publicKey, let privateKey): return .digest(user: publicKey, password: privateKey)
+        case .serviceAccount(let id, let secret):
+            let reply = call(OAuth.tokenRequest(clientID: id, clientSecret: secret))
+            guard reached(reply) else { return nil }
+            let (finding, token) = Checkup.token(reply)
+            tell(finding)
+            return token.map { .bearer($0.value) }
+        }
+    }
+
+    /// What the first request tells of the way to the server.
+    private func reached(_ reply: Reply) -> Bool {
+        tell(
+            Checkup.connection(
+                reply, httpVersion: trace?.httpVersion,
+                proxy: ProxyName.of(connection.address, environment)))
+        for certificate in certificates { tell(.ok("certificate", certificate)) }
+        guard case .answered(let answer) = reply else { return false }
+        tell(Checkup.clock(answer, now: SystemClock.wallMilliseconds()))
+        return true
+    }
+
+    private func revoke(_ credentials: Credentials, _ authorization: HTTPRequest.Authorization) {
+        guard case .serviceAccount(let id, let secret) = credentials, case .bearer(let token) = authorization
+        else { return }
+        // Best effort: the token ends by itself within the hour.
+        _ = call(OAuth.revokeRequest(token: token, clientID: id, clientSecret: secret))
+    }
+
+    private func call(_ request: HTTPRequest) -> Reply {
+        lastRequest += 1
+        let id = RequestID(lastRequest)
+        guard let transport else { return .notSent(TransportFailure(.other, "there is no transport")) }
+        transport.start([(id, request)])
+        while true {
+            for case .ended(id, let reply) in transport.wait(until: nil) { return reply }
+        }
+    }
+}
+
+extension Credentials {
+    /// Their kind, for people; never a value that is secret.
+    fileprivate var kind: String {
+        switch self {
+        case .serviceAccount(let id, _): "service account \(id)"
+        case .apiKey(let key, _): "API key \(key)"
+        }
+    }
+}
+
+/// The proxy that libcurl takes from the environment, without its user and password.
+enum ProxyName {
+    /// nil: none. Plain http is for this machine and never goes through one.
+    static func of(_ address: String, _ environment: [String: String]) -> String? {
+        guard address.hasPrefix("https:") else { return nil }
+        let names = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+        guard let value = names.compactMap({ environment[$0] }).first, !value.isEmpty else { return nil }
+        let bypass = environment["no_proxy"] ?? environment["NO_PROXY"] ?? ""
+        return "\(value.split(separator: "@").last ?? "")"
+            + (bypass.isEmpty ? "" : " (but for what no_proxy names)")
+    }
+}

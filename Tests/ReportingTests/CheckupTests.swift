@@ -1,0 +1,78 @@
+import AtlasAPI
+import Reporting
+import Testing
+
+/// Goal: what an answer says is told in the right level, with advice. Method: answers as Atlas and gateways give them.
+@Suite struct CheckupTests {
+    static func answer(_ status: Int, _ body: String, _ headers: [(String, String)] = []) -> Reply {
+        .answered(
+            HTTPAnswer(
+                status: status, headers: HTTPHeaders(headers.map { (name: $0.0, value: $0.1) }),
+                body: Array(body.utf8)))
+    }
+
+    @Test(arguments: [
+        (Int64(0), Finding.Level.ok), (59_000, .ok), (-59_000, .ok), (61_000, .warn), (-7_200_000, .warn),
+    ])
+    func clock(skew: Int64, level: Finding.Level) {
+        let date = HTTPHeaders([(name: "date", value: "Thu, 01 Jan 2026 00:00:00 GMT")])
+        let answer = HTTPAnswer(status: 200, headers: date, body: [])
+        let finding = Checkup.clock(answer, now: 1_767_225_600_000 + skew)
+        #expect(finding.level == level, "\(finding)")
+        #expect(level == .ok || finding.text.contains(skew > 0 ? "ahead" : "behind"))
+    }
+
+    @Test func clockWithoutADate() {
+        let answer = HTTPAnswer(status: 200, headers: HTTPHeaders(), body: [])
+        #expect(Checkup.clock(answer, now: 0).level == .warn)
+    }
+
+    @Test func tokens() {
+        let good = Self.answer(200, #"{"access_token":"t","expires_in":3600,"token_type":"Bearer"}"#)
+        #expect(Checkup.token(good).0.level == .ok && Checkup.token(good).1 != nil)
+        let wrong = Checkup.token(Self.answer(401, #"{"error":"invalid_client"}"#)).0
+        #expect(wrong.level == .fail && wrong.isAccess)
+        for reply in [
+            Self.answer(200, "<html>"), Self.answer(429, "{}"), Self.answer(503, "<html>"),
+            .notSent(TransportFailure(.connect, "x")),
+        ] {
+            let finding = Checkup.token(reply).0
+            #expect(
+                finding.level == .fail && finding.isAccess == false && finding.advice != nil, "\(finding)")
+        }
+    }
+
+    @Test(arguments: [
+        (401, "UNEXPECTED_ERROR", "credentials", true),
+        (403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "access list", true),
+        (403, "ORG_REQUIRES_WHITELIST", "access list", true), (406, "X", "API version", false),
+        (500, "UNEXPECTED_ERROR", "credentials", false),
+    ])
+    func refusals(status: Int, code: String, subject: String, isAccess: Bool) {
+        let reply = Self.answer(status, #"{"error":\#(status),"errorCode":"\#(code)"}"#)
+        let findings = Checkup.identity(reply, given: nil)
+        #expect(findings.count == 1 && findings[0].level == .fail && findings[0].subject == subject)
+        #expect(findings[0].isAccess == isAccess && findings[0].advice != nil)
+    }
+
+    @Test func whoMayNotListOrganisationsMayStillPlan() {
+        let reply = Self.answer(403, #"{"error":403,"errorCode":"ACCESS_FORBIDDEN"}"#)
+        #expect(Checkup.identity(reply, given: nil).map(\.level) == [.warn])
+    }
+
+    @Test func limitsOfOtherPlacesAreNotOurs() {
+        let set =
+            #""capacity":{"value":9},"refillRate":{"value":3},"refillDurationSeconds":{"value":60},"scope":"GROUP""#
+        func list(_ path: String) -> Reply {
+            Self.answer(200, #"{"results":[{\#(set),"endpoints":[{"method":"GET","path":"\#(path)"}]}]}"#)
+        }
+        let ours = Checkup.limits(list("/api/atlas/v2/groups/{groupId}/encryptionAtRest"))
+        #expect(ours.text == "encryption at rest: 9 requests, then 3 in 60 s, for each group")
+        #expect(Checkup.limits(list("/api/atlas/v2/groups")).text.contains("none is named"))
+        #expect(Checkup.limits(Self.answer(404, "")).level == .warn)
+    }
+
+    @Test func aLineKeepsControlCharactersOut() {
+        #expect(Finding.ok("organisation", "a\u{1B}[2Jb").line == "ok    organisation: a\\u{1b}[2Jb\n")
+    }
+}
