@@ -15,6 +15,9 @@ package struct CloudRole: Hashable, Sendable {
 }
 
 extension CloudRole {
+    /// It will be usable without anybody's doing.
+    package var isBeingMade: Bool { provider == .googleCloudKms && status == "IN_PROGRESS" }
+
     /// Decodes the three lists; nil when one is not a list or an entry of ours can't be understood.
     package static func list(_ json: JSONValue) -> [CloudRole]? {
         guard json.object != nil else { return nil }

@@ -8,6 +8,8 @@ package enum Endpoint: Hashable, Sendable {
     case changeEncryption(ProjectID)
     /// `GET /groups/{id}/cloudProviderAccess`
     case roles(ProjectID)
+    /// `POST /groups/{id}/cloudProviderAccess`. Not idempotent: each one makes another role.
+    case makeRole(ProjectID)
     /// `GET /groups`, or `GET /orgs/{id}/groups`: a page, counted from 1, of the projects that the credentials see.
     case projects(OrganisationID?, page: Int)
     /// `GET /orgs?itemsPerPage=1`: whether the credentials work at all, and for which organisation.
@@ -23,14 +25,18 @@ package enum Endpoint: Hashable, Sendable {
     }
 
     package var method: HTTPRequest.Method {
-        if case .changeEncryption = self { .patch } else { .get }
+        switch self {
+        case .changeEncryption: .patch
+        case .makeRole: .post
+        default: .get
+        }
     }
 
     package var path: String {
         switch self {
         case .project(let id): "/api/atlas/v2/groups/\(id)"
         case .encryption(let id), .changeEncryption(let id): "/api/atlas/v2/groups/\(id)/encryptionAtRest"
-        case .roles(let id): "/api/atlas/v2/groups/\(id)/cloudProviderAccess"
+        case .roles(let id), .makeRole(let id): "/api/atlas/v2/groups/\(id)/cloudProviderAccess"
         case .projects(let organisation, let page):
             "/api/atlas/v2/\(organisation.map { "orgs/\($0)/groups" } ?? "groups")"
                 + "?itemsPerPage=\(ProjectPage.size)&pageNum=\(page)&includeCount=true"
@@ -41,7 +47,7 @@ package enum Endpoint: Hashable, Sendable {
 
     package func request(authorization: HTTPRequest.Authorization, body: [UInt8] = []) -> HTTPRequest {
         var headers = [(name: "Accept", value: mediaType)]
-        if method == .patch { headers.append((name: "Content-Type", value: mediaType)) }
+        if method != .get { headers.append((name: "Content-Type", value: mediaType)) }
         return HTTPRequest(method, path, headers: headers, body: body, authorization: authorization)
     }
 
@@ -51,7 +57,7 @@ package enum Endpoint: Hashable, Sendable {
         switch self {
         case .project(let id): .project(id)
         case .encryption(let id), .changeEncryption(let id): .encryption(id)
-        case .roles(let id): .roles(id)
+        case .roles(let id), .makeRole(let id): .roles(id)
         case .projects, .identity, .limits: .organisations
         }
     }

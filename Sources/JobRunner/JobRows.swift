@@ -1,4 +1,4 @@
-import AtlasAPI
+package import AtlasAPI
 package import JobStore
 package import MigrationCore
 
@@ -91,6 +91,28 @@ package final class OpenWorkRows: RowSource {
         place.lastPending = more.last?.ordinal ?? place.lastPending
         items += more
         return .loadedWork(items, isLast: items.count < count)
+    }
+}
+
+/// The projects whose roles are looked for.
+package final class RoleRows: RowSource {
+    private let job: JobFile
+    private let aim: RoleWish
+    private let clock: () -> Instant
+    private var last = 0
+
+    package init(_ job: JobFile, aim: RoleWish, clock: @escaping () -> Instant) {
+        self.job = job
+        self.aim = aim
+        self.clock = clock
+    }
+
+    package func next(_ want: RowWant) throws -> Event {
+        guard case .rows(let count, _) = want else { return .loaded([], isLast: true) }
+        let items = try job.roleItems(after: last, limit: count)
+        last = items.last?.ordinal ?? last
+        return .loaded(
+            items.map { RoleMaking(item: $0, aim: aim, now: clock()) }, isLast: items.count < count)
     }
 }
 

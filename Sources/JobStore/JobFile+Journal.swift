@@ -61,12 +61,13 @@ extension JobFile {
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
                 [ordinal, self.run, finding.word, finding.detail, failure?.status, failure?.code, at], db)
+        case .roleIntent, .roleEnded, .roleFound: try writeRole(record, db)
         // `inventory` keeps them itself; no run over a job makes them.
         case .listed, .unlisted, .surveyed: break
         }
     }
 
-    private func run(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws {
+    func run(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws {
         try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 

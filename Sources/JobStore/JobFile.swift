@@ -10,30 +10,43 @@ package final class JobFile {
         case read
     }
 
+    /// What a job is for; a command opens its own kind only.
+    package enum Kind: Sendable {
+        case migration
+        case roles
+
+        var applicationID: Int32 { self == .migration ? Schema.applicationID : Schema.rolesApplicationID }
+    }
+
     package let path: String
+    private let kind: Kind
     let queue: DatabaseQueue
     /// The run whose records are being written.
     var run: Int64 = 0
     /// The plan's revision that is being read or run.
     package var revision = 1
 
-    private init(path: String, queue: DatabaseQueue) {
+    private init(path: String, kind: Kind, queue: DatabaseQueue) {
         self.path = path
+        self.kind = kind
         self.queue = queue
     }
 
     /// Opens an existing job, migrating an older one when it is opened for a run.
-    package static func open(_ path: String, for access: Access) throws -> JobFile {
-        try open(path, for: access, entersLog: access == .run)
+    package static func open(_ path: String, for access: Access, kind: Kind = .migration) throws -> JobFile {
+        try open(path, for: access, kind: kind, entersLog: access == .run)
     }
 
-    private static func open(_ path: String, for access: Access, entersLog: Bool) throws -> JobFile {
+    private static func open(
+        _ path: String, for access: Access, kind: Kind, entersLog: Bool
+    ) throws -> JobFile {
         try checkIsFile(path)
         do {
             try rollBackJournalLeftBehind(path)
-            if access == .run, entersLog { try checkBeforeWriting(path) }
+            if access == .run, entersLog { try checkBeforeWriting(path, kind) }
             let file = JobFile(
-                path: path, queue: try DatabaseQueue(path: path, configuration: configuration(access)))
+                path: path, kind: kind,
+                queue: try DatabaseQueue(path: path, configuration: configuration(access)))
             try file.checkFormat()
             if entersLog { try file.enterWriteAheadLog() }
             return file
@@ -57,7 +70,7 @@ package final class JobFile {
     }
 
     /// Makes a new job in a file of its own, which is not yet the job: `publish` makes it so.
-    package static func create(_ path: String) throws -> JobFile {
+    package static func create(_ path: String, kind: Kind = .migration) throws -> JobFile {
         // SQLite would make the file readable for all; the mode of its logs follows that of the file.
         let descriptor = Foundation.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -66,9 +79,10 @@ package final class JobFile {
         Foundation.close(descriptor)
         do {
             let file = JobFile(
-                path: path, queue: try DatabaseQueue(path: path, configuration: configuration(.run)))
+                path: path, kind: kind,
+                queue: try DatabaseQueue(path: path, configuration: configuration(.run)))
             try file.queue.inDatabase { db in
-                try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+                try db.execute(sql: "PRAGMA application_id = \(kind.applicationID)")
                 try db.execute(sql: "PRAGMA user_version = \(Schema.formatVersion)")
             }
             try Schema.migrator.migrate(file.queue)
@@ -114,7 +128,7 @@ package final class JobFile {
     private func foldLogLeftBehind() {
         guard FileManager.default.fileExists(atPath: path + "-wal"), RunLock.holder(of: path) == nil,
             FileManager.default.isWritableFile(atPath: path),
-            let job = try? JobFile.open(path, for: .run, entersLog: false)
+            let job = try? JobFile.open(path, for: .run, kind: kind, entersLog: false)
         else { return }
         // Busy: someone else came; theirs to do.
         try? job.close()
@@ -140,7 +154,9 @@ package final class JobFile {
                 try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
             )
         }
-        guard application == Schema.applicationID else { throw JobStoreError.notAJob(path: path) }
+        let known = [Kind.migration, .roles].first { $0.applicationID == application }
+        guard let known else { throw JobStoreError.notAJob(path: path) }
+        guard known == kind else { throw JobStoreError.otherKind(path: path, isRoles: known == .roles) }
         guard version <= Schema.formatVersion else {
             throw JobStoreError.newer(path: path, version: version, known: Schema.formatVersion)
         }
@@ -177,9 +193,9 @@ package final class JobFile {
 
     /// Looks at every page before a run trusts the job: those that no look touches may be what a run needs. Reads
     /// only, so that what is damaged or newer is not written to, not even by folding its log in.
-    private static func checkBeforeWriting(_ path: String) throws {
+    private static func checkBeforeWriting(_ path: String, _ kind: Kind) throws {
         let queue = try DatabaseQueue(path: path, configuration: configuration(.read))
-        let file = JobFile(path: path, queue: queue)
+        let file = JobFile(path: path, kind: kind, queue: queue)
         try file.checkFormat()
         let found = try queue.read { db in try String.fetchOne(db, sql: "PRAGMA quick_check(1)") }
         try queue.close()

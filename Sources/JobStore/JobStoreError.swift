@@ -5,6 +5,8 @@ package enum JobStoreError: Error, Sendable {
     case missing(path: String)
     /// Not SQLite, or not a keyshift job.
     case notAJob(path: String)
+    /// A job of `roles` where a migration's is needed, or the other way round.
+    case otherKind(path: String, isRoles: Bool)
     case damaged(path: String, detail: String)
     /// Written by a later version.
     case newer(path: String, version: Int, known: Int)

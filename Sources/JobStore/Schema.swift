@@ -11,12 +11,14 @@ package enum Schema {
     package static let formatVersion = 1
     /// `PRAGMA application_id`: "KySh".
     static let applicationID: Int32 = 0x4B79_5368
+    /// That of a job of `roles`, which no migration may take for its own: "KySr".
+    static let rolesApplicationID: Int32 = 0x4B79_5372
 
     /// Frozen steps: a released one is never changed, the next is added below it.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { db in
-            for statement in [asked, happened, waves, status] { try db.execute(sql: statement) }
+            for statement in [asked, happened, waves, roles, status] { try db.execute(sql: statement) }
         }
         return migrator
     }
@@ -201,6 +203,32 @@ package enum Schema {
             at INTEGER NOT NULL,
             PRIMARY KEY (ordinal, run)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let roles = """
+        -- A POST for a role: the row is the intent, committed before the request leaves; the rest is its end.
+        CREATE TABLE role_request (
+            ordinal INTEGER NOT NULL REFERENCES project (ordinal),
+            number INTEGER NOT NULL CHECK (number > 0),
+            run INTEGER NOT NULL REFERENCES run (id),
+            intent_at INTEGER NOT NULL,
+            verdict TEXT,
+            http_status INTEGER,
+            error_code TEXT,
+            detail TEXT,
+            ended_at INTEGER,
+            PRIMARY KEY (ordinal, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE role_finding (
+            ordinal INTEGER PRIMARY KEY REFERENCES project (ordinal),
+            run INTEGER NOT NULL REFERENCES run (id),
+            status TEXT NOT NULL,
+            role TEXT,
+            identity TEXT,
+            key TEXT,
+            detail TEXT,
+            at INTEGER NOT NULL
+        ) STRICT;
         """
 
     /// The one place that says what a project's result is, whether a run wrote it or died before it could.

@@ -125,7 +125,13 @@ package enum Checkup {
             return [.fail("credentials", "no answer", "See the line above.")]
         }
         guard answer.isSuccess else { return [refused(answer)] }
-        let first = JSONValue(parsing: answer.body)?["results"]?.array?.first
+        guard let body = JSONValue(parsing: answer.body) else {
+            return [
+                .fail(
+                    "credentials", summary(answer), "That is not Atlas's API; check MONGODB_ATLAS_BASE_URL.")
+            ]
+        }
+        let first = body["results"]?.array?.first
         guard let id = first?["id"]?.string.flatMap({ OrganisationID($0) }) else {
             return [
                 .ok("credentials", "accepted"),

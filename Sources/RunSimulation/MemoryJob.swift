@@ -81,7 +81,9 @@ package final class MemoryJob: Journal {
             halts.append(halt)
             everyHalt.append(halt)
         case .wavePassed(let wave, _): passedWaves.insert(wave)
-        case .waveBegan, .reread, .listed, .unlisted, .surveyed: break
+        case .waveBegan, .reread, .listed, .unlisted, .surveyed, .roleIntent, .roleEnded,
+            .roleFound:
+            break
         }
     }
 

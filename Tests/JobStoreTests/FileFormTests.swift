@@ -18,6 +18,7 @@ import Testing
         } catch let error as JobStoreError {
             switch error {
             case .missing: return "missing"
+            case .otherKind: return "otherKind"
             case .notAJob: return "notAJob"
             case .damaged: return "damaged"
             case .newer(_, let version, let known): return "newer \(version) \(known)"

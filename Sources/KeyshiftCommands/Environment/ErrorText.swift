@@ -34,6 +34,14 @@ enum ErrorText {
                 .badData,
                 "\(path): not a keyshift job; nothing was changed. "
                     + "Give the file that `keyshift plan --job` wrote.")
+        case .otherKind(let path, let isRoles):
+            CommandError(
+                .badData,
+                isRoles
+                    ? "\(path): a job of `keyshift roles`, no migration; nothing was changed. "
+                        + "Go on with `keyshift roles`."
+                    : "\(path): a migration's job; nothing was changed. Give `keyshift roles` a file of its own."
+            )
         case .damaged(let path, let detail):
             CommandError(
                 .badData,

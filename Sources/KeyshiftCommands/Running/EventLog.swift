@@ -98,7 +98,9 @@ final class EventLog {
             entry(
                 "read_again", ordinal,
                 ["finding": .string(finding.word), "detail": Self.text(finding.detail)])
-        case .waveBegan, .sawWanted, .organisation, .listed, .unlisted, .surveyed: break
+        case .waveBegan, .sawWanted, .organisation, .listed, .unlisted, .surveyed, .roleIntent, .roleEnded,
+            .roleFound:
+            break
         }
     }
 

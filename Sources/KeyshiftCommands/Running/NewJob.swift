@@ -9,6 +9,7 @@ struct NewJob {
     var jobPath: String
     /// Files that are read; a run may not write over them.
     var inputs: [String]
+    var kind = JobFile.Kind.migration
 
     /// Before the lock, which would be the first file to fail there, and would lie beside what is no job.
     func checkPlace() throws {
@@ -29,7 +30,7 @@ struct NewJob {
         let temporary = jobPath + ".tmp"
         // Only a planner that died leaves one, and we hold the lock.
         try? FileManager.default.removeItem(atPath: temporary)
-        let file = try JobFile.create(temporary)
+        let file = try JobFile.create(temporary, kind: kind)
         let origin: JobOrigin?
         do {
             origin = try fill(file)
@@ -48,7 +49,7 @@ struct NewJob {
     }
 
     private func checkSame(_ new: JobOrigin) throws {
-        let job = try JobFile.open(jobPath, for: .read)
+        let job = try JobFile.open(jobPath, for: .read, kind: kind)
         let old = try job.origin()
         let isStarted = try job.isApproved()
         try job.close()

@@ -33,6 +33,7 @@ final class Progress {
             switch record {
             case .planned(_, let item, _): count(item.planClass.rawValue)
             case .outcome(_, let outcome): count(outcome.result.rawValue)
+            case .roleFound(_, let finding, _): count(finding.status.rawValue)
             case .surveyed(_, .read): count("read")
             case .surveyed(_, .unreadable): count("unreadable")
             default: break

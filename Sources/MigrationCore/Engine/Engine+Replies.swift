@@ -19,9 +19,9 @@ extension Engine {
         let (verdict, failure) = judge(ordinal, step, reply, roleIsYoung: entry.work.roleIsYoung)
         if verdict.isPassingFailure { inPlay[ordinal]?.hadTransientFailure = true }
         noteOutage(verdict, failure, ordinal, now: now)
-        if step == .change { noteRefusal(verdict, failure, ordinal, now: now) }
+        if step.isChange { noteRefusal(verdict, failure, ordinal, now: now) }
         if case .answered = reply {
-            let isChange = step == .change
+            let isChange = step.isChange
             if verdict != .throttled { holds.succeed(endpoint.bucket, isChange: isChange, now: now.instant) }
             // Reads go on during a maintenance of the writes, so only an answer to a PATCH ends it.
             if verdict != .maintenance {
@@ -31,14 +31,14 @@ extension Engine {
 
         guard let failure else {
             if case .answered(let answer) = reply {
-                let json = step == .change ? nil : JSONValue(parsing: answer.body)
+                let json = step.isChange ? nil : JSONValue(parsing: answer.body)
                 tell(ordinal, .succeeded(json, status: answer.status), now: now)
             }
             return
         }
         switch verdict {
-        case .throttled: throttled(ordinal, endpoint, failure, isChange: step == .change, now: now)
-        case .maintenance: maintenanceBegan(ordinal, failure, isChange: step == .change, now: now)
+        case .throttled: throttled(ordinal, endpoint, failure, isChange: step.isChange, now: now)
+        case .maintenance: maintenanceBegan(ordinal, failure, isChange: step.isChange, now: now)
         case .staleChallenge: tell(ordinal, .heldBack(verdict, failure), now: now)
         case .unauthorised:
             if end != nil || access.challenged(generation: entry.generation) {
@@ -56,7 +56,7 @@ extension Engine {
             stop(.halted(Halt(.apiVersion, failure.summary)), now: now)
             tell(ordinal, .heldBack(verdict, failure), now: now)
         default:
-            let isOutage = verdict.suggestsOutage && breaker.isOpen && step != .change
+            let isOutage = verdict.suggestsOutage && breaker.isOpen && !step.isChange
             tell(ordinal, isOutage ? .outage(verdict, failure) : .failed(verdict, failure), now: now)
         }
     }
@@ -65,7 +65,7 @@ extension Engine {
     private mutating func judge(
         _ ordinal: Int, _ step: Step, _ reply: Reply, roleIsYoung: Bool
     ) -> (Verdict, Failure?) {
-        let counter = step == .change ? \InPlay.staleChanges : \InPlay.staleReads
+        let counter = step.isChange ? \InPlay.staleChanges : \InPlay.staleReads
         let (verdict, failure) = RetryTable.judge(reply, roleIsYoung: roleIsYoung)
         guard verdict == .staleChallenge else {
             inPlay[ordinal]?[keyPath: counter] = 0

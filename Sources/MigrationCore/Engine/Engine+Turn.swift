@@ -33,11 +33,11 @@ extension Engine {
                 continue
             }
             guard projectFlights < flightLimit else { return }
-            if step == .change {
+            if step.isChange {
                 guard pace.opens(now: now.instant) == nil else { continue }
                 pace.spend(now: now.instant)
             }
-            launch(ordinal, endpoint, isChange: step == .change, now: now)
+            launch(ordinal, endpoint, isChange: step.isChange, now: now)
         }
     }
 
@@ -52,7 +52,8 @@ extension Engine {
 
     /// A PATCH that is due after a wait (a slow pace, a hold, an outage) is looked at afresh first.
     private mutating func refreshLook(_ ordinal: Int, now: Now) {
-        guard let entry = inPlay[ordinal], entry.flight == nil, case .call(.change, _, _) = entry.work.wish,
+        guard let entry = inPlay[ordinal], entry.flight == nil, case .call(let step, _, _) = entry.work.wish,
+            step.isChange,
             breaker.isOpen
                 || (now.instant - entry.wishedAt > Self.lookLife && pace.opens(now: now.instant) == nil)
         else { return }
@@ -121,7 +122,7 @@ extension Engine {
             guard case .call(let step, let endpoint, let notBefore) = entry.work.wish else { continue }
             times.append(notBefore)
             times.append(holds.opens(endpoint.bucket, now: now))
-            if step == .change { times.append(pace.opens(now: now)) }
+            if step.isChange { times.append(pace.opens(now: now)) }
         }
         return times.compactMap { $0 }.filter { $0 > now }.min()
     }

@@ -22,6 +22,11 @@ package enum JournalEntry: Sendable {
     case wavePassed(Int, at: Int64)
     /// A project that was done has been read again.
     case reread(ordinal: Int, Reread.Finding, at: Int64)
+    /// A POST for a role is about to leave.
+    case roleIntent(ordinal: Int, number: Int, at: Int64)
+    /// What became of it.
+    case roleEnded(ordinal: Int, number: Int, Verdict, Failure?, at: Int64)
+    case roleFound(ordinal: Int, RoleFinding, at: Int64)
     /// A page of the organisation's projects; not kept in a job.
     case listed(ProjectPage)
     /// The list can't be read; not kept in a job.
@@ -39,10 +44,14 @@ package enum Step: String, Sendable {
     case lookRoles = "look_roles"
     case look
     case change
+    case makeRole = "make_role"
     case checkRoles = "check_roles"
     case check
     case rereadRoles = "reread_roles"
     case reread
+
+    /// Whether the server is another afterwards; all others only read.
+    package var isChange: Bool { self == .change || self == .makeRole }
 }
 
 /// Why all starts ended before the work did; a halted job goes on only when a person says so.

@@ -1,0 +1,98 @@
+import AtlasAPI
+import GRDB
+package import MigrationCore
+
+/// What `roles` keeps: its requests, so that none is made twice, and what it found.
+extension JobFile {
+    /// The next projects in the sheet's order, with what earlier runs asked for.
+    package func roleItems(after ordinal: Int, limit: Int) throws -> [RoleItem] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT p.ordinal, p.project_id, p.name,
+                        coalesce((SELECT max(r.number) FROM role_request r WHERE r.ordinal = p.ordinal), 0) AS requests,
+                        coalesce((SELECT coalesce(r.verdict, 'no_answer')
+                                IN ('no_answer', 'transient', 'young_role', 'accepted')
+                            FROM role_request r WHERE r.ordinal = p.ordinal ORDER BY r.number DESC LIMIT 1), 0)
+                            AS is_open
+                    FROM project p WHERE p.ordinal > ? ORDER BY p.ordinal LIMIT ?
+                    """, arguments: [ordinal, limit]
+            ).map { row in
+                RoleItem(
+                    ordinal: row["ordinal"], project: try projectID(row), name: row["name"],
+                    requests: row["requests"], isOpen: row["is_open"])
+            }
+        }
+    }
+
+    /// The records of `roles`.
+    func writeRole(_ record: JournalEntry, _ db: Database) throws {
+        switch record {
+        case .roleIntent(let ordinal, let number, let at):
+            try run(
+                "INSERT INTO role_request (ordinal, number, run, intent_at) VALUES (?, ?, ?, ?)",
+                [ordinal, number, self.run, at], db)
+        case .roleEnded(let ordinal, let number, let verdict, let failure, let at):
+            try run(
+                """
+                UPDATE role_request SET verdict = ?, http_status = ?, error_code = ?, detail = ?, ended_at = ?
+                WHERE ordinal = ? AND number = ?
+                """,
+                [verdict.rawValue, failure?.status, failure?.code, failure?.detail, at, ordinal, number], db)
+        case .roleFound(let ordinal, let finding, let at):
+            try run(
+                """
+                INSERT OR REPLACE INTO role_finding (ordinal, run, status, role, identity, key, detail, at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    ordinal, self.run, finding.status.rawValue, finding.role?.text, finding.identity,
+                    finding.key,
+                    finding.detail, at,
+                ], db)
+        default: break
+        }
+    }
+
+    package func projectCount() throws -> Int {
+        try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM project") ?? 0 }
+    }
+
+    /// Every project in the sheet's order; nil for one that this run has not come to.
+    package func forEachRole(_ body: (LoadedProject, RoleFinding?) throws -> Void) throws {
+        try rolesOrdered(by: "p.ordinal", body)
+    }
+
+    /// The projects with a role and a key, those of one key together.
+    package func forEachGrant(_ body: (LoadedProject, RoleFinding) throws -> Void) throws {
+        try rolesOrdered(by: "f.key, p.ordinal") { project, finding in
+            if let finding, finding.key != nil, finding.identity != nil { try body(project, finding) }
+        }
+    }
+
+    private func rolesOrdered(
+        by order: String, _ body: (LoadedProject, RoleFinding?) throws -> Void
+    ) throws {
+        try read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT p.ordinal, p.project_id, p.name, p.cells, f.status, f.role, f.identity, f.key, f.detail
+                    FROM project p LEFT JOIN role_finding f ON f.ordinal = p.ordinal AND f.run = ?
+                    ORDER BY \(order)
+                    """, arguments: [run])
+            while let row = try rows.next() {
+                let project = LoadedProject(
+                    ordinal: row["ordinal"], project: try projectID(row), name: row["name"],
+                    cells: Self.cells(row), wanted: nil)
+                let finding = (row["status"] as String?).flatMap { RoleFinding.Status(rawValue: $0) }.map {
+                    RoleFinding(
+                        $0, role: (row["role"] as String?).flatMap { RoleID($0) }, identity: row["identity"],
+                        key: row["key"], detail: row["detail"])
+                }
+                try body(project, finding)
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import AtlasAPI
+import ArgumentParser
+import Foundation
+import MigrationCore
+
+struct Roles: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List each project's role, make the missing Google ones, and write the grants they need.",
+        discussion: """
+            Without --create only GET requests leave. --create makes a role where a project has none, and waits until it
+            is COMPLETE. A role is made once: every request is written to --job before it leaves, and after a crash the
+            same command looks before it asks again.
+
+              keyshift roles fleet.csv --provider googleCloudKms
+              keyshift roles fleet.csv --provider googleCloudKms --create --job roles.job -o with-roles.csv
+              keyshift roles fleet.csv --provider googleCloudKms --grants grants.sh
+
+            0 when every project has one usable role, else 3.
+            """)
+
+    @Argument(help: "The fleet CSV; - reads standard input.")
+    var csv: String
+    @Option(help: "googleCloudKms, awsKms or azureKeyVault.")
+    var provider: Provider
+    @Option(
+        name: .shortAndLong, help: "Write the sheet here, with each project's role in the column role_id.")
+    var output: String?
+    @Flag(help: "Make the missing roles (Google only); needs --job.")
+    var create = false
+    @Option(help: "Where --create writes down what it asks for; the same file goes on after a crash.")
+    var job: String?
+    @Option(help: "Write the additive IAM grants here, as a shell script to review and run (Google only).")
+    var grants: String?
+    @Option(help: "How long a new role may take to be COMPLETE.")
+    var rolePatience = DurationArgument(.seconds(1200))
+    @Option(help: "How long a role that was asked for without an answer may take to be listed.")
+    var propagationPatience = DurationArgument(.seconds(180))
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+    @OptionGroup(title: "General") var global: GlobalOptions
+
+    func validate() throws {
+        if create, job == nil {
+            throw ValidationError("--create needs --job FILE: what was asked for must outlive a crash.")
+        }
+        if job != nil, !create { throw ValidationError("--job belongs to --create.") }
+        if create || grants != nil, provider != .googleCloudKms {
+            throw ValidationError(
+                "--create and --grants are for googleCloudKms; the others need your cloud's own side.")
+        }
+    }
+
+    func run() throws {
+        let console = Console(global)
+        try ErrorText.reporting(console) {
+            let environment = ProcessInfo.processInfo.environment
+            return try RoleKeeper(
+                console: console, csv: csv, provider: provider, jobPath: job, output: output, grants: grants,
+                rolePatience: rolePatience.duration, lookPatience: propagationPatience.duration,
+                connection: try Connection.load(connection, environment: environment), options: connection
+            ).run()
+        }
+    }
+}

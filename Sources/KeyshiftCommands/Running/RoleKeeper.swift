@@ -1,0 +1,137 @@
+import AtlasAPI
+import CurlTransport
+import Foundation
+import JobRunner
+import JobStore
+import MigrationCore
+import Reporting
+
+/// `roles`: sheet → job → each project's role, found or made → table, sheet and grants.
+struct RoleKeeper {
+    var console: Console
+    var csv: String
+    var provider: Provider
+    /// nil: nothing is made, and the job is a temporary one.
+    var jobPath: String?
+    var output: String?
+    var grants: String?
+    var rolePatience: Duration
+    var lookPatience: Duration
+    var connection: Connection
+    var options: ConnectionOptions
+
+    func run() throws -> ExitStatus {
+        _ = try connection.requireCredentials()
+        for path in [output, grants].compactMap({ $0 }) {
+            try AtomicFile.checkPlace(path)
+            if let jobPath { try FilePlace.checkOutput(path, job: jobPath) }
+        }
+        if let jobPath { return try run(jobPath) }
+        let folder = NSTemporaryDirectory() + "keyshift-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        return try run(folder + "/roles.job")
+    }
+
+    private func run(_ path: String) throws -> ExitStatus {
+        let new = NewJob(jobPath: path, inputs: [csv], kind: .roles)
+        try new.checkPlace()
+        let lock = try RunLock(job: path)
+        defer { withExtendedLifetime(lock) {} }
+        try load(new)
+        let job = try JobFile.open(path, for: .run, kind: .roles)
+        do {
+            let status = try run(job)
+            try job.close()
+            return status
+        } catch {
+            // The first error is the one to tell; what is committed stays.
+            try? job.close()
+            throw error
+        }
+    }
+
+    private func load(_ new: NewJob) throws {
+        // The sheet is read by the rules of a target that sets this provider's role.
+        let text = "{keyshift: 1, name: roles, target: {\(provider.rawValue): {roleId: auto}}}"
+        let target = try TargetFile.parse(Array(text.utf8))
+        try new.load { file in
+            do {
+                var origin: JobOrigin?
+                _ = try FleetImport(path: csv, target: target).load(into: file) { loaded in
+                    let text = target.canonicalJSON.canonicalText()
+                    let made = JobOrigin(
+                        createdAt: SystemClock.wallMilliseconds(), address: connection.address,
+                        organisation: connection.organisation, csvName: csv, csvDigest: loaded.digest,
+                        columns: loaded.columns, targetName: target.name, targetText: text,
+                        targetDigest: Hex.digest(of: Array(text.utf8)))
+                    origin = made
+                    return made
+                }
+                return origin
+            } catch {
+                throw InputErrors.explain(error, csv: csv, target: "roles")
+            }
+        }
+    }
+
+    private func run(_ job: JobFile) throws -> ExitStatus {
+        let origin = try job.origin()
+        let settings = RunSettings.reading(options, TargetSettings())
+        let aim = RoleWish(
+            provider: provider, makes: jobPath != nil, needsKey: grants != nil, rolePatience: rolePatience,
+            lookPatience: lookPatience, settings: settings)
+        let count = try job.projectCount()
+        try job.beginRun("roles", at: SystemClock.wallMilliseconds())
+        let session = Session(
+            console: console, journal: job, organisation: origin.organisation, connection: connection,
+            options: options, settings: settings)
+        let end = try session.run(
+            RoleRows(job, aim: aim, clock: SystemClock.instant), verb: "seen", total: { count })
+        let status = try report(job, origin, end)
+        try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
+        return status
+    }
+
+    private func report(_ job: JobFile, _ origin: JobOrigin, _ end: RunEnd) throws -> ExitStatus {
+        var counts: [RoleFinding.Status: Int] = [:]
+        try job.forEachRole { project, finding in
+            guard let finding else { return }
+            counts[finding.status, default: 0] += 1
+            guard finding.status != .ready else { return }
+            console.out(
+                RolesText.line(
+                    project.project, project.name, finding, isGoogle: provider == .googleCloudKms))
+        }
+        console.out(RolesText.table(counts, provider: provider))
+        if let advice = end.advice(resume: "the same keyshift command", reads: true) { console.error(advice) }
+        guard end == .completed else { return end.status }
+        try writeSheet(job, origin)
+        try writeGrants(job)
+        return counts.keys.contains { $0 != .ready } ? .someFailed : .done
+    }
+
+    private func writeSheet(_ job: JobFile, _ origin: JobOrigin) throws {
+        guard let output else { return }
+        let sheet = RolesCSV(columns: origin.columns)
+        try AtomicFile.write(output) { append in
+            try append(sheet.header)
+            try job.forEachRole { try append(sheet.row($0.cells, $1)) }
+        }
+        console.say("The sheet with its roles: \(output)")
+    }
+
+    private func writeGrants(_ job: JobFile) throws {
+        guard let grants else { return }
+        var script = GrantScript()
+        try AtomicFile.write(grants) { append in
+            try append(GrantScript.header)
+            try job.forEachGrant { project, finding in
+                guard let key = finding.key, let account = finding.identity else { return }
+                try append(script.lines(project.project, project.name, key: key, account: account))
+            }
+        }
+        console.say("Review, then run: bash \(ShellWord.quoted(grants))")
+    }
+}

@@ -1,0 +1,84 @@
+package import AtlasAPI
+
+/// What `roles` found, or made, in one project.
+package struct RoleFinding: Hashable, Sendable {
+    package enum Status: String, CaseIterable, Sendable {
+        /// One usable role.
+        case ready
+        /// There is one, and it can't be used (yet).
+        case notReady = "not_ready"
+        case missing
+        /// Several usable roles: which one is a person's choice.
+        case ambiguous
+        /// The sheet's name is not the project's: nothing was made.
+        case nameMismatch = "name_mismatch"
+        /// It was to be made, and Atlas refused.
+        case failed
+        case unreadable
+    }
+
+    package var status: Status
+    package var role: RoleID?
+    /// The cloud's name of the identity, such as a Google service account.
+    package var identity: String?
+    /// The project's key, when it was asked for and a provider of that kind is on.
+    package var key: String?
+    package var detail: String?
+
+    package init(
+        _ status: Status, role: RoleID? = nil, identity: String? = nil, key: String? = nil,
+        detail: String? = nil
+    ) {
+        self.status = status
+        self.role = role
+        self.identity = identity
+        self.key = key
+        self.detail = detail
+    }
+}
+
+/// A project whose role is looked for.
+package struct RoleItem: Sendable {
+    package var ordinal: Int
+    package var project: ProjectID
+    /// As the sheet has it.
+    package var name: String?
+    /// POSTs of earlier runs.
+    package var requests: Int
+    /// Whether the last of them may have made a role that nobody has seen yet.
+    package var isOpen: Bool
+
+    package init(ordinal: Int, project: ProjectID, name: String?, requests: Int = 0, isOpen: Bool = false) {
+        self.ordinal = ordinal
+        self.project = project
+        self.name = name
+        self.requests = requests
+        self.isOpen = isOpen
+    }
+}
+
+/// What a run of `roles` is after.
+package struct RoleWish: Sendable {
+    package var provider: Provider
+    /// Make a role where there is none; only Google's need nothing from the customer's side.
+    package var makes: Bool
+    /// Read the project's key too, for the grants.
+    package var needsKey: Bool
+    /// How long a role may be `IN_PROGRESS`. In life 33 to 39 seconds, and once over 20 minutes.
+    package var rolePatience: Duration
+    /// How long a role that was asked for, with no answer, may take to be listed before it is asked for again.
+    package var lookPatience: Duration
+    package var settings: RunSettings
+
+    package init(
+        provider: Provider, makes: Bool, needsKey: Bool, rolePatience: Duration, lookPatience: Duration,
+        settings: RunSettings
+    ) {
+        self.provider = provider
+        self.makes = makes
+        self.needsKey = needsKey
+        self.rolePatience = rolePatience
+        self.lookPatience = lookPatience
+        self.settings = settings
+    }
+}

@@ -1,0 +1,207 @@
+package import AtlasAPI
+
+/// Finds the project's role, and makes one where there is none; pure.
+///
+/// ```
+/// name ─▶ list ─none─▶ make ─▶ list ⟲ until listed and ready ─▶ key ─▶ found
+///           └─ one, or several ────────────────────────────▶ key ─▶ found
+/// ```
+/// A POST makes a role each time (Atlas, cloudProviderAccess). So one whose answer is not known is followed by looks
+/// until `lookPatience` is over; only then may another leave.
+package struct RoleMaking: ProjectWork {
+    package let ordinal: Int
+    package let project: ProjectID
+    package var subject: ProjectID? { project }
+    package private(set) var wish: Wish
+
+    private let item: RoleItem
+    private let aim: RoleWish
+    private var requests: Int
+    /// POSTs of this run that counted.
+    private var tries = 0
+    private var isOpen: Bool
+    private var openSince: Instant?
+    private var waitingSince: Instant?
+    private var polls = 0
+    private var finding: RoleFinding?
+    private var retry = ReadRetry()
+    private var isDraining = false
+    private var isInFlight = false
+
+    private static let triesLimit = 3
+
+    package init(item: RoleItem, aim: RoleWish, now: Instant) {
+        ordinal = item.ordinal
+        project = item.project
+        self.item = item
+        self.aim = aim
+        requests = item.requests
+        isOpen = item.isOpen
+        wish = .call(.planName, .project(item.project), notBefore: now)
+    }
+
+    package var body: JSONValue? { .object(["providerName": .string(aim.provider.roleProviderName)]) }
+
+    package mutating func willSend(now: Now) -> [JournalEntry] {
+        isInFlight = true
+        guard case .call(.makeRole, _, _) = wish else { return [] }
+        requests += 1
+        isOpen = true
+        return [.roleIntent(ordinal: ordinal, number: requests, at: now.wall)]
+    }
+
+    package mutating func ended(_ end: CallEnd, now: Now, dice: inout Dice) -> [JournalEntry] {
+        isInFlight = false
+        guard case .call(let step, _, _) = wish else { return [] }
+        if step == .makeRole { return made(end, now) }
+        switch end {
+        case .succeeded(let json, _):
+            return take(step, json ?? .null, now) ?? failed(.transient, .unreadable, now, &dice)
+        case .failed(let verdict, let failure): return failed(verdict, failure, now, &dice)
+        case .denied(let failure): return settle(.init(.unreadable, detail: failure.summary), now)
+        case .heldBack: again(at: now.instant)
+        case .outage(let verdict, let failure):
+            again(at: now.instant + retry.wait(verdict, failure, aim.settings, &dice))
+        }
+        return []
+    }
+
+    /// The POST that is due has waited too long since its look: somebody else may have made a role meanwhile.
+    package mutating func lookAfresh(now: Now) { look(at: now.instant) }
+
+    package mutating func drain(now: Now) -> [JournalEntry] {
+        isDraining = true
+        if !isInFlight { wish = .finished(.left) }
+        return []
+    }
+
+    /// nil when the answer can't be understood.
+    private mutating func take(_ step: Step, _ json: JSONValue, _ now: Now) -> [JournalEntry]? {
+        switch step {
+        case .planName:
+            guard let read = Project(json), read.id == project else { return nil }
+            retry.reset()
+            if let name = item.name, name != read.name {
+                return settle(.init(.nameMismatch, detail: "the project's name is \(read.name)"), now)
+            }
+            look(at: now.instant)
+            return []
+        case .planRoles:
+            guard let roles = CloudRole.list(json) else { return nil }
+            retry.reset()
+            return judge(roles.filter { $0.provider == aim.provider }, now)
+        default:
+            guard let state = EncryptionState(json), var finding else { return nil }
+            let settings = state.enabled.first { $0.provider == aim.provider }
+            finding.key = settings?.values[aim.provider.keyField]?.description
+            return settle(finding, now)
+        }
+    }
+
+    private mutating func judge(_ roles: [CloudRole], _ now: Now) -> [JournalEntry] {
+        if !roles.isEmpty { isOpen = false }
+        let usable = roles.filter(\.isUsable)
+        if usable.count == 1 {
+            return found(.init(.ready, role: usable[0].id, identity: usable[0].identity), now)
+        }
+        if usable.count > 1 {
+            let names = usable.map { "\($0.id) (\($0.identity ?? $0.status))" }.joined(separator: ", ")
+            return settle(.init(.ambiguous, detail: "candidates: \(names)"), now)
+        }
+        if let role = roles.first { return wait(for: roles.first(where: \.isBeingMade) ?? role, now) }
+        return make(now)
+    }
+
+    private mutating func wait(for role: CloudRole, _ now: Now) -> [JournalEntry] {
+        let since = waitingSince ?? now.instant
+        waitingSince = since
+        guard aim.makes, role.isBeingMade, now.instant - since < aim.rolePatience else {
+            return settle(.init(.notReady, role: role.id, detail: "\(role.id) is \(role.status)"), now)
+        }
+        poll(now)
+        return []
+    }
+
+    private mutating func make(_ now: Now) -> [JournalEntry] {
+        guard aim.makes else { return settle(.init(.missing), now) }
+        if isOpen {
+            let since = openSince ?? now.instant
+            openSince = since
+            guard now.instant - since >= aim.lookPatience else {
+                poll(now)
+                return []
+            }
+            // Not listed for so long: it was not made.
+            isOpen = false
+            openSince = nil
+        }
+        guard tries < Self.triesLimit else {
+            return settle(.init(.failed, detail: "asked for \(tries) times, and never listed"), now)
+        }
+        wish = isDraining ? .finished(.left) : .call(.makeRole, .makeRole(project), notBefore: now.instant)
+        return []
+    }
+
+    private mutating func made(_ end: CallEnd, _ now: Now) -> [JournalEntry] {
+        var (verdict, failure): (Verdict, Failure?)
+        switch end {
+        case .succeeded: (verdict, failure) = (.accepted, nil)
+        case .failed(let found, let why), .heldBack(let found, let why), .outage(let found, let why):
+            (verdict, failure) = (found, why)
+        case .denied(let why): (verdict, failure) = (.unauthorised, why)
+        }
+        let ended = JournalEntry.roleEnded(
+            ordinal: ordinal, number: requests, verdict, failure, at: now.wall)
+        if verdict.countsAsAttempt { tries += 1 }
+        isOpen = verdict == .accepted || !verdict.isDefinite
+        openSince = isOpen ? now.instant : nil
+        polls = 0
+        let isFinal = [.refused, .unauthorised].contains(verdict)
+        if case .heldBack = end {
+            look(at: now.instant)
+        } else if isFinal || (verdict.isDefinite && verdict != .accepted && tries >= Self.triesLimit) {
+            return [ended] + settle(.init(.failed, detail: failure?.summary), now)
+        } else {
+            poll(now)
+        }
+        return [ended]
+    }
+
+    private mutating func look(at: Instant) {
+        wish = isDraining ? .finished(.left) : .call(.planRoles, .roles(project), notBefore: at)
+    }
+
+    /// The next look: 5, 10, 20 … seconds later, up to the backoff's cap.
+    private mutating func poll(_ now: Now) {
+        polls += 1
+        let backoff = Backoff(base: aim.settings.backoffBase, cap: aim.settings.backoffCap)
+        look(at: now.instant + backoff.bound(afterFailures: polls))
+    }
+
+    private mutating func found(_ finding: RoleFinding, _ now: Now) -> [JournalEntry] {
+        guard aim.needsKey else { return settle(finding, now) }
+        self.finding = finding
+        wish = isDraining ? .finished(.left) : .call(.planState, .encryption(project), notBefore: now.instant)
+        return []
+    }
+
+    private mutating func failed(
+        _ verdict: Verdict, _ failure: Failure, _ now: Now, _ dice: inout Dice
+    ) -> [JournalEntry] {
+        switch retry.failed(verdict, failure, settings: aim.settings, now: now, dice: &dice) {
+        case .retry(let at): again(at: at)
+        case .giveUp: return settle(.init(.unreadable, detail: failure.summary), now)
+        }
+        return []
+    }
+
+    private mutating func again(at: Instant) {
+        guard case .call(let step, let endpoint, _) = wish else { return }
+        wish = isDraining ? .finished(.left) : .call(step, endpoint, notBefore: at)
+    }
+
+    private mutating func settle(_ finding: RoleFinding, _ now: Now) -> [JournalEntry] {
+        wish = .finished(.settled(halts: nil))
+        return [.roleFound(ordinal: ordinal, finding, at: now.wall)]
+    }
+}

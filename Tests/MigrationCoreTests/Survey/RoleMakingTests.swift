@@ -1,0 +1,208 @@
+import AtlasAPI
+import MigrationCore
+import Testing
+
+/// Goal: one role for a project, whatever becomes of the POST. Method: the machine driven by hand through every end of
+/// a POST, against a list that shows the role at once, late or never.
+@Suite struct RoleMakingTests {
+    struct Bench {
+        var making: RoleMaking
+        var dice = Dice(seed: 1)
+        var now = Now(instant: Instant(nanoseconds: 0), wall: 5)
+        var records: [JournalEntry] = []
+
+        init(
+            makes: Bool = true, needsKey: Bool = false, name: String? = nil, requests: Int = 0,
+            isOpen: Bool = false
+        ) {
+            let item = RoleItem(
+                ordinal: 1, project: Sample.project(1), name: name, requests: requests, isOpen: isOpen)
+            let aim = RoleWish(
+                provider: .googleCloudKms, makes: makes, needsKey: needsKey, rolePatience: .seconds(600),
+                lookPatience: .seconds(60), settings: RunSettings())
+            making = RoleMaking(item: item, aim: aim, now: now.instant)
+        }
+
+        var step: Step? { if case .call(let step, _, _) = making.wish { step } else { nil } }
+        var finding: RoleFinding? {
+            records.compactMap { if case .roleFound(_, let finding, _) = $0 { finding } else { nil } }.first
+        }
+        var intents: [Int] {
+            records.compactMap { if case .roleIntent(_, let number, _) = $0 { number } else { nil } }
+        }
+
+        mutating func end(_ end: CallEnd) {
+            guard case .call(_, _, let due) = making.wish else { return }
+            now.instant = max(now.instant, due)
+            records += making.willSend(now: now)
+            records += making.ended(end, now: now, dice: &dice)
+        }
+
+        mutating func read(_ json: JSONValue?) { end(.succeeded(json, status: 200)) }
+
+        /// The name, and then an empty list: a POST is due in a run that makes roles.
+        mutating func goToThePost() {
+            read(RoleMakingTests.name)
+            read(RoleMakingTests.none)
+        }
+    }
+
+    static let name = Sample.json(
+        #"{"id":"\#(Sample.project(1))","orgId":"\#(Sample.organisation)","name":"live"}"#)
+    static let none = Sample.json(#"{"awsIamRoles":[],"azureServicePrincipals":[],"gcpServiceAccounts":[]}"#)
+    static func list(_ states: String...) -> JSONValue {
+        let roles = states.enumerated().map {
+            #"{"roleId":"6500000000000000000000c\#($0.offset)","status":"\#($0.element)","#
+                + #""gcpServiceAccountForAtlas":"sa@x"}"#
+        }
+        return Sample.json(#"{"gcpServiceAccounts":[\#(roles.joined(separator: ","))]}"#)
+    }
+
+    @Test func madeAndWaitedFor() {
+        var bench = Bench()
+        bench.goToThePost()
+        #expect(bench.step == .makeRole && bench.making.body == .object(["providerName": .string("GCP")]))
+        bench.read(nil)
+        #expect(bench.step == .planRoles && bench.intents == [1])
+        let begun = bench.now.instant
+        for _ in 0..<4 { bench.read(Self.list("IN_PROGRESS")) }
+        #expect(bench.now.instant - begun >= .seconds(30), "looks are apart")
+        bench.read(Self.list("COMPLETE"))
+        #expect(bench.finding?.status == .ready && bench.finding?.identity == "sa@x")
+        #expect(bench.intents == [1])
+    }
+
+    @Test(arguments: [Verdict.noAnswer, .transient, .accepted])
+    func anUnknownEndIsFollowedByLooksOnly(verdict: Verdict) {
+        var bench = Bench()
+        bench.goToThePost()
+        bench.end(
+            verdict == .accepted
+                ? .succeeded(nil, status: 200)
+                : .failed(verdict, Failure(status: 500, code: nil, detail: nil)))
+        let ended = bench.now.instant
+        var posted: Instant?
+        while posted == nil, bench.finding == nil {
+            if bench.step == .makeRole { posted = bench.now.instant } else { bench.read(Self.none) }
+        }
+        #expect(posted.map { $0 - ended >= .seconds(60) } == true, "not before the patience is over")
+        bench.read(nil)
+        bench.read(Self.list("COMPLETE"))
+        #expect(bench.finding?.status == .ready && bench.intents == [1, 2])
+    }
+
+    @Test func aRoleListedLateIsTakenAndNoOtherMade() {
+        var bench = Bench()
+        bench.goToThePost()
+        bench.end(.failed(.noAnswer, Failure(status: nil, code: nil, detail: nil)))
+        bench.read(Self.none)
+        bench.read(Self.none)
+        bench.read(Self.list("COMPLETE"))
+        #expect(bench.finding?.status == .ready && bench.intents == [1])
+    }
+
+    @Test func afterACrashItLooksBeforeItAsksAgain() {
+        var bench = Bench(requests: 1, isOpen: true)
+        bench.goToThePost()
+        #expect(bench.step == .planRoles, "the answer of the earlier run's POST is not known")
+        bench.read(Self.list("COMPLETE"))
+        #expect(bench.finding?.status == .ready && bench.intents.isEmpty)
+    }
+
+    @Test func numbersGoOnAfterARestart() {
+        var bench = Bench(requests: 2, isOpen: false)
+        bench.goToThePost()
+        bench.read(nil)
+        #expect(bench.intents == [3])
+    }
+
+    @Test func neverListedEndsAfterThreeTries() {
+        var bench = Bench()
+        bench.goToThePost()
+        while bench.finding == nil { bench.read(bench.step == .makeRole ? nil : Self.none) }
+        #expect(bench.finding?.status == .failed && bench.intents == [1, 2, 3])
+    }
+
+    @Test(arguments: [Verdict.refused, .unauthorised]) func refusedForGood(verdict: Verdict) {
+        var bench = Bench()
+        bench.goToThePost()
+        let failure = Failure(status: 403, code: "ACCESS_FORBIDDEN", detail: "no")
+        bench.end(verdict == .unauthorised ? .denied(failure) : .failed(verdict, failure))
+        #expect(bench.finding?.status == .failed && bench.intents == [1])
+        #expect(bench.finding?.detail?.contains("ACCESS_FORBIDDEN") == true)
+    }
+
+    @Test func heldBackIsNoTry() {
+        var bench = Bench()
+        bench.goToThePost()
+        for _ in 0..<5 {
+            bench.end(.heldBack(.throttled, Failure(status: 429, code: nil, detail: nil)))
+            #expect(bench.step == .planRoles)
+            bench.read(Self.none)
+        }
+        #expect(bench.step == .makeRole && bench.finding == nil)
+    }
+
+    @Test func aWaitBeforeThePostIsFollowedByALook() {
+        var bench = Bench()
+        bench.goToThePost()
+        bench.making.lookAfresh(now: bench.now)
+        #expect(bench.step == .planRoles)
+        bench.read(Self.list("COMPLETE"))
+        #expect(bench.finding?.status == .ready && bench.intents.isEmpty)
+    }
+
+    @Test(arguments: [
+        (["COMPLETE", "COMPLETE"], RoleFinding.Status.ambiguous), (["FAILED"], .notReady),
+        (["NOT_INITIATED"], .notReady), (["FAILED", "COMPLETE"], .ready),
+    ])
+    func listsThatNeedNoPost(states: [String], status: RoleFinding.Status) {
+        var bench = Bench()
+        bench.read(Self.name)
+        bench.read(states.count == 1 ? Self.list(states[0]) : Self.list(states[0], states[1]))
+        #expect(bench.finding?.status == status && bench.intents.isEmpty)
+    }
+
+    @Test func inProgressForTooLong() {
+        var bench = Bench()
+        bench.read(Self.name)
+        while bench.finding == nil { bench.read(Self.list("IN_PROGRESS")) }
+        #expect(bench.finding?.status == .notReady)
+        #expect(bench.now.instant - Instant(nanoseconds: 0) >= .seconds(600))
+    }
+
+    @Test func withoutCreateNothingIsMadeOrWaitedFor() {
+        for (list, status) in [
+            (Self.none, RoleFinding.Status.missing), (Self.list("IN_PROGRESS"), .notReady),
+        ] {
+            var bench = Bench(makes: false)
+            bench.read(Self.name)
+            bench.read(list)
+            #expect(bench.finding?.status == status)
+        }
+    }
+
+    @Test func aMisSortedSheetMakesNothing() {
+        var bench = Bench(name: "other")
+        bench.read(Self.name)
+        #expect(bench.finding?.status == .nameMismatch && bench.intents.isEmpty)
+    }
+
+    @Test func theKeyIsReadForTheGrants() {
+        var bench = Bench(needsKey: true)
+        bench.read(Self.name)
+        bench.read(Self.list("COMPLETE"))
+        #expect(bench.step == .planState)
+        bench.read(Sample.wire(Sample.google()))
+        #expect(bench.finding?.status == .ready && bench.finding?.key?.hasPrefix("projects/") == true)
+    }
+
+    @Test func stoppingLeavesItForTheNextRun() {
+        var bench = Bench()
+        bench.goToThePost()
+        bench.records += bench.making.willSend(now: bench.now)
+        bench.records += bench.making.drain(now: bench.now)
+        bench.records += bench.making.ended(.succeeded(nil, status: 200), now: bench.now, dice: &bench.dice)
+        #expect(bench.making.wish == .finished(.left) && bench.finding == nil)
+    }
+}
