@@ -30,7 +30,21 @@ final class Program {
         defer { words.forEach { free($0) } }
         var environment: [UnsafeMutablePointer<CChar>?] = [nil]
         var process: pid_t = 0
-        guard posix_spawn(&process, path, &actions, nil, &words, &environment) == 0 else { return nil }
+        // The threads that tests run on block signals, and a child would inherit that.
+        #if canImport(Darwin)
+            var attributes: posix_spawnattr_t?
+        #else
+            var attributes = posix_spawnattr_t()
+        #endif
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        guard posix_spawn(&process, path, &actions, &attributes, &words, &environment) == 0 else {
+            return nil
+        }
         self.process = process
     }
 
@@ -39,6 +53,12 @@ final class Program {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
         return status & 0x7F == 0 ? status >> 8 & 0xFF : nil
+    }
+
+    /// Asks it to end, which takes its children with it, and waits.
+    func terminate() {
+        kill(process, SIGTERM)
+        _ = wait()
     }
 
     func stop() {
