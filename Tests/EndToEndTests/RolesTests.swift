@@ -101,6 +101,14 @@ import Testing
         let rig = try await Rig(["--projects", "2"])
         let made = try await rig.keyshift(Self.create)
         #expect(made.code == 0, "\(made.testDescription)")
+        let over = try await rig.keyshift(Self.create + ["-o", "fleet.csv"])
+        #expect(over.code == 64 && over.err.contains("the sheet itself"), "\(over.testDescription)")
+        let kept = try rig.folder.bytes("roles.job")
+        for words in [Self.google + ["-o", "roles.job"], ["inventory", "-o", "roles.job"]] {
+            let ended = try await rig.keyshift(words)
+            #expect(ended.code == 73 && ended.err.contains("is a job"), "\(ended.testDescription)")
+        }
+        #expect(try rig.folder.bytes("roles.job") == kept)
         for verb in ["show", "apply", "resume", "status", "report", "retry", "verify"] {
             let ended = try await rig.keyshift([verb, "roles.job"])
             #expect(

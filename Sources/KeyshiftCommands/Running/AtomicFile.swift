@@ -1,4 +1,5 @@
 import Foundation
+import JobRunner
 import JobStore
 
 /// Writes a file under another name and gives it its own at the end, so that nobody sees half of it.
@@ -19,6 +20,7 @@ enum AtomicFile {
             try pour(into: descriptor, path, body)
             return
         }
+        try refuseDatabase(path)
         // A name of our own: nobody's file is taken for ours.
         let temporary = "\(path).\(getpid()).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -42,6 +44,18 @@ enum AtomicFile {
         guard access(JobFile.folder(of: path), isThere ? F_OK : W_OK) == 0 else {
             throw failure(.cannotCreate, path, errno)
         }
+        try refuseDatabase(path)
+    }
+
+    /// A job that a slip of the tab key puts after `-o` is not replaced by a report.
+    private static func refuseDatabase(_ path: String) throws {
+        var info = stat()
+        // Opening a pipe would wait for its other end.
+        guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG,
+            let start = try? InputFile.start(of: path, count: 16), start == Array("SQLite format 3\0".utf8)
+        else { return }
+        throw CommandError(
+            .cannotCreate, "\(path): is a job, or another SQLite database; nothing was written over it.")
     }
 
     private static func pour(

@@ -24,7 +24,13 @@ struct RoleKeeper {
         _ = try connection.requireCredentials()
         for path in [output, grants].compactMap({ $0 }) {
             try AtomicFile.checkPlace(path)
-            if let jobPath { try FilePlace.checkOutput(path, job: jobPath) }
+            guard let jobPath else { continue }
+            try FilePlace.checkOutput(path, job: jobPath)
+            guard !FilePlace.isSame(path, csv) else {
+                throw CommandError(
+                    .usage,
+                    "\(path) is the sheet itself, and the job goes on only with that. Choose another name.")
+            }
         }
         if let jobPath { return try run(jobPath) }
         let folder = NSTemporaryDirectory() + "keyshift-\(getpid())-\(UInt32.random(in: .min ... .max))"
