@@ -84,7 +84,10 @@ package enum Reply: Sendable, Equatable {
 
 package struct TransportFailure: Sendable, Equatable {
     package enum Kind: String, Sendable {
-        case resolve, connect, tls, timeout, reset, tooLarge, cancelled, secretUnavailable, other
+        case resolve, connect
+        /// The proxy answered CONNECT with 4xx: its user and password, or its rules. The same for every request.
+        case proxy
+        case tls, timeout, reset, tooLarge, cancelled, secretUnavailable, other
     }
 
     package var kind: Kind

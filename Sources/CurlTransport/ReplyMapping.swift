@@ -51,7 +51,10 @@ extension TransferEnd {
 
     private var kind: TransportFailure.Kind {
         if reachedLimit != nil || isLineTooLong { return .tooLarge }
-        if proxyStatus >= 300 && preTransfer == 0 { return .connect }
+        if preTransfer == 0 {
+            if (400..<500).contains(proxyStatus) { return .proxy }
+            if proxyStatus >= 300 { return .connect }
+        }
         return Self.kinds[code.rawValue] ?? .other
     }
 

@@ -186,6 +186,7 @@ enum ErrorAdvice {
             ["resolve", "connect", "timeout", "reset"]
         ),
         ("Check the proxy and its certificate (--ca-file)", ["tls"]),
+        ("Check HTTPS_PROXY, its user and password, and what the proxy lets through", ["proxy"]),
         (
             "Check what stands between here and Atlas; the answer is not the API's",
             ["tooLarge", "unreadable_answer"]

@@ -55,7 +55,7 @@ struct ReplyMappingTests {
         end.message = "Received HTTP code 407 from proxy after CONNECT"
         #expect(
             end.verdict
-                == .notSent(TransportFailure(.connect, "Received HTTP code 407 from proxy after CONNECT")))
+                == .notSent(TransportFailure(.proxy, "Received HTTP code 407 from proxy after CONNECT")))
     }
 
     @Test func messagesHoldNoCredentialsAndNoControls() {

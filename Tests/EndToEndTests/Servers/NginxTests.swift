@@ -3,25 +3,8 @@ import Testing
 
 /// Goal: keyshift is right on a wire that we did not write: TLS, HTTP/2, compression, GOAWAY, another's rate limit.
 /// Method: whole runs through nginx, whose own log says what came over which connection.
-@Suite(.aFewAtATime, .enabled(if: Nginx.path != nil, "scripts/servers could not bring nginx"))
+@Suite(.aFewAtATime, .enabled(if: Servers.areThere, "scripts/servers could not bring nginx"))
 struct NginxTests {
-    /// Plans and applies the whole fleet, and checks it as after every run.
-    private func migrate(_ rig: Rig, _ nginx: Nginx, concurrency: Int = 8) async throws {
-        rig.go(through: nginx)
-        let flags = [
-            "--ca-file", nginx.caFile, "--concurrency", "\(concurrency)", "--request-timeout", "20s",
-        ]
-        let waits = ["--backoff-base", "50ms", "--backoff-cap", "400ms"]
-        let planned = try await rig.keyshift(
-            ["plan", "fleet.csv", "--target", "target.yaml", "--job", "fleet.job"] + waits + flags)
-        #expect(planned.code == 0, "\(planned.testDescription)")
-        let applied = try await rig.keyshift(
-            ["apply", "fleet.job", "--rate", "none"] + rig.answers + waits + flags, within: .seconds(150))
-        #expect(applied.code == 0, "\(applied.testDescription)")
-        let audit = try await rig.prove()
-        #expect(Set(audit.counts.keys) == ["changed"])
-    }
-
     private func rig(projects: Int) async throws -> Rig {
         try await Rig(["--projects", "\(projects)", "--scenario", "google-static", "--state", "state.json"])
     }
@@ -29,7 +12,8 @@ struct NginxTests {
     @Test func manyRequestsOverOneConnection() async throws {
         let rig = try await rig(projects: 60)
         let nginx = try await Nginx.start(before: rig.simulator)
-        try await migrate(rig, nginx)
+        rig.go(through: nginx)
+        try await rig.migrate(through: nginx)
         let lines = try nginx.lines()
         #expect(lines.count >= 60 * 6 && lines.allSatisfy { $0.version == "HTTP/2.0" })
         // Two programs ran; each multiplexes all its requests over one connection.
@@ -39,8 +23,9 @@ struct NginxTests {
 
     @Test func keepAliveWithoutHTTP2() async throws {
         let rig = try await rig(projects: 60)
-        let nginx = try await Nginx.start(before: rig.simulator, http2: false)
-        try await migrate(rig, nginx, concurrency: 4)
+        let nginx = try await Nginx.start(before: rig.simulator, .init(http2: false))
+        rig.go(through: nginx)
+        try await rig.migrate(through: nginx, concurrency: 4)
         let lines = try nginx.lines()
         #expect(lines.count >= 60 * 6 && lines.allSatisfy { $0.version == "HTTP/1.1" })
         let connections = Set(lines.map(\.connection))
@@ -50,8 +35,9 @@ struct NginxTests {
     @Test func aServerThatSaysGoAway() async throws {
         let rig = try await rig(projects: 40)
         // After that many requests nginx closes the connection: GOAWAY, open streams are finished.
-        let nginx = try await Nginx.start(before: rig.simulator, http: "keepalive_requests 7;")
-        try await migrate(rig, nginx)
+        let nginx = try await Nginx.start(before: rig.simulator, .init(http: "keepalive_requests 7;"))
+        rig.go(through: nginx)
+        try await rig.migrate(through: nginx)
         let lines = try nginx.lines()
         #expect(Set(lines.map(\.connection)).count > 10)
         let changes = lines.filter { $0.method == "PATCH" }
@@ -61,11 +47,22 @@ struct NginxTests {
     @Test(arguments: [false, true]) func anothersRateLimit(saysWhen: Bool) async throws {
         let rig = try await rig(projects: 12)
         let nginx = try await Nginx.start(
-            before: rig.simulator, http: "limit_req_zone $binary_remote_addr zone=all:1m rate=20r/s;",
-            location: "limit_req zone=all burst=8 nodelay; limit_req_status 429;"
-                + (saysWhen ? " error_page 429 = @limited;" : ""))
-        try await migrate(rig, nginx)
+            before: rig.simulator,
+            .init(
+                http: "limit_req_zone $binary_remote_addr zone=all:1m rate=20r/s;",
+                location: "limit_req zone=all burst=8 nodelay; limit_req_status 429;"
+                    + (saysWhen ? " error_page 429 = @limited;" : "")))
+        rig.go(through: nginx)
+        try await rig.migrate(through: nginx)
         #expect(try nginx.lines().contains { $0.status == 429 })
+    }
+
+    @Test(.enabled(if: hasIPv6, "this machine has no IPv6 loopback")) func overIPv6() async throws {
+        let rig = try await rig(projects: 8)
+        let nginx = try await Nginx.start(before: rig.simulator, .init(ipv6: true))
+        rig.environment["MONGODB_ATLAS_BASE_URL"] = "https://[::1]:\(nginx.port)"
+        try await rig.migrate(through: nginx)
+        #expect(try nginx.lines().filter { $0.method == "PATCH" }.count == 8)
     }
 
     @Test func anUnknownRootEndsBeforeAnythingIsSent() async throws {
@@ -84,8 +81,16 @@ struct NginxTests {
     }
 }
 
-/// A green run in CI must not hide that the servers were not there.
-@Suite struct ServersTests {
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["CI"] == "true", "only in CI"))
-    func areThereInCI() { #expect(Nginx.path != nil) }
-}
+/// Whether `::1` can be bound.
+private let hasIPv6: Bool = {
+    let socket = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    var place = sockaddr_in6()
+    place.sin6_family = sa_family_t(AF_INET6)
+    place.sin6_addr = in6addr_loopback
+    return withUnsafePointer(to: &place) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) == 0
+        }
+    }
+}()

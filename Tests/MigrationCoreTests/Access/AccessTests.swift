@@ -101,13 +101,15 @@ import Testing
         #expect(bench.end(call, status) == [news])
     }
 
-    @Test func accessListAndTLS() {
+    @Test func accessListProxyAndTLS() {
         var bench = Bench(tokens: false)
         _ = bench.due()
         #expect(bench.end(.identity, 403, #"{"errorCode":"IP_ADDRESS_NOT_ON_ACCESS_LIST"}"#) == ["refused"])
-        var broken = Bench(tokens: false)
-        _ = broken.due()
-        #expect(broken.end(.identity, .notSent(TransportFailure(.tls, "bad chain"))) == ["environment"])
+        for kind in [TransportFailure.Kind.tls, .proxy] {
+            var broken = Bench(tokens: false)
+            _ = broken.due()
+            #expect(broken.end(.identity, .notSent(TransportFailure(kind, "bad chain"))) == ["environment"])
+        }
     }
 
     @Test func aCredentialThatMayNotListOrganisationsWorks() {
