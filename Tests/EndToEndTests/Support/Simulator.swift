@@ -91,9 +91,26 @@ final class Simulator {
     /// PATCHes that have arrived.
     func changeCount() throws -> Int { try log().filter(\.isChange).count }
 
-    struct NoPage: Error { var name: String }
+    struct NoAnswer: Error { var to: String }
 
     private func page(_ name: String) throws -> Data {
+        try exchange("GET /_simulator/\(name) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    }
+
+    /// A bearer token of its own, for a server in front of it.
+    func token() throws -> String {
+        let basic = Data("\(Desk.clientID):\(Desk.clientSecret)".utf8).base64EncodedString()
+        let form = "grant_type=client_credentials"
+        let answer = try exchange(
+            "POST /api/oauth/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Authorization: Basic \(basic)\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                + "Content-Length: \(form.utf8.count)\r\n\r\n\(form)")
+        struct Answer: Decodable { var access_token: String }
+        return try JSONDecoder().decode(Answer.self, from: answer).access_token
+    }
+
+    /// Sends one message; the answer's body.
+    private func exchange(_ text: String) throws -> Data {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }
         var place = sockaddr_in()
@@ -105,8 +122,7 @@ final class Simulator {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { throw NoPage(name: name) }
-        let text = "GET /_simulator/\(name) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        guard connected == 0 else { throw NoAnswer(to: text) }
         _ = send(socket, text, text.utf8.count, 0)
         var answer = Data()
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
@@ -115,7 +131,7 @@ final class Simulator {
             if count <= 0 { break }
             answer.append(contentsOf: bytes.prefix(count))
         }
-        guard let head = answer.firstRange(of: Data("\r\n\r\n".utf8)) else { throw NoPage(name: name) }
+        guard let head = answer.firstRange(of: Data("\r\n\r\n".utf8)) else { throw NoAnswer(to: text) }
         return answer.suffix(from: head.upperBound)
     }
 }
