@@ -62,7 +62,7 @@ static inline CURLcode ccurl_set_list(
     return curl_easy_setopt(easy, option, value);
 }
 
-// CURLOPT_WRITEFUNCTION, CURLOPT_HEADERFUNCTION and CURLOPT_READFUNCTION share one C type.
+// CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION share one C type.
 static inline CURLcode ccurl_set_callback(
     CURL *_Nonnull easy, CURLoption option, curl_write_callback _Nullable value) {
     if (!ccurl_is_kind(option, CURLOPTTYPE_FUNCTIONPOINT)) return CURLE_BAD_FUNCTION_ARGUMENT;

@@ -26,13 +26,6 @@ enum CurlCallbacks {
         return transfer(context).takeHeader(UnsafeRawBufferPointer(start: bytes, count: length)) ? length : 0
     }
 
-    /// CURLOPT_READFUNCTION: 0 says that the body has ended.
-    static let read: Callback = { room, size, count, context in
-        guard let context else { return 0 }
-        return transfer(context).handOut(
-            into: UnsafeMutableRawBufferPointer(start: room, count: size * count))
-    }
-
     /// CURLOPT_PREREQFUNCTION (since 7.80.0): the connection is up and nothing of this leg has been sent.
     static let beforeRequest: BeforeRequest = { context, _, _, _, _ in
         guard let context else { return CURL_PREREQFUNC_ABORT }

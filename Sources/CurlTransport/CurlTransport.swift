@@ -4,9 +4,8 @@ import CCurl
 /// Carries requests out through one libcurl multi handle, on the caller's thread and only inside its calls.
 ///
 /// Not `Sendable`, and must not be: libcurl's handles belong to one thread at a time. A PATCH or POST leaves
-/// at most once as a whole, whatever happens to connections (see `Transfer.beginLeg` and
-/// `handOut`). Redirects are answers
-/// and never followed, cookies are not kept, TLS is always verified.
+/// at most once as a whole, whatever happens to connections and streams (see `Transfer.beginLeg`). Redirects are
+/// answers and never followed, cookies are not kept, TLS is always verified.
 ///
 /// With digest a request on a fresh handle costs two requests on the wire, and on a warm one costs one.
 package final class CurlTransport: Transport {

@@ -42,15 +42,9 @@ final class EasyHandle {
         try set(CURLOPT_URL, base.text + request.path)
         switch request.method {
         case .get: try set(CURLOPT_HTTPGET, 1)
-        case .patch, .post: try set(CURLOPT_POST, 1)
+        case .patch, .post: try setBody(request.body)
         }
         try set(CURLOPT_CUSTOMREQUEST, request.method == .patch ? "PATCH" : nil)
-        // The body goes through the read callback, and there is no CURLOPT_SEEKFUNCTION: when a reused
-        // connection dies libcurl would otherwise send the request once more by itself. `beginLeg` is the
-        // other belt; each alone has a gap (a head without its body, and a nonce called stale).
-        try check(
-            ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(transfer.bodySize)),
-            CURLOPT_POSTFIELDSIZE_LARGE)
         try setHeaders(request)
         try authorize(request.authorization)
         let context = CurlCallbacks.context(of: transfer)
@@ -60,6 +54,7 @@ final class EasyHandle {
     /// Lets go of the request: libcurl must not reach the transfer or a bearer token after its end.
     func release() {
         for option in Self.contextOptions { _ = ccurl_set_pointer(pointer, option, nil) }
+        _ = ccurl_set_pointer(pointer, CURLOPT_COPYPOSTFIELDS, nil)
         _ = ccurl_set_string(pointer, CURLOPT_XOAUTH2_BEARER, nil)
         if digestOwner == nil {
             _ = ccurl_set_string(pointer, CURLOPT_USERNAME, nil)
@@ -104,8 +99,22 @@ final class EasyHandle {
     }
 
     private static let contextOptions = [
-        CURLOPT_READDATA, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PREREQDATA,
+        CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PREREQDATA,
     ]
+
+    /// Makes the request a POST with these bytes, which libcurl copies; that it is not sent twice is `beginLeg`'s task.
+    ///
+    /// Not by a read callback: with it libcurl 7.88 never ends the first, bodiless message of digest over HTTP/2.
+    private func setBody(_ body: [UInt8]) throws(CurlTransportError) {
+        try check(
+            ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)),
+            CURLOPT_POSTFIELDSIZE_LARGE)
+        let code = body.withUnsafeBytes {
+            ccurl_set_pointer(
+                pointer, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: $0.baseAddress))
+        }
+        try check(code, CURLOPT_COPYPOSTFIELDS)
+    }
 
     private func setHeaders(_ request: HTTPRequest) throws(CurlTransportError) {
         curl_slist_free_all(headerList)
@@ -183,7 +192,6 @@ extension EasyHandle {
             try set(CURLOPT_PROXY_CAINFO, caFile)
         }
         try set(CURLOPT_ERRORBUFFER, UnsafeMutableRawPointer(errorText))
-        try set(CURLOPT_READFUNCTION, CurlCallbacks.read)
         try set(CURLOPT_WRITEFUNCTION, CurlCallbacks.body)
         try set(CURLOPT_HEADERFUNCTION, CurlCallbacks.header)
         try check(

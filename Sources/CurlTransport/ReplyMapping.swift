@@ -35,12 +35,9 @@ extension TransferEnd {
     private var isAnswered: Bool {
         guard reachedLimit == nil, status >= 200 else { return false }
         // A digest server answered the request with 401 and `stale=true`, and libcurl wanted to send it again
-        // with the new nonce, which the body or `beginLeg` did not allow. The 401 is the answer.
-        return code == CURLE_OK || (status == 401 && Self.refusals.contains { $0 == code })
+        // with the new nonce, which `beginLeg` did not allow. The 401 is the answer.
+        return code == CURLE_OK || (status == 401 && code == CURLE_ABORTED_BY_CALLBACK)
     }
-
-    /// How libcurl ends when it wanted to send once more and was not let.
-    private static let refusals = [CURLE_SEND_FAIL_REWIND, CURLE_ABORTED_BY_CALLBACK]
 
     /// libcurl has a limit of its own for one line of headers or trailers (100 KiB in 7.88), reached before the
     /// line comes to the callback, and calls it lack of memory.
@@ -94,7 +91,7 @@ extension TransferEnd {
         }
         if isLineTooLong { return "the answer has a header line that is longer than libcurl takes" }
         if code == CURLE_OK { return "the answer has no final HTTP status" }
-        if Self.refusals.contains(where: { $0 == code }) {
+        if code == CURLE_ABORTED_BY_CALLBACK {
             return "the connection ended before an answer came, and the request is not sent twice"
         }
         let generic = String(cString: curl_easy_strerror(code))

@@ -19,7 +19,7 @@ enum RequestFlaw: String, Error {
             let isName = !header.name.isEmpty && isVisible(header.name) && !header.name.contains(":")
             guard isName, !header.name.contains(";"), hasNoControls(header.value) else { throw .header }
         }
-        // The guard against sending twice hangs on the body's bytes: see `Transfer.handOut`.
+        // What may be sent again is told by its body: see `Transfer.beginLeg`.
         guard request.body.isEmpty == (request.method == .get) else { throw .body }
         switch request.authorization {
         case .bearer(let token):

@@ -28,8 +28,7 @@ final class Transfer {
     /// The last challenge said `stale=true`: the nonce is old, the key is good (RFC 7616 section 3.3).
     private(set) var saysStale = false
 
-    private let body: [UInt8]
-    private var handedOut = 0
+    private let hasBody: Bool
     private let bodyLimit: Int
     private let headerLimit: Int
     private var headerBytes = 0
@@ -39,40 +38,27 @@ final class Transfer {
         self.id = id
         method = request.method
         path = request.path
-        body = request.body
+        hasBody = !request.body.isEmpty
         if case .digest = request.authorization { isDigest = true } else { isDigest = false }
         isWarmDigest = isDigest && isWarm
         self.bodyLimit = bodyLimit
         self.headerLimit = headerLimit
     }
 
-    var bodySize: Int { body.count }
-
-    /// Whether one more message may leave, asked when its connection is up.
+    /// Whether one more message may leave, asked when its connection is up; libcurl has no other way to send one.
     ///
-    /// The first may; another only as the answer to a challenge. libcurl would also send again when a reused
-    /// connection died, a stream was refused or a server wants HTTP/1.1: a GET may do so, anything else ends
-    /// (`CURLE_ABORTED_BY_CALLBACK`). Three are the most: a server that calls every nonce stale, or refuses
-    /// every stream, must not spend the rate limit.
+    /// The first may. libcurl would send again when a reused connection died, a stream was refused (HTTP/2), a
+    /// server wants HTTP/1.1 or challenges with a digest nonce. A GET may go again, but three messages are the most: a
+    /// server that refuses every stream, or calls every nonce stale, must not spend the rate limit. With a body
+    /// only one more is let out: the answer to the challenge of a first message that had neither credentials nor
+    /// body, since the handle knew no nonce. Anything else ends (`CURLE_ABORTED_BY_CALLBACK`).
     func beginLeg() -> Bool {
-        let isAnswerToChallenge = status == 401 && handedOut == 0
-        guard legs == 0 || (legs < 3 && (isAnswerToChallenge || body.isEmpty)) else { return false }
+        let answersChallenge = isDigest && !isWarmDigest && legs == 1 && status == 401
+        guard legs == 0 || (hasBody ? answersChallenge : legs < 3) else { return false }
         legs += 1
         // A 401 from before is the challenge, not the answer to this leg.
         forgetAnswer()
         return true
-    }
-
-    /// Gives out the next bytes of the body, each byte once: there is no way back to the first one, and thus
-    /// no second whole request, whatever libcurl does about connections that die.
-    func handOut(into room: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(room.count, body.count - handedOut)
-        guard count > 0 else { return 0 }
-        body.withUnsafeBytes { bytes in
-            room.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[handedOut..<handedOut + count]))
-        }
-        handedOut += count
-        return count
     }
 
     /// Takes one header line with its line end; false ends the transfer.

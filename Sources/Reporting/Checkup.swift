@@ -68,7 +68,8 @@ package enum Checkup {
             "Something on the way shows a certificate that this machine does not trust. Behind an inspecting "
                 + "proxy give its root with --ca-file; otherwise do not go on."
         case .proxy: "Check HTTPS_PROXY, its user and password, and that it lets the address through."
-        case .connect where hasProxy: "Check the host and port in HTTPS_PROXY, and that it can reach the address."
+        case .connect where hasProxy:
+            "Check the host and port in HTTPS_PROXY, and that it can reach the address."
         case .connect: "Check the firewall; behind a proxy set HTTPS_PROXY."
         case .timeout:
             "The server is slow or a firewall drops packets; --connect-timeout and --request-timeout."

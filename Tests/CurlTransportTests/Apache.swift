@@ -5,20 +5,12 @@ import Testing
 
 /// httpd with one protected file, in a folder of its own.
 final class Apache {
-    static let servers = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: ".build/servers").path
-    static let program: String? = {
-        let path = servers + "/usr/sbin/apache2"
-        return FileManager.default.isExecutableFile(atPath: path) ? path : nil
-    }()
-
     let port: UInt16
     private let folder: String
     private let process: Program
 
     /// `nonceLife`: seconds.
     init(nonceLife: Int) throws {
-        let program = try #require(Self.program)
         let bound = Socket.bindToFreePort()
         close(bound.descriptor)
         port = bound.port
@@ -32,7 +24,7 @@ final class Apache {
             "mpm_event", "authn_core", "authn_file", "authz_core", "authz_user", "auth_digest",
         ]
         let loads = modules.map {
-            "LoadModule \($0)_module \(Self.servers)/usr/lib/apache2/modules/mod_\($0).so"
+            "LoadModule \($0)_module \(Servers.folder)/usr/lib/apache2/modules/mod_\($0).so"
         }
         let configuration = """
             \(loads.joined(separator: "\n"))
@@ -64,13 +56,13 @@ final class Apache {
             ("httpd.conf", configuration), ("files/x", "{}"),
             ("users", "\(Sample.user):\(realm):\(MD5.hex(secret))\n"),
         ] { try text.write(toFile: folder + "/" + name, atomically: false, encoding: .utf8) }
-        let libraries = try String(contentsOfFile: Self.servers + "/libraries", encoding: .utf8)
+        let libraries = try String(contentsOfFile: Servers.folder + "/libraries", encoding: .utf8)
         process = try #require(
             Program(
                 "/usr/bin/env",
                 [
                     "LD_LIBRARY_PATH=" + libraries.trimmingCharacters(in: .whitespacesAndNewlines),
-                    program, "-DFOREGROUND", "-f", folder + "/httpd.conf",
+                    Servers.folder + "/usr/sbin/apache2", "-DFOREGROUND", "-f", folder + "/httpd.conf",
                 ]))
         let isThere = Socket.waitForListener(port)
         try #require(

@@ -5,7 +5,7 @@ import Testing
 
 /// Goal: digest against an implementation that is not ours costs one message a request. Method: Apache's
 /// mod_auth_digest in front of a file, and its log as the count of what was on the wire.
-@Suite(.serialized, .enabled(if: Apache.program != nil, "scripts/servers could not bring Apache"))
+@Suite(.serialized, .enabled(if: Servers.areThere, "scripts/servers could not bring Apache"))
 struct ApacheTests {
     @Test func aThousandRequestsCostEightMore() throws {
         let apache = try Apache(nonceLife: 300)

@@ -13,7 +13,6 @@ struct ReplyMappingTests {
     @Test func answers() {
         #expect(Self.sent(CURLE_OK, status: 200).verdict == .answered)
         #expect(Self.sent(CURLE_OK, status: 503).verdict == .answered)
-        #expect(Self.sent(CURLE_SEND_FAIL_REWIND, status: 401).verdict == .answered)
         #expect(Self.sent(CURLE_ABORTED_BY_CALLBACK, status: 401).verdict == .answered)
     }
 

@@ -79,7 +79,7 @@ import Testing
         #expect(server.authenticatedPatches.allSatisfy { $0.body == body })
     }
 
-    /// The guard hangs on the body's bytes, so a PATCH without any is refused before it is sent.
+    /// What may be sent again is told by its body, so a PATCH without any is refused before it is sent.
     @Test func patchWithoutABodyIsRefused() throws {
         let server = LoopbackServer { _ in .answer(Answer.text()) }
         #expect(try server.transport().send(Sample.patch(body: [])).failure?.isSent == false)
