@@ -21,6 +21,20 @@ struct NginxTests {
         #expect(connections.count <= 4, "two programs ran, each over one connection: \(connections)")
     }
 
+    /// Nonces end after a few uses, so that many a PATCH meets a challenge.
+    @Test func anAPIKeyOverHTTP2() async throws {
+        let rig = try await Rig([
+            "--projects", "60", "--scenario", "google-static", "--state", "state.json", "--nonce-uses", "5",
+        ])
+        rig.useAPIKey()
+        let nginx = try await Nginx.start(before: rig.simulator)
+        rig.go(through: nginx)
+        try await rig.migrate(through: nginx)
+        let changes = try rig.simulator.log().filter(\.isChange)
+        #expect(changes.filter(\.applied).count == 60)
+        #expect(try nginx.lines().allSatisfy { $0.version == "HTTP/2.0" })
+    }
+
     @Test func keepAliveWithoutHTTP2() async throws {
         let rig = try await rig(projects: 60)
         let nginx = try await Nginx.start(before: rig.simulator, .init(http2: false))

@@ -62,8 +62,11 @@ final class Simulator {
     }
 
     func truth() throws -> Truth {
-        try JSONDecoder().decode(Truth.self, from: try page("truth"))
+        try JSONDecoder().decode(Truth.self, from: try truthData())
     }
+
+    /// The truth with every field that the API has.
+    func truthData() throws -> Data { try page("truth") }
 
     /// All requests so far, those of earlier starts included.
     func log() throws -> [Request] {
