@@ -12,16 +12,18 @@ extension JobFile {
                 sql: """
                     SELECT p.ordinal, p.project_id, p.name,
                         coalesce((SELECT max(r.number) FROM role_request r WHERE r.ordinal = p.ordinal), 0) AS requests,
-                        coalesce((SELECT coalesce(r.verdict, 'no_answer')
-                                IN ('no_answer', 'transient', 'young_role', 'accepted')
+                        EXISTS (SELECT 1 FROM role_request r WHERE r.ordinal = p.ordinal AND r.verdict = 'accepted')
+                            AS is_made,
+                        coalesce((SELECT coalesce(r.verdict, 'no_answer') IN ('no_answer', 'transient', 'young_role')
                             FROM role_request r WHERE r.ordinal = p.ordinal ORDER BY r.number DESC LIMIT 1), 0)
-                            AS is_open
+                            AS may_be_made
                     FROM project p WHERE p.ordinal > ? ORDER BY p.ordinal LIMIT ?
                     """, arguments: [ordinal, limit]
             ).map { row in
                 RoleItem(
                     ordinal: row["ordinal"], project: try projectID(row), name: row["name"],
-                    requests: row["requests"], isOpen: row["is_open"])
+                    requests: row["requests"],
+                    asked: row["is_made"] ? .made : row["may_be_made"] ? .maybeMade : .no)
             }
         }
     }

@@ -45,15 +45,26 @@ package struct RoleItem: Sendable {
     package var name: String?
     /// POSTs of earlier runs.
     package var requests: Int
-    /// Whether the last of them may have made a role that nobody has seen yet.
-    package var isOpen: Bool
+    package var asked: Asked
 
-    package init(ordinal: Int, project: ProjectID, name: String?, requests: Int = 0, isOpen: Bool = false) {
+    /// What is known of a role that was asked for and that nobody has seen listed yet.
+    package enum Asked: Sendable {
+        /// None was, or Atlas refused.
+        case no
+        /// It may have been made: no answer came, or a 5xx.
+        case maybeMade
+        /// Atlas said that it made one, so no other is ever asked for.
+        case made
+    }
+
+    package init(
+        ordinal: Int, project: ProjectID, name: String?, requests: Int = 0, asked: Asked = .no
+    ) {
         self.ordinal = ordinal
         self.project = project
         self.name = name
         self.requests = requests
-        self.isOpen = isOpen
+        self.asked = asked
     }
 }
 

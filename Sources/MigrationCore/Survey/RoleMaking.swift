@@ -7,7 +7,7 @@ package import AtlasAPI
 ///           └─ one, or several ────────────────────────────▶ key ─▶ found
 /// ```
 /// A POST makes a role each time (Atlas, cloudProviderAccess). So one whose answer is not known is followed by looks
-/// until `lookPatience` is over; only then may another leave.
+/// until `lookPatience` is over; only then may another leave. After one that Atlas accepted none ever leaves.
 package struct RoleMaking: ProjectWork {
     package let ordinal: Int
     package let project: ProjectID
@@ -19,7 +19,7 @@ package struct RoleMaking: ProjectWork {
     private var requests: Int
     /// POSTs of this run that counted.
     private var tries = 0
-    private var isOpen: Bool
+    private var asked: RoleItem.Asked
     private var openSince: Instant?
     private var waitingSince: Instant?
     private var polls = 0
@@ -36,7 +36,7 @@ package struct RoleMaking: ProjectWork {
         self.item = item
         self.aim = aim
         requests = item.requests
-        isOpen = item.isOpen
+        asked = item.asked
         wish = .call(.planName, .project(item.project), notBefore: now)
     }
 
@@ -46,7 +46,7 @@ package struct RoleMaking: ProjectWork {
         isInFlight = true
         guard case .call(.makeRole, _, _) = wish else { return [] }
         requests += 1
-        isOpen = true
+        asked = .maybeMade
         return [.roleIntent(ordinal: ordinal, number: requests, at: now.wall)]
     }
 
@@ -99,7 +99,7 @@ package struct RoleMaking: ProjectWork {
     }
 
     private mutating func judge(_ roles: [CloudRole], _ now: Now) -> [JournalEntry] {
-        if !roles.isEmpty { isOpen = false }
+        if !roles.isEmpty, asked == .maybeMade { asked = .no }
         let usable = roles.filter(\.isUsable)
         if usable.count == 1 {
             return found(.init(.ready, role: usable[0].id, identity: usable[0].identity), now)
@@ -124,15 +124,20 @@ package struct RoleMaking: ProjectWork {
 
     private mutating func make(_ now: Now) -> [JournalEntry] {
         guard aim.makes else { return settle(.init(.missing), now) }
-        if isOpen {
+        if asked != .no {
             let since = openSince ?? now.instant
             openSince = since
             guard now.instant - since >= aim.lookPatience else {
                 poll(now)
                 return []
             }
+            guard asked == .maybeMade else {
+                let detail =
+                    "Atlas accepted the request and has not listed the role since; ask again only with a new --job"
+                return settle(.init(.failed, detail: detail), now)
+            }
             // Not listed for so long: it was not made.
-            isOpen = false
+            asked = .no
             openSince = nil
         }
         guard tries < Self.triesLimit else {
@@ -153,8 +158,8 @@ package struct RoleMaking: ProjectWork {
         let ended = JournalEntry.roleEnded(
             ordinal: ordinal, number: requests, verdict, failure, at: now.wall)
         if verdict.countsAsAttempt { tries += 1 }
-        isOpen = verdict == .accepted || !verdict.isDefinite
-        openSince = isOpen ? now.instant : nil
+        asked = verdict == .accepted ? .made : verdict.isDefinite ? .no : .maybeMade
+        openSince = asked == .no ? nil : now.instant
         polls = 0
         let isFinal = [.refused, .unauthorised].contains(verdict)
         if case .heldBack = end {

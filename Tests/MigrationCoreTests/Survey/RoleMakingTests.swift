@@ -13,10 +13,10 @@ import Testing
 
         init(
             makes: Bool = true, needsKey: Bool = false, name: String? = nil, requests: Int = 0,
-            isOpen: Bool = false
+            asked: RoleItem.Asked = .no
         ) {
             let item = RoleItem(
-                ordinal: 1, project: Sample.project(1), name: name, requests: requests, isOpen: isOpen)
+                ordinal: 1, project: Sample.project(1), name: name, requests: requests, asked: asked)
             let aim = RoleWish(
                 provider: .googleCloudKms, makes: makes, needsKey: needsKey, rolePatience: .seconds(600),
                 lookPatience: .seconds(60), settings: RunSettings())
@@ -72,14 +72,11 @@ import Testing
         #expect(bench.intents == [1])
     }
 
-    @Test(arguments: [Verdict.noAnswer, .transient, .accepted])
+    @Test(arguments: [Verdict.noAnswer, .transient])
     func anUnknownEndIsFollowedByLooksOnly(verdict: Verdict) {
         var bench = Bench()
         bench.goToThePost()
-        bench.end(
-            verdict == .accepted
-                ? .succeeded(nil, status: 200)
-                : .failed(verdict, Failure(status: 500, code: nil, detail: nil)))
+        bench.end(.failed(verdict, Failure(status: 500, code: nil, detail: nil)))
         let ended = bench.now.instant
         var posted: Instant?
         while posted == nil, bench.finding == nil {
@@ -101,8 +98,9 @@ import Testing
         #expect(bench.finding?.status == .ready && bench.intents == [1])
     }
 
-    @Test func afterACrashItLooksBeforeItAsksAgain() {
-        var bench = Bench(requests: 1, isOpen: true)
+    @Test(arguments: [RoleItem.Asked.maybeMade, .made])
+    func afterACrashItLooksBeforeItAsksAgain(asked: RoleItem.Asked) {
+        var bench = Bench(requests: 1, asked: asked)
         bench.goToThePost()
         #expect(bench.step == .planRoles, "the answer of the earlier run's POST is not known")
         bench.read(Self.list("COMPLETE"))
@@ -110,7 +108,7 @@ import Testing
     }
 
     @Test func numbersGoOnAfterARestart() {
-        var bench = Bench(requests: 2, isOpen: false)
+        var bench = Bench(requests: 2)
         bench.goToThePost()
         bench.read(nil)
         #expect(bench.intents == [3])
@@ -119,8 +117,26 @@ import Testing
     @Test func neverListedEndsAfterThreeTries() {
         var bench = Bench()
         bench.goToThePost()
-        while bench.finding == nil { bench.read(bench.step == .makeRole ? nil : Self.none) }
+        while bench.finding == nil {
+            let isPost = bench.step == .makeRole
+            if isPost {
+                bench.end(.failed(.transient, Failure(status: 500, code: nil, detail: nil)))
+            } else {
+                bench.read(Self.none)
+            }
+        }
         #expect(bench.finding?.status == .failed && bench.intents == [1, 2, 3])
+    }
+
+    /// One that Atlas says it made is waited for, also by a later run, and never made again.
+    @Test(arguments: [false, true]) func anAcceptedOneIsAskedForOnce(byAnEarlierRun: Bool) {
+        var bench = byAnEarlierRun ? Bench(requests: 1, asked: .made) : Bench()
+        bench.goToThePost()
+        if !byAnEarlierRun { bench.read(nil) }
+        let asked = bench.now.instant
+        while bench.finding == nil { bench.read(Self.none) }
+        #expect(bench.finding?.status == .failed && bench.intents == (byAnEarlierRun ? [] : [1]))
+        #expect(bench.now.instant - asked >= .seconds(60))
     }
 
     @Test(arguments: [Verdict.refused, .unauthorised]) func refusedForGood(verdict: Verdict) {
