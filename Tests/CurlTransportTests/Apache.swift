@@ -79,8 +79,17 @@ final class Apache {
             configuration: .init(baseAddress: "http://127.0.0.1:\(port)", connections: 8, trace: trace))
     }
 
-    /// Statuses of all requests that it has seen.
-    func statuses() throws -> [Int] {
+    /// Statuses of all requests that it has seen, once `count` of them had this one: it answers first and logs then.
+    func statuses(until count: Int, of status: Int) throws -> [Int] {
+        for _ in 0..<500 {
+            let statuses = try statuses()
+            if statuses.count(where: { $0 == status }) >= count { return statuses }
+            usleep(10_000)
+        }
+        return try statuses()
+    }
+
+    private func statuses() throws -> [Int] {
         try String(contentsOfFile: folder + "/access.log", encoding: .utf8).split(separator: "\n")
             .compactMap { Int($0.prefix(3)) }
     }
