@@ -132,9 +132,7 @@ extension CurlTransport {
         let (handle, transfer) = (flight.handle, flight.transfer)
         let end = TransferEnd(
             code: code, status: transfer.status, proxyStatus: handle.number(CURLINFO_HTTP_CONNECTCODE),
-            requestBytes: handle.number(CURLINFO_REQUEST_SIZE),
-            preTransfer: handle.microseconds(CURLINFO_PRETRANSFER_TIME_T),
-            reachedLimit: transfer.reachedLimit, message: handle.errorMessage)
+            messages: transfer.legs, reachedLimit: transfer.reachedLimit, message: handle.errorMessage)
         let reply = transfer.reply(end)
         report(reply, flight)
         curl_multi_remove_handle(multi, handle.pointer)

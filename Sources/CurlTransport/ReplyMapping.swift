@@ -8,10 +8,9 @@ struct TransferEnd {
     var status: Int
     /// CURLINFO_HTTP_CONNECTCODE: the proxy's answer to CONNECT, 0 without a proxy.
     var proxyStatus = 0
-    /// CURLINFO_REQUEST_SIZE: bytes of request lines and headers handed to the connection, CONNECT included.
-    var requestBytes = 0
-    /// CURLINFO_PRETRANSFER_TIME_T in microseconds; 0 until a connection was up (TLS and CONNECT included).
-    var preTransfer: Int64 = 0
+    /// Messages that were let out to the server (`Transfer.beginLeg`); 0: no connection came up, proxy and TLS included.
+    /// libcurl's own counts begin anew when it tries once more, which must not hide a first message.
+    var messages = 0
     var reachedLimit: Transfer.Limit?
     /// CURLOPT_ERRORBUFFER; may be empty.
     var message = ""
@@ -29,7 +28,7 @@ extension TransferEnd {
         if isAnswered { return .answered }
         let failure = TransportFailure(kind, sentence)
         // Whoever is in doubt says "sent": looking costs a GET, and a second PATCH may cost more.
-        return requestBytes == 0 || preTransfer == 0 ? .notSent(failure) : .sentNoAnswer(failure)
+        return messages == 0 ? .notSent(failure) : .sentNoAnswer(failure)
     }
 
     private var isAnswered: Bool {
@@ -42,13 +41,13 @@ extension TransferEnd {
     /// libcurl has a limit of its own for one line of headers or trailers (100 KiB in 7.88), reached before the
     /// line comes to the callback, and calls it lack of memory.
     private var isLineTooLong: Bool {
-        guard preTransfer > 0 else { return false }
+        guard messages > 0 else { return false }
         return code == CURLE_OUT_OF_MEMORY || message.hasPrefix("Out of memory in chunked-encoding")
     }
 
     private var kind: TransportFailure.Kind {
         if reachedLimit != nil || isLineTooLong { return .tooLarge }
-        if preTransfer == 0 {
+        if messages == 0 {
             if (400..<500).contains(proxyStatus) { return .proxy }
             if proxyStatus >= 300 { return .connect }
         }

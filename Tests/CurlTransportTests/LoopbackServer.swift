@@ -35,6 +35,8 @@ final class LoopbackServer: Sendable {
         case answerThenClose([UInt8])
         case answerThenReset([UInt8])
         case answerThenHang([UInt8])
+        /// The connection dies, and nobody listens any more.
+        case leave(reset: Bool)
         /// The first, and then the second again and again, for as long as somebody reads; waits that many
         /// microseconds before each.
         case answerForEver([UInt8], [UInt8], pause: UInt32 = 0)
@@ -153,6 +155,9 @@ private struct Connection: Sendable {
                 Socket.send(descriptor, bytes)
                 while !Socket.receive(descriptor).isEmpty {}
                 return state.close(descriptor, reset: false)
+            case .leave(let reset):
+                shutdown(state.listener, Int32(SHUT_RDWR))
+                return state.close(descriptor, reset: reset)
             case .answerForEver(let start, let piece, let pause):
                 Socket.send(descriptor, start)
                 repeat {

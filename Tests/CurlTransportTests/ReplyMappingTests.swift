@@ -7,7 +7,7 @@ import Testing
 /// The pure table: what libcurl says at the end, and what that means.
 struct ReplyMappingTests {
     private static func sent(_ code: CURLcode, status: Int = 0) -> TransferEnd {
-        TransferEnd(code: code, status: status, requestBytes: 300, preTransfer: 900)
+        TransferEnd(code: code, status: status, messages: 1)
     }
 
     @Test func answers() {
@@ -48,9 +48,8 @@ struct ReplyMappingTests {
         #expect(failure.kind == kind)
     }
 
-    /// CONNECT counts as bytes of a request, but it went to the proxy.
     @Test func proxyThatRefuses() {
-        var end = TransferEnd(code: CURLE_RECV_ERROR, status: 0, proxyStatus: 407, requestBytes: 120)
+        var end = TransferEnd(code: CURLE_RECV_ERROR, status: 0, proxyStatus: 407)
         end.message = "Received HTTP code 407 from proxy after CONNECT"
         #expect(
             end.verdict

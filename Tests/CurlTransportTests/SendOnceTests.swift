@@ -22,6 +22,18 @@ import Testing
         #expect(server.patches.first?.turn == 1, "the connection was to be a reused one")
     }
 
+    /// What libcurl then meets when it tries to connect once more must not hide that the first message left.
+    @Test(arguments: Death.allCases) func serverThatIsGoneAfterwards(_ death: Death) throws {
+        let server = LoopbackServer {
+            $0.method == "PATCH" ? .leave(reset: death == .reset) : .answer(Answer.text())
+        }
+        let transport = try server.transport(connections: 1)
+        #expect(transport.send(Sample.get()).answer?.status == 200)
+        #expect(transport.send(Sample.patch()).failure?.isSent == true)
+        #expect(server.patches.count == 1)
+        #expect(transport.send(Sample.patch()).failure?.isSent == false, "nobody listens any more")
+    }
+
     @Test(arguments: Death.allCases)
     func reusedConnectionThatDiesUnderAWarmDigestPatch(_ death: Death) throws {
         let realm = DigestRealm()
