@@ -158,6 +158,7 @@ extension CurlTransport {
                 status: status, failure: failure,
                 duration: .microseconds(flight.handle.microseconds(CURLINFO_TOTAL_TIME_T)),
                 reusedConnection: flight.handle.number(CURLINFO_NUM_CONNECTS) == 0,
+                usedProxy: flight.handle.number(CURLINFO_HTTP_CONNECTCODE) != 0,
                 httpVersion: flight.handle.httpVersion,
                 certificates: configuration.tellsCertificates ? flight.handle.certificates : [],
                 messages: flight.transfer.legs))

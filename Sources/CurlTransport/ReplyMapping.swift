@@ -8,8 +8,8 @@ struct TransferEnd {
     var status: Int
     /// CURLINFO_HTTP_CONNECTCODE: the proxy's answer to CONNECT, 0 without a proxy.
     var proxyStatus = 0
-    /// Messages that were let out to the server (`Transfer.beginLeg`); 0: no connection came up, proxy and TLS included.
-    /// libcurl's own counts begin anew when it tries once more, which must not hide a first message.
+    /// Messages that were let out to the server (`Transfer.beginLeg`); 0: no connection came up, proxy and TLS
+    /// included. libcurl's own counts begin anew when it tries once more, which must not hide a first message.
     var messages = 0
     var reachedLimit: Transfer.Limit?
     /// CURLOPT_ERRORBUFFER; may be empty.

@@ -11,6 +11,8 @@ package struct TransferTrace: Sendable, Equatable {
     /// From the moment libcurl took the request up, waiting for a connection included.
     package var duration: Duration
     package var reusedConnection: Bool
+    /// It went through a proxy's CONNECT; false for a connection that was there already.
+    package var usedProxy: Bool
     /// `HTTP/1.1` or `HTTP/2`; nil when no answer came.
     package var httpVersion: String?
     /// One line for each certificate that the server showed, its own first; only when the configuration asks for

@@ -5,6 +5,9 @@ package import MigrationCore
 ///
 /// Pages and projects are read in turns: the next page is asked for when the projects of the last are in play, and
 /// its end (`Ending.uncovered`) tells the engine that there are rows again.
+///
+/// Atlas cuts pages by number, so a project that is deleted meanwhile moves another from a page that is still to come
+/// onto one that was read. So a list of several pages is read again, pass by pass, until one shows nothing new.
 package final class InventorySheet: Journal, RowSource {
     package struct Row: Sendable {
         package var listed: ListedProject
@@ -28,8 +31,22 @@ package final class InventorySheet: Journal, RowSource {
     private let clock: () -> Instant
     private var seen: Set<ProjectID> = []
     private var handedOut = 0
-    private var pages = 0
+    private var requests = 0
     private var hasNextPage = true
+    private var pass = Pass(number: 1)
+    /// Pages of the longest pass.
+    private var pages = 0
+    /// False when even the last pass showed projects that none before had.
+    package private(set) var isSettled = true
+
+    /// One reading of all pages.
+    private struct Pass {
+        var number: Int
+        /// The last page that was asked for, from 1.
+        var page = 0
+        var hasNew = false
+        static let limit = 10
+    }
 
     /// `organisation`: whose projects; nil for all that the credentials see.
     package init(
@@ -67,10 +84,12 @@ package final class InventorySheet: Journal, RowSource {
         guard handedOut == rows.count else { return .loaded(works, isLast: false) }
         if hasNextPage, works.count < count {
             hasNextPage = false
-            pages += 1
+            requests += 1
+            pass.page += 1
             works.append(
                 PageReading(
-                    ordinal: -pages, organisation: given, page: pages, settings: settings, now: clock()))
+                    ordinal: -requests, organisation: given, page: pass.page, settings: settings,
+                    now: clock()))
         }
         return .loaded(works, isLast: !hasNextPage)
     }
@@ -80,7 +99,18 @@ package final class InventorySheet: Journal, RowSource {
         let new = page.projects.filter { seen.insert($0.project.id).inserted }
         listed += new.count
         rows += new.filter(filter.mayShow).map { Row(listed: $0) }
+        pass.hasNew = pass.hasNew || !new.isEmpty
         // A server that never comes to an end repeats itself.
-        hasNextPage = page.hasNext && !new.isEmpty
+        let isBelievable = pass.number == 1 ? !new.isEmpty : pass.page < 2 * pages + 10
+        hasNextPage = page.hasNext && isBelievable
+        if !hasNextPage { endPass() }
+    }
+
+    private func endPass() {
+        pages = max(pages, pass.page)
+        let isOpen = pages > 1 && pass.hasNew
+        hasNextPage = isOpen && pass.number < Pass.limit
+        isSettled = !isOpen
+        if hasNextPage { pass = Pass(number: pass.number + 1) }
     }
 }

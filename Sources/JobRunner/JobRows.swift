@@ -97,19 +97,22 @@ package final class OpenWorkRows: RowSource {
 /// The projects whose roles are looked for.
 package final class RoleRows: RowSource {
     private let job: JobFile
+    private let column: Int?
     private let aim: RoleWish
     private let clock: () -> Instant
     private var last = 0
 
-    package init(_ job: JobFile, aim: RoleWish, clock: @escaping () -> Instant) {
+    /// `column`: where the sheet names the role that a person chose.
+    package init(_ job: JobFile, column: Int?, aim: RoleWish, clock: @escaping () -> Instant) {
         self.job = job
+        self.column = column
         self.aim = aim
         self.clock = clock
     }
 
     package func next(_ want: RowWant) throws -> Event {
         guard case .rows(let count, _) = want else { return .loaded([], isLast: true) }
-        let items = try job.roleItems(after: last, limit: count)
+        let items = try job.roleItems(after: last, limit: count, column: column)
         last = items.last?.ordinal ?? last
         return .loaded(
             items.map { RoleMaking(item: $0, aim: aim, now: clock()) }, isLast: items.count < count)

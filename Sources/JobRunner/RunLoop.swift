@@ -54,6 +54,7 @@ package struct RunLoop {
         var ready: [(id: RequestID, request: HTTPRequest)] = []
         for order in orders {
             guard let body = order.secretBody else {
+                echoes.sent(order.id, order.request)
                 ready.append((order.id, order.request))
                 continue
             }
@@ -61,7 +62,7 @@ package struct RunLoop {
                 var request = order.request
                 let filled = try SecretBody.fill(body, from: secrets)
                 request.body = filled.bytes
-                echoes.sent(order.id, filled.secrets)
+                echoes.sent(order.id, request, secrets: filled.secrets)
                 ready.append((order.id, request))
             } catch {
                 let failure = TransportFailure(.secretUnavailable, "\(error)")

@@ -5,12 +5,13 @@ package import MigrationCore
 /// What `roles` keeps: its requests, so that none is made twice, and what it found.
 extension JobFile {
     /// The next projects in the sheet's order, with what earlier runs asked for.
-    package func roleItems(after ordinal: Int, limit: Int) throws -> [RoleItem] {
+    /// `column`: where the sheet names the role that a person chose.
+    package func roleItems(after ordinal: Int, limit: Int, column: Int?) throws -> [RoleItem] {
         try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT p.ordinal, p.project_id, p.name,
+                    SELECT p.ordinal, p.project_id, p.name, p.cells,
                         coalesce((SELECT max(r.number) FROM role_request r WHERE r.ordinal = p.ordinal), 0) AS requests,
                         EXISTS (SELECT 1 FROM role_request r WHERE r.ordinal = p.ordinal AND r.verdict = 'accepted')
                             AS is_made,
@@ -22,7 +23,7 @@ extension JobFile {
             ).map { row in
                 RoleItem(
                     ordinal: row["ordinal"], project: try projectID(row), name: row["name"],
-                    requests: row["requests"],
+                    chosen: column.map { Self.cells(row)[$0] } ?? "", requests: row["requests"],
                     asked: row["is_made"] ? .made : row["may_be_made"] ? .maybeMade : .no)
             }
         }

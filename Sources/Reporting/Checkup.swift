@@ -51,11 +51,24 @@ package enum Checkup {
     }
 
     /// Whether the server could be reached at all, and how.
-    package static func connection(_ reply: Reply, httpVersion: String?, proxy: String?) -> Finding {
-        let way = proxy.map { " through the proxy \($0)" } ?? ""
+    ///
+    /// - Parameters:
+    ///   - proxy: what the environment names.
+    ///   - usedProxy: whether the request went through it; `NO_PROXY` may name the address.
+    package static func connection(
+        _ reply: Reply, httpVersion: String?, proxy: String?, usedProxy: Bool = false
+    ) -> Finding {
         switch reply {
-        case .answered: return .ok("connection", "\(httpVersion ?? "HTTP")\(way)")
+        case .answered(let answer) where (300...399).contains(answer.status):
+            return .fail(
+                "connection", "HTTP \(answer.status), a redirect, which Atlas never answers",
+                "Something else answers in its place, such as a network's sign-in page; it was not followed.")
+        case .answered:
+            let way =
+                proxy.map { usedProxy ? " through the proxy \($0)" : ", not through the proxy \($0)" } ?? ""
+            return .ok("connection", "\(httpVersion ?? "HTTP")\(way)")
         case .notSent(let failure), .sentNoAnswer(let failure):
+            let way = proxy.map { " (the environment names the proxy \($0))" } ?? ""
             return .fail(
                 "connection", "\(failure.message)\(way)", advice(failure.kind, hasProxy: proxy != nil))
         }

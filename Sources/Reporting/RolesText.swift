@@ -17,9 +17,9 @@ package struct RolesCSV: Sendable {
 
     package var header: String { writer.line(place == nil ? columns + [Self.column] : columns) }
 
-    /// Empty where no role would do: `plan` calls such a project `role_missing`.
+    /// Where no role would do the cell stays as it is: `plan` calls an empty one `role_missing`.
     package func row(_ cells: [String], _ finding: RoleFinding?) -> String {
-        let role = finding?.status == .ready ? finding?.role?.text ?? "" : ""
+        let role = finding?.status == .ready ? finding?.role?.text ?? "" : place.map { cells[$0] } ?? ""
         guard let place else { return writer.line(cells + [role]) }
         var cells = cells
         cells[place] = role
@@ -47,6 +47,8 @@ package enum RolesText {
         case .missing where isGoogle: "Make it with --create --job FILE."
         case .missing: "Set up cloud provider access in the project, then give the command again."
         case .ambiguous: "Choose one of them and write it into the sheet's column role_id."
+        case .notInProject: "Correct the sheet's column role_id, or empty it."
+        case .otherProvider: "Take the project out of the sheet, or use its own provider."
         case .nameMismatch:
             "The sheet's rows may be mis-sorted: compare names and ids; nothing was made there."
         case .failed: "See the detail; the project may need a cluster on Google Cloud of M10 or larger."
@@ -105,6 +107,11 @@ package struct GrantScript {
                 + " --member=\(ShellWord.quoted("serviceAccount:\(account)")) --role=\(role)\n"
         }
         return text
+    }
+
+    /// What to say of projects whose role is ready and that have no key to grant the use of.
+    package static func without(_ project: ProjectID, _ name: String?) -> String {
+        "# No grant: \(project)\(name.map { " " + TerminalText.safe($0) } ?? "") has no key with Google Cloud.\n"
     }
 
     private static func withoutVersion(_ key: String) -> String {

@@ -29,6 +29,41 @@ import Testing
         for secret in ["mdb_sa_sk_wrong", "wrong-private-key"] { #expect(!ended.printed.contains(secret)) }
     }
 
+    /// Mistakes that are easily made put a secret where a name belongs.
+    @Test func swappedNamesAndOddProxiesAreNotShown() async throws {
+        let desk = try Desk(address: "https://127.0.0.1:1")
+        for value in [
+            "http://user:hunter2%40127.0.0.1:1", "http://user:hunter2", "user:hunter2:3128",
+            "http://user:hunter2@127.0.0.1:1", "hunter2",
+        ] {
+            desk.environment["HTTPS_PROXY"] = value
+            let ended = try await desk.keyshift(["doctor"])
+            #expect(
+                ended.code == 3 && (value == "hunter2" || !ended.printed.contains("hunter2")),
+                "\(ended.testDescription)")
+        }
+        desk.environment["HTTPS_PROXY"] = nil
+        desk.environment["MONGODB_ATLAS_CLIENT_ID"] = "pasted secret 5512"
+        #expect(try await !desk.keyshift(["doctor"]).printed.contains("5512"))
+        desk.environment["MONGODB_ATLAS_CLIENT_ID"] = "mdb_sa_sk_5512"
+        let swapped = try await desk.keyshift(["doctor"])
+        #expect(swapped.code == 78 && swapped.err.contains("swapped") && !swapped.printed.contains("5512"))
+        desk.useAPIKey("5512aaaa-0000-4000-8000-000000000000", "public")
+        let key = try await desk.keyshift(["inventory"])
+        #expect(key.code == 78 && key.err.contains("swapped") && !key.printed.contains("5512"))
+    }
+
+    @Test func aFileWithoutRootsIsToBlameItself() async throws {
+        let desk = try Desk(address: "https://127.0.0.1:1")
+        try desk.folder.write("bad.pem", "garbage\n")
+        try desk.folder.write("empty.pem", "")
+        for name in ["bad.pem", "empty.pem", "none.pem", "."] {
+            let ended = try await desk.keyshift(["doctor", "--ca-file", name])
+            #expect(
+                ended.code == 78 && ended.err.contains("\(name): the CA file"), "\(ended.testDescription)")
+        }
+    }
+
     @Test func nobodyListens() async throws {
         let ended = try await Desk().keyshift(["doctor"])
         #expect(ended.code == 3 && ended.out.contains("fail  connection:"), "\(ended.testDescription)")

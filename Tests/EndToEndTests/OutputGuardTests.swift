@@ -53,6 +53,41 @@ import Testing
         #expect(isLink(rig, "link"))
     }
 
+    @Test func outputsThatAreOneFileOrAnInput() async throws {
+        let rig = try await planned()
+        let sheet = try rig.folder.bytes("fleet.csv")
+        try rig.folder.write("keys.env", "MONGODB_ATLAS_CLIENT_ID=x\nMONGODB_ATLAS_CLIENT_SECRET=y\n")
+        try link(rig, "link.csv", to: "fleet.csv")
+        try FileManager.default.createDirectory(
+            atPath: rig.folder.file("folder"), withIntermediateDirectories: false)
+        let before = try rig.simulator.log().count
+        let roles = ["roles", "fleet.csv", "--provider", "googleCloudKms"]
+        for (words, code) in [
+            (roles + ["-o", "a.csv", "--grants", "./a.csv"], Int32(64)),
+            (roles + ["--grants", "fleet.csv"], 64),
+            (roles + ["--grants", "link.csv"], 64), (roles + ["-o", "fleet.csv"], 64),
+            (["inventory", "--credentials", "keys.env", "-o", "keys.env"], 64),
+            (["verify", "fleet.job", "--credentials", "keys.env", "-o", "keys.env"], 64),
+            (["inventory", "-o", "folder"], 73), (roles + ["--grants", "folder"], 73),
+            (roles + ["-o", "none/a.csv"], 73),
+        ] {
+            let ended = try await rig.keyshift(words)
+            #expect(ended.code == code, "\(ended.testDescription)")
+        }
+        #expect(try rig.folder.bytes("fleet.csv") == sheet && !rig.folder.has("a.csv"))
+        #expect(try rig.folder.text("keys.env").hasPrefix("MONGODB_ATLAS_CLIENT_ID"))
+        #expect(try rig.simulator.log().count == before, "found before anything was sent")
+    }
+
+    /// The mode of a file that is there stays, so that others who could read it still can.
+    @Test func theModeStays() async throws {
+        let rig = try await planned()
+        try rig.folder.write("shared.csv", "old", mode: 0o644)
+        for name in ["shared.csv", "new.csv"] { _ = try await rig.keyshift(Self.csv + [name]) }
+        #expect(try rig.folder.mode("shared.csv") == 0o644 && rig.folder.mode("new.csv") == 0o600)
+        #expect(try rig.folder.text("shared.csv").hasPrefix("project_id,"))
+    }
+
     @Test func theJobIsNoOutput() async throws {
         let rig = try await planned()
         try link(rig, "link.job", to: "fleet.job")

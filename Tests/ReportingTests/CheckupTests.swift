@@ -27,6 +27,18 @@ import Testing
         #expect(Checkup.clock(answer, now: 0).level == .warn)
     }
 
+    @Test func connections() {
+        func finding(_ reply: Reply, used: Bool = false) -> Finding {
+            Checkup.connection(reply, httpVersion: "HTTP/2", proxy: "p:1", usedProxy: used)
+        }
+        #expect(finding(Self.answer(401, ""), used: true).text == "HTTP/2 through the proxy p:1")
+        #expect(finding(Self.answer(401, "")).text == "HTTP/2, not through the proxy p:1")
+        let portal = finding(Self.answer(302, ""))
+        #expect(portal.level == .fail && portal.advice?.contains("sign-in") == true)
+        let failed = finding(.notSent(TransportFailure(.proxy, "no")))
+        #expect(failed.level == .fail && failed.text.contains("names the proxy p:1"))
+    }
+
     @Test func tokens() {
         let good = Self.answer(200, #"{"access_token":"t","expires_in":3600,"token_type":"Bearer"}"#)
         #expect(Checkup.token(good).0.level == .ok && Checkup.token(good).1 != nil)

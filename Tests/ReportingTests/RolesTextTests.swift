@@ -17,7 +17,10 @@ import Testing
         #expect(added.row(["a", "b"], RoleFinding(.notReady, role: Self.role)) == "a,b,\n")
         let filled = RolesCSV(columns: ["role_id", "project_id"])
         #expect(filled.header == "role_id,project_id\n")
-        #expect(filled.row(["old", "a"], nil) == ",a\n")
+        #expect(filled.row(["old", "a"], ready) == "6500000000000000000000c1,a\n")
+        // What a person wrote there is not taken away.
+        #expect(filled.row(["old", "a"], nil) == "old,a\n")
+        #expect(filled.row(["old", "a"], RoleFinding(.ambiguous)) == "old,a\n")
     }
 
     @Test func aGrantForEachKeyAndAccount() throws {

@@ -29,10 +29,7 @@ struct Connection {
     static func load(_ options: ConnectionOptions, environment: [String: String]) throws -> Connection {
         var values = environment.filter { Name.all.contains($0.key) && !$0.value.isEmpty }
         if let file = options.credentials { values = try CredentialsFile.read(file) }
-        if let file = options.caFile, access(file, R_OK) != 0 {
-            throw CommandError(
-                .environment, "\(file): the CA file can't be read: \(String(cString: strerror(errno))).")
-        }
+        if let file = options.caFile { try checkRoots(file) }
         return Connection(
             address: try address(values[Name.baseURL]), credentials: try credentials(values),
             organisation: try organisation(values[Name.organisation]))
@@ -48,6 +45,22 @@ struct Connection {
                 """)
         }
         return credentials
+    }
+
+    /// libcurl would say of a file without roots that the server's certificate is bad.
+    private static func checkRoots(_ file: String) throws {
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFile.start(of: file, count: 16 << 20)
+        } catch {
+            throw CommandError(
+                .environment, "\(file): the CA file can't be read: \(String(cString: strerror(errno))).")
+        }
+        guard Data(bytes).range(of: Data("-----BEGIN ".utf8)) != nil else {
+            throw CommandError(
+                .environment,
+                "\(file): the CA file holds no certificate in PEM form (-----BEGIN CERTIFICATE-----).")
+        }
     }
 
     private static func address(_ given: String?) throws -> String {
@@ -81,6 +94,8 @@ struct Connection {
                 .environment,
                 "\(name) holds a control character, perhaps a line end from a file. Set it anew.")
         }
+        try checkIsNoSecret(account.0, Name.clientID, Name.clientSecret)
+        try checkIsNoSecret(key.0, Name.publicKey, Name.privateKey)
         switch (account, key) {
         case ((let id?, let secret?), _): return .serviceAccount(clientID: id, secret: Secret(secret))
         case (_, (let id?, let secret?)): return .apiKey(publicKey: id, privateKey: Secret(secret))
@@ -92,6 +107,14 @@ struct Connection {
             throw CommandError(
                 .environment, "\(names[0]) and \(names[1]) go together; one of them is missing.")
         }
+    }
+
+    /// Names are shown, in logs too, so a secret in a name's place must not come that far. Atlas's secrets begin with
+    /// `mdb_sa_sk_`, or are UUIDs (private keys).
+    private static func checkIsNoSecret(_ value: String?, _ name: String, _ other: String) throws {
+        guard let value, value.hasPrefix("mdb_sa_sk_") || UUID(uuidString: value) != nil else { return }
+        throw CommandError(
+            .environment, "\(name) holds what looks like a secret; is it swapped with \(other)?")
     }
 
     private static func organisation(_ given: String?) throws -> OrganisationID? {

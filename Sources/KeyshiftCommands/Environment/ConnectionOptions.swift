@@ -22,6 +22,9 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "How long an outage, a maintenance or a rate limit may hold the run. (default: 15m)")
     var outagePatience: DurationArgument?
 
+    /// Files that it names; nothing may be written over them.
+    var files: [String?] { [caFile, credentials] }
+
     func validate() throws {
         if let concurrency, !(1...1000).contains(concurrency) {
             throw ValidationError("--concurrency must be from 1 to 1000.")

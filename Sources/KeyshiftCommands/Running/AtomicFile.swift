@@ -13,7 +13,7 @@ enum AtomicFile {
         if lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK {
             throw CommandError(.cannotCreate, "\(path): can't be written: it is a link that leads nowhere.")
         }
-        if stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG {
+        if !replaces(path) {
             let descriptor = open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw failure(.cannotCreate, path, errno) }
             defer { close(descriptor) }
@@ -21,6 +21,7 @@ enum AtomicFile {
             return
         }
         try refuseDatabase(path)
+        let mode = stat(path, &info) == 0 ? info.st_mode & 0o777 : 0o600
         // A name of our own: nobody's file is taken for ours.
         let temporary = "\(path).\(getpid()).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -28,6 +29,8 @@ enum AtomicFile {
         do {
             defer { close(descriptor) }
             try pour(into: descriptor, path, body)
+            // A file that others may read stays one.
+            guard fchmod(descriptor, mode) == 0 else { throw failure(.inputOutput, path, errno) }
             guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure(.inputOutput, path, errno) }
             guard rename(temporary, path) == 0 else { throw failure(.inputOutput, path, errno) }
         } catch {
@@ -36,15 +39,24 @@ enum AtomicFile {
         }
     }
 
-    /// Whether `write` could begin: asked before work that a missing folder would lose.
+    /// Whether `write` could begin: asked before work that a place of no use would lose.
     /// - Throws: `CommandError` 73.
     static func checkPlace(_ path: String) throws {
         let path = FilePlace.resolved(path)
-        let isThere = access(path, F_OK) == 0
-        guard access(JobFile.folder(of: path), isThere ? F_OK : W_OK) == 0 else {
-            throw failure(.cannotCreate, path, errno)
+        var info = stat()
+        if stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR {
+            throw failure(.cannotCreate, path, EISDIR)
         }
+        // A file is replaced, for which its folder must be writable.
+        let place = replaces(path) ? JobFile.folder(of: path) : path
+        guard access(place, W_OK) == 0 else { throw failure(.cannotCreate, path, errno) }
         try refuseDatabase(path)
+    }
+
+    /// Whether `write` puts a new file in its place: not where a device or a pipe is.
+    static func replaces(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) != 0 || info.st_mode & S_IFMT == S_IFREG
     }
 
     /// A job that a slip of the tab key puts after `-o` is not replaced by a report.

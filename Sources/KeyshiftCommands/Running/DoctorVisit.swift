@@ -1,5 +1,6 @@
 import AtlasAPI
 import CurlTransport
+import JobRunner
 import MigrationCore
 import Reporting
 
@@ -11,6 +12,7 @@ final class DoctorVisit {
     private let environment: [String: String]
     private var transport: CurlTransport?
     private var lastRequest = 0
+    private var echoes = SecretEchoes()
     private var trace: TransferTrace?
     private var certificates: [String] = []
     private var findings: [Finding] = []
@@ -86,10 +88,10 @@ final class DoctorVisit {
     private func reached(_ reply: Reply) -> Bool {
         tell(
             Checkup.connection(
-                reply, httpVersion: trace?.httpVersion,
-                proxy: ProxyName.of(connection.address, environment)))
+                reply, httpVersion: trace?.httpVersion, proxy: ProxyName.of(connection.address, environment),
+                usedProxy: trace?.usedProxy ?? false))
         for certificate in certificates { tell(.ok("certificate", certificate)) }
-        guard case .answered(let answer) = reply else { return false }
+        guard case .answered(let answer) = reply, !(300...399).contains(answer.status) else { return false }
         tell(Checkup.clock(answer, now: SystemClock.wallMilliseconds()))
         return true
     }
@@ -105,9 +107,10 @@ final class DoctorVisit {
         lastRequest += 1
         let id = RequestID(lastRequest)
         guard let transport else { return .notSent(TransportFailure(.other, "there is no transport")) }
+        echoes.sent(id, request)
         transport.start([(id, request)])
         while true {
-            for case .ended(id, let reply) in transport.wait(until: nil) { return reply }
+            for case .ended(id, let reply) in transport.wait(until: nil) { return echoes.cleaned(id, reply) }
         }
     }
 }
@@ -116,21 +119,30 @@ extension Credentials {
     /// Their kind, for people; never a value that is secret.
     fileprivate var kind: String {
         switch self {
-        case .serviceAccount(let id, _): "service account \(id)"
-        case .apiKey(let key, _): "API key \(key)"
+        case .serviceAccount(let id, _):
+            "service account " + (id.wholeMatch(of: /mdb_sa_id_[0-9a-f]{24}/) != nil ? id : Self.odd)
+        case .apiKey(let key, _):
+            "API key " + (key.wholeMatch(of: /[A-Za-z0-9]{1,12}/) != nil ? key : Self.odd)
         }
     }
+
+    /// Somebody may have put a secret there.
+    private static let odd = "(its name is not as Atlas makes them, and is not shown)"
 }
 
-/// The proxy that libcurl takes from the environment, without its user and password.
+/// The proxy that the environment names, without its user and password.
 enum ProxyName {
     /// nil: none. Plain http is for this machine and never goes through one.
     static func of(_ address: String, _ environment: [String: String]) -> String? {
         guard address.hasPrefix("https:") else { return nil }
         let names = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         guard let value = names.compactMap({ environment[$0] }).first, !value.isEmpty else { return nil }
-        let bypass = environment["no_proxy"] ?? environment["NO_PROXY"] ?? ""
-        return "\(value.split(separator: "@").last ?? "")"
-            + (bypass.isEmpty ? "" : " (but for what no_proxy names)")
+        let authority = value.split(separator: "@").last.map(String.init) ?? ""
+        let place = authority.firstRange(of: "://").map { String(authority[$0.upperBound...]) } ?? authority
+        // Anything else may hold a password that was meant for another place.
+        guard place.wholeMatch(of: /([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?\/?/) != nil else {
+            return "(its value is not user:password@host:port and is not shown)"
+        }
+        return place
     }
 }

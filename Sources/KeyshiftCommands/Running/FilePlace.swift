@@ -22,6 +22,20 @@ enum FilePlace {
         return [job, job + ".lock", job + ".tmp", job + "-wal", job + "-shm", names.results, names.failed]
     }
 
+    /// - Throws: `CommandError` 64 when two outputs are one file, or one is an input.
+    static func checkOutputs(_ outputs: [String?], inputs: [String?]) throws {
+        var taken = inputs.compactMap { $0 }.filter { $0 != "-" }
+        for output in outputs.compactMap({ $0 }) {
+            // A device or a pipe may be named twice; it is written to, not replaced.
+            if let other = taken.first(where: { isSame($0, output) }), AtomicFile.replaces(output) {
+                let what = inputs.contains(other) ? "is an input too" : "is named twice"
+                throw CommandError(
+                    .usage, "\(output) \(what), and would be written over. Choose another name.")
+            }
+            taken.append(output)
+        }
+    }
+
     /// - Throws: `CommandError` 64 when `output` is one of the job's own files.
     static func checkOutput(_ output: String, job: String) throws {
         // The result files may be written anew; the others are the job.

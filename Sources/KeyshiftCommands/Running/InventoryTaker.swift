@@ -14,6 +14,7 @@ struct InventoryTaker {
     var filter: InventoryFilter
 
     func run() throws -> ExitStatus {
+        try FilePlace.checkOutputs([output], inputs: options.files)
         if let output { try AtomicFile.checkPlace(output) }
         let settings = RunSettings.reading(options, TargetSettings())
         let sheet = InventorySheet(
@@ -25,7 +26,7 @@ struct InventoryTaker {
         let end = try session.run(sheet, verb: "read", total: { sheet.rows.count })
         if let failure = sheet.unlisted { return refused(failure) }
         guard end == .completed else {
-            let advice = end.advice(resume: "the same keyshift command", reads: true) ?? ""
+            let advice = end.advice(resume: "the same keyshift command, which starts over", reads: true) ?? ""
             console.error("\(advice)\nNo inventory was written.")
             return end.status
         }
@@ -71,15 +72,18 @@ struct InventoryTaker {
             console.say(summary.text)
         }
         tellWhatIsMissing(sheet)
-        return unreadable > 0 ? .someFailed : .done
+        return unreadable > 0 || !sheet.isSettled ? .someFailed : .done
     }
 
     private func unreadableLine(_ project: Project, _ failure: Failure) -> String {
         "\(TerminalText.safe(project.name)) (\(project.id)) can't be read: \(TerminalText.safe(failure.summary))"
     }
 
-    /// Pages are cut by number: a project that goes while the list is read moves another out of sight.
     private func tellWhatIsMissing(_ sheet: InventorySheet) {
+        if !sheet.isSettled {
+            console.warn(
+                "The list of projects changed each time it was read; some may be missing. Run it again.")
+        }
         guard let announced = sheet.announced, announced > sheet.listed else { return }
         console.warn(
             "Atlas counts \(announced) projects and listed \(sheet.listed): the list changed while it was read. "

@@ -22,20 +22,18 @@ struct RoleKeeper {
 
     func run() throws -> ExitStatus {
         _ = try connection.requireCredentials()
+        try FilePlace.checkOutputs([output, grants], inputs: [csv] + options.files)
         for path in [output, grants].compactMap({ $0 }) {
             try AtomicFile.checkPlace(path)
-            guard let jobPath else { continue }
-            try FilePlace.checkOutput(path, job: jobPath)
-            guard !FilePlace.isSame(path, csv) else {
-                throw CommandError(
-                    .usage,
-                    "\(path) is the sheet itself, and the job goes on only with that. Choose another name.")
-            }
+            if let jobPath { try FilePlace.checkOutput(path, job: jobPath) }
         }
         if let jobPath { return try run(jobPath) }
         let folder = NSTemporaryDirectory() + "keyshift-\(getpid())-\(UInt32.random(in: .min ... .max))"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        guard mkdir(folder, 0o700) == 0 else {
+            throw CommandError(
+                .cannotCreate,
+                "\(folder): can't be made: \(String(cString: strerror(errno))). TMPDIR names its place.")
+        }
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return try run(folder + "/roles.job")
     }
@@ -94,7 +92,9 @@ struct RoleKeeper {
             console: console, journal: job, organisation: origin.organisation, connection: connection,
             options: options, settings: settings)
         let end = try session.run(
-            RoleRows(job, aim: aim, clock: SystemClock.instant), verb: "seen", total: { count })
+            RoleRows(
+                job, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim,
+                clock: SystemClock.instant), verb: "seen", total: { count })
         let status = try report(job, origin, end)
         try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
         return status
@@ -111,7 +111,8 @@ struct RoleKeeper {
                     project.project, project.name, finding, isGoogle: provider == .googleCloudKms))
         }
         console.out(RolesText.table(counts, provider: provider))
-        if let advice = end.advice(resume: "the same keyshift command", reads: true) { console.error(advice) }
+        let resume = "the same keyshift command" + (jobPath == nil ? ", which starts over" : "")
+        if let advice = end.advice(resume: resume, reads: true) { console.error(advice) }
         guard end == .completed else { return end.status }
         try writeSheet(job, origin)
         try writeGrants(job)
@@ -131,12 +132,25 @@ struct RoleKeeper {
     private func writeGrants(_ job: JobFile) throws {
         guard let grants else { return }
         var script = GrantScript()
+        var keyless = 0
         try AtomicFile.write(grants) { append in
             try append(GrantScript.header)
             try job.forEachGrant { project, finding in
                 guard let key = finding.key, let account = finding.identity else { return }
                 try append(script.lines(project.project, project.name, key: key, account: account))
             }
+            try job.forEachRole { project, finding in
+                guard finding?.status == .ready, finding?.key == nil || finding?.identity == nil else {
+                    return
+                }
+                keyless += 1
+                try append(GrantScript.without(project.project, project.name))
+            }
+        }
+        if keyless > 0 {
+            console.warn(
+                "\(TextReport.count(keyless, "project")) with a role \(keyless == 1 ? "has" : "have") no key with "
+                    + "Google Cloud and no grant; the end of \(grants) names them.")
         }
         console.say("Review, then run: bash \(ShellWord.quoted(grants))")
     }

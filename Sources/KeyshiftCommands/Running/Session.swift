@@ -91,7 +91,7 @@ extension RunEnd {
         switch self {
         case .completed: nil
         case .stopped(.stopAfterWave): "Stopped after the wave, as asked. Go on with: \(resume)"
-        case .stopped: "Stopped; nothing is lost. Go on with: \(resume)"
+        case .stopped: "Stopped\(reads ? "" : "; nothing is lost"). Go on with: \(resume)"
         case .halted(let halt):
             """
             Halted: \(HaltText.sentence(halt.cause.rawValue, halt.detail)).

@@ -14,7 +14,11 @@ struct Verifier {
     var output: String?
 
     func run() throws -> ExitStatus {
-        if let output { try FilePlace.checkOutput(output, job: jobPath) }
+        try FilePlace.checkOutputs([output], inputs: options.files)
+        if let output {
+            try FilePlace.checkOutput(output, job: jobPath)
+            try AtomicFile.checkPlace(output)
+        }
         let opener = JobOpener(jobPath: jobPath, connection: connection)
         return try opener.withJob { try run($0, opener) }
     }

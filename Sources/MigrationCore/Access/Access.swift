@@ -145,6 +145,12 @@ package struct Access: Sendable {
             suspicion = .renewing
             return []
         case .unauthorised: return [.ended(.accessRefused(failure.summary))]
+        case .refused where (300...399).contains(failure.status ?? 0):
+            return [
+                .ended(
+                    .environment(
+                        "\(failure.summary): a redirect, which Atlas never answers; it was not followed"))
+            ]
         case .refused where call == .token: return [.ended(.accessRefused(failure.summary))]
         case .refused:
             // The probe is refused with something else than 401: good credentials that may not list

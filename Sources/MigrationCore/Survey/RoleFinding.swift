@@ -10,6 +10,10 @@ package struct RoleFinding: Hashable, Sendable {
         case missing
         /// Several usable roles: which one is a person's choice.
         case ambiguous
+        /// The role that the sheet names is none of the project's.
+        case notInProject = "role_not_in_project"
+        /// None was made, since the project's key is not with this provider.
+        case otherProvider = "provider_mismatch"
         /// The sheet's name is not the project's: nothing was made.
         case nameMismatch = "name_mismatch"
         /// It was to be made, and Atlas refused.
@@ -43,6 +47,8 @@ package struct RoleItem: Sendable {
     package var project: ProjectID
     /// As the sheet has it.
     package var name: String?
+    /// What the sheet's column `role_id` says: a person's choice. Empty: none.
+    package var chosen: String
     /// POSTs of earlier runs.
     package var requests: Int
     package var asked: Asked
@@ -58,11 +64,13 @@ package struct RoleItem: Sendable {
     }
 
     package init(
-        ordinal: Int, project: ProjectID, name: String?, requests: Int = 0, asked: Asked = .no
+        ordinal: Int, project: ProjectID, name: String?, chosen: String = "", requests: Int = 0,
+        asked: Asked = .no
     ) {
         self.ordinal = ordinal
         self.project = project
         self.name = name
+        self.chosen = chosen
         self.requests = requests
         self.asked = asked
     }

@@ -3,8 +3,8 @@ package import AtlasAPI
 /// Finds the project's role, and makes one where there is none; pure.
 ///
 /// ```
-/// name ─▶ list ─none─▶ make ─▶ list ⟲ until listed and ready ─▶ key ─▶ found
-///           └─ one, or several ────────────────────────────▶ key ─▶ found
+/// name ─▶ list ─none─▶ key ─▶ make ─▶ list ⟲ until listed and ready ─▶ key ─▶ found
+///           └─ one, or several ───────────────────────────────────▶ key ─▶ found
 /// ```
 /// A POST makes a role each time (Atlas, cloudProviderAccess). So one whose answer is not known is followed by looks
 /// until `lookPatience` is over; only then may another leave. After one that Atlas accepted none ever leaves.
@@ -24,6 +24,8 @@ package struct RoleMaking: ProjectWork {
     private var waitingSince: Instant?
     private var polls = 0
     private var finding: RoleFinding?
+    /// Its key was seen to be with the provider: a role of another cloud would be one that nobody asked for.
+    private var isEligible = false
     private var retry = ReadRetry()
     private var isDraining = false
     private var isInFlight = false
@@ -91,15 +93,38 @@ package struct RoleMaking: ProjectWork {
             retry.reset()
             return judge(roles.filter { $0.provider == aim.provider }, now)
         default:
-            guard let state = EncryptionState(json), var finding else { return nil }
+            guard let state = EncryptionState(json) else { return nil }
+            retry.reset()
+            guard var finding else { return judge(state, now) }
             let settings = state.enabled.first { $0.provider == aim.provider }
             finding.key = settings?.values[aim.provider.keyField]?.description
             return settle(finding, now)
         }
     }
 
+    /// Whether a role may be made in a project with these settings.
+    private mutating func judge(_ state: EncryptionState, _ now: Now) -> [JournalEntry] {
+        let names = state.enabled.map(\.provider.rawValue)
+        guard names == [aim.provider.rawValue] else {
+            let detail =
+                names.isEmpty ? "no provider is enabled" : "enabled: " + names.joined(separator: ", ")
+            return settle(.init(.otherProvider, detail: detail), now)
+        }
+        isEligible = true
+        return make(now)
+    }
+
     private mutating func judge(_ roles: [CloudRole], _ now: Now) -> [JournalEntry] {
         if !roles.isEmpty, asked == .maybeMade { asked = .no }
+        if !item.chosen.isEmpty {
+            guard let role = roles.first(where: { $0.id == RoleID(item.chosen) }) else {
+                let known = roles.isEmpty ? "it has none" : roles.map(\.id.text).joined(separator: ", ")
+                let detail = "the sheet says \(item.chosen); the project's: \(known)"
+                return settle(.init(.notInProject, detail: detail), now)
+            }
+            return role.isUsable
+                ? found(.init(.ready, role: role.id, identity: role.identity), now) : wait(for: role, now)
+        }
         let usable = roles.filter(\.isUsable)
         if usable.count == 1 {
             return found(.init(.ready, role: usable[0].id, identity: usable[0].identity), now)
@@ -143,7 +168,9 @@ package struct RoleMaking: ProjectWork {
         guard tries < Self.triesLimit else {
             return settle(.init(.failed, detail: "asked for \(tries) times, and never listed"), now)
         }
-        wish = isDraining ? .finished(.left) : .call(.makeRole, .makeRole(project), notBefore: now.instant)
+        let (step, endpoint): (Step, Endpoint) =
+            isEligible ? (.makeRole, .makeRole(project)) : (.planState, .encryption(project))
+        wish = isDraining ? .finished(.left) : .call(step, endpoint, notBefore: now.instant)
         return []
     }
 

@@ -100,4 +100,54 @@ struct AttackerTests {
         try await rig.keyshift(["doctor", "--ca-file", nginx.caFile])
         #expect(nginx.folder.size("thief.log") > 0)
     }
+
+    /// Where the server quotes what it was sent: nowhere; after a good token, or already at the token's request.
+    @Test(arguments: [false, true]) func aServerThatQuotesCredentials(alsoTheSecret: Bool) async throws {
+        let rig = try await Rig(["--projects", "3"])
+        let quote =
+            #"return 400 '{"error":400,"errorCode":"BAD","detail":"not $http_authorization","parameters":["$http_authorization"]}';"#
+        let token = "proxy_pass \(rig.simulator.address);"
+        let nginx = try await Nginx.start(
+            before: rig.simulator,
+            .init(
+                http: "log_format seen '$http_authorization'; default_type application/json;",
+                server: """
+                    location /api/oauth/ { access_log seen.log seen; \(alsoTheSecret ? quote : token) }
+                    location /api/atlas/ { access_log seen.log seen; \(quote) }
+                    """))
+        rig.go(through: nginx)
+        let more = ["--ca-file", nginx.caFile, "--verbose"]
+        let roles = ["roles", "fleet.csv", "--provider", "googleCloudKms"]
+        for words in [
+            ["doctor"], ["inventory"], roles + ["--create", "--job", "roles.job"],
+            ["plan", "fleet.csv", "--target", "target.yaml", "--job", "fleet.job"],
+        ] {
+            let ended = try await rig.keyshift(words + more)
+            let shown = words[0] == "plan" ? try await rig.keyshift(["show", "fleet.job"]) : ended
+            if words[0] != "plan" || !alsoTheSecret {
+                #expect(shown.printed.contains("<redacted>"), "\(shown.testDescription)")
+            }
+            try searchEverything(rig, nginx, ended)
+        }
+        rig.useAPIKey()
+        let digest = try await rig.keyshift(["doctor"] + more)
+        #expect(digest.code != 0)
+        try searchEverything(rig, nginx, digest)
+    }
+
+    /// Nothing of what the server saw is in what was printed or written.
+    private func searchEverything(_ rig: Rig, _ nginx: Nginx, _ ended: Ended) throws {
+        let seen = Set(try nginx.folder.text("seen.log").split(separator: "\n").map(String.init))
+        let secrets =
+            seen.compactMap { $0.split(separator: " ").last.map(String.init) }
+            .filter { $0.count > 12 } + [Desk.clientSecret, Desk.apiKey.secret]
+        #expect(secrets.count > 2)
+        var texts = [ended.printed]
+        for name in rig.folder.names {
+            texts.append(String(decoding: try rig.folder.bytes(name), as: UTF8.self))
+        }
+        for secret in secrets {
+            #expect(!texts.contains { $0.contains(secret) || $0.contains(secret.dropFirst(8).prefix(14)) })
+        }
+    }
 }

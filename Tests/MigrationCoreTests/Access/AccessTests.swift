@@ -112,6 +112,15 @@ import Testing
         }
     }
 
+    /// A network's sign-in page: the credentials are not to blame.
+    @Test(arguments: [301, 302, 307]) func redirectsEndTheRun(status: Int) {
+        for tokens in [false, true] {
+            var bench = Bench(tokens: tokens)
+            _ = bench.due()
+            #expect(bench.end(tokens ? .token : .identity, status) == ["environment"])
+        }
+    }
+
     @Test func aCredentialThatMayNotListOrganisationsWorks() {
         var bench = Bench(tokens: false)
         _ = bench.due()

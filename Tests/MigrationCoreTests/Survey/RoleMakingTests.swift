@@ -12,11 +12,12 @@ import Testing
         var records: [JournalEntry] = []
 
         init(
-            makes: Bool = true, needsKey: Bool = false, name: String? = nil, requests: Int = 0,
-            asked: RoleItem.Asked = .no
+            makes: Bool = true, needsKey: Bool = false, name: String? = nil, chosen: String = "",
+            requests: Int = 0, asked: RoleItem.Asked = .no
         ) {
             let item = RoleItem(
-                ordinal: 1, project: Sample.project(1), name: name, requests: requests, asked: asked)
+                ordinal: 1, project: Sample.project(1), name: name, chosen: chosen, requests: requests,
+                asked: asked)
             let aim = RoleWish(
                 provider: .googleCloudKms, makes: makes, needsKey: needsKey, rolePatience: .seconds(600),
                 lookPatience: .seconds(60), settings: RunSettings())
@@ -40,16 +41,19 @@ import Testing
 
         mutating func read(_ json: JSONValue?) { end(.succeeded(json, status: 200)) }
 
-        /// The name, and then an empty list: a POST is due in a run that makes roles.
+        /// The name, an empty list, and a key with Google: a POST is due in a run that makes roles.
         mutating func goToThePost() {
             read(RoleMakingTests.name)
             read(RoleMakingTests.none)
+            if step == .planState { read(RoleMakingTests.google) }
         }
     }
 
     static let name = Sample.json(
         #"{"id":"\#(Sample.project(1))","orgId":"\#(Sample.organisation)","name":"live"}"#)
     static let none = Sample.json(#"{"awsIamRoles":[],"azureServicePrincipals":[],"gcpServiceAccounts":[]}"#)
+    static let google = Sample.json(
+        #"{"googleCloudKms":{"enabled":true,"valid":true,"keyVersionResourceID":"k"}}"#)
     static func list(_ states: String...) -> JSONValue {
         let roles = states.enumerated().map {
             #"{"roleId":"6500000000000000000000c\#($0.offset)","status":"\#($0.element)","#
@@ -96,6 +100,47 @@ import Testing
         bench.read(Self.none)
         bench.read(Self.list("COMPLETE"))
         #expect(bench.finding?.status == .ready && bench.intents == [1])
+    }
+
+    /// A role of another cloud is one that nobody asked for, and keyshift can't take it back.
+    @Test(arguments: [
+        (#"{"awsKms":{"enabled":true,"valid":true}}"#, "enabled: awsKms"), ("{}", "no provider is enabled"),
+        (
+            #"{"awsKms":{"enabled":true},"googleCloudKms":{"enabled":true}}"#,
+            "enabled: awsKms, googleCloudKms"
+        ),
+    ]) func whereTheKeyIsElsewhereNothingIsMade(state: String, detail: String) {
+        var bench = Bench()
+        bench.read(Self.name)
+        bench.read(Self.none)
+        #expect(bench.step == .planState)
+        bench.read(Sample.json(state))
+        #expect(bench.finding?.status == .otherProvider && bench.finding?.detail == detail)
+        #expect(bench.intents.isEmpty)
+    }
+
+    /// What a person chose is taken, though others would do, too.
+    @Test(arguments: [
+        (["COMPLETE", "COMPLETE"], 1, RoleFinding.Status.ready),
+        (["COMPLETE", "IN_PROGRESS"], 0, .ready), (["COMPLETE", "FAILED"], 1, .notReady),
+        (["COMPLETE"], 7, .notInProject), ([], 0, .notInProject),
+    ]) func theSheetsRoleCounts(states: [String], chosen: Int, status: RoleFinding.Status) {
+        let id = "6500000000000000000000c\(chosen)"
+        var bench = Bench(chosen: id.uppercased())
+        bench.read(Self.name)
+        bench.read(
+            states.isEmpty
+                ? Self.none : states.count == 1 ? Self.list(states[0]) : Self.list(states[0], states[1]))
+        #expect(bench.finding?.status == status && bench.intents.isEmpty)
+        #expect(bench.finding?.role?.text == (status == .notInProject ? nil : id))
+    }
+
+    @Test func aChoiceThatIsNoIdMakesNothing() {
+        var bench = Bench(chosen: "the first one")
+        bench.read(Self.name)
+        bench.read(Self.none)
+        #expect(bench.finding?.status == .notInProject && bench.intents.isEmpty)
+        #expect(bench.finding?.detail?.contains("the first one") == true)
     }
 
     @Test(arguments: [RoleItem.Asked.maybeMade, .made])
