@@ -84,6 +84,46 @@ import Testing
         #expect(after.count == missing && after.values.allSatisfy { $0 == 1 }, "\(before) \(after)")
     }
 
+    /// A sheet of all clouds: roles are made where the key is with Google, and the grants leave nobody out in silence.
+    @Test func aFleetOfSeveralClouds() async throws {
+        let rig = try await Rig(["--projects", "90", "--scenario", "google-mixed", "--role-delay", "0ms"])
+        try rig.folder.write("fleet.csv", "project_id\n" + rig.ids().joined(separator: "\n") + "\n")
+        let google = Set(
+            try rig.simulator.truth().projects.filter { $0.encryption.googleCloudKms.enabled }.map(\.id))
+        #expect((30..<90).contains(google.count))
+        let ended = try await rig.keyshift(Self.create + ["--grants", "grants.sh"])
+        #expect(ended.code == 3 && ended.out.contains("provider_mismatch"), "\(ended.testDescription)")
+        let made = try made(rig)
+        #expect(!made.isEmpty && google.isSuperset(of: made.keys), "\(made)")
+        let keyless = try rig.folder.text("grants.sh").split(separator: "\n").filter {
+            $0.hasPrefix("# No grant: ")
+        }
+        let told = ended.err.split(separator: "\n").first { $0.contains("no key with Google Cloud") }
+        #expect(keyless.isEmpty == (told == nil) && (told?.contains("\(keyless.count) project") ?? true))
+    }
+
+    /// What a person wrote into `role_id` after "ambiguous" is taken, in the sheet and in the grants.
+    @Test func aChoiceBetweenRolesIsKept() async throws {
+        let rig = try await Rig(["--projects", "60", "--scenario", "google-mixed"])
+        let truth = try rig.simulator.truth().projects
+        try rig.folder.write("fleet.csv", "project_id\n" + rig.ids().joined(separator: "\n") + "\n")
+        let first = try await rig.keyshift(Self.google)
+        let several = first.out.split(separator: "\n").filter { $0.contains("  ambiguous") }
+        let project = truth.first { project in several.contains { $0.contains(project.id) } }
+        let chosen = try #require(project)
+        let (id, roles) = (chosen.id, chosen.roles.compactMap(\.id))
+        #expect(roles.count > 1)
+        for choice in [roles[1], "6000000000000000000000ff"] {
+            try rig.folder.write("chosen.csv", "project_id,role_id,team\n\(id),\(choice),x\n")
+            let ended = try await rig.keyshift(
+                ["roles", "chosen.csv", "--provider", "googleCloudKms", "-o", "out.csv", "--grants", "g.sh"])
+            #expect(ended.code == (choice == roles[1] ? 0 : 3), "\(ended.testDescription)")
+            #expect(try rig.folder.text("out.csv") == rig.folder.text("chosen.csv"))
+            let script = try rig.folder.text("g.sh")
+            #expect(script.contains("gcloud kms") == (choice == roles[1]))
+        }
+    }
+
     @Test func aMisSortedSheetMakesNoRole() async throws {
         let rig = try await Rig(["--projects", "40", "--scenario", "google-mixed"])
         let rows = try Sheet(rig.folder.text("fleet.csv")).rows

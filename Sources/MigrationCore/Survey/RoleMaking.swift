@@ -91,7 +91,7 @@ package struct RoleMaking: ProjectWork {
         case .planRoles:
             guard let roles = CloudRole.list(json) else { return nil }
             retry.reset()
-            return judge(roles.filter { $0.provider == aim.provider }, now)
+            return judge(roles, now)
         default:
             guard let state = EncryptionState(json) else { return nil }
             retry.reset()
@@ -114,16 +114,12 @@ package struct RoleMaking: ProjectWork {
         return make(now)
     }
 
-    private mutating func judge(_ roles: [CloudRole], _ now: Now) -> [JournalEntry] {
+    /// `all`: the roles of every cloud.
+    private mutating func judge(_ all: [CloudRole], _ now: Now) -> [JournalEntry] {
+        let roles = all.filter { $0.provider == aim.provider }
         if !roles.isEmpty, asked == .maybeMade { asked = .no }
         if !item.chosen.isEmpty {
-            guard let role = roles.first(where: { $0.id == RoleID(item.chosen) }) else {
-                let known = roles.isEmpty ? "it has none" : roles.map(\.id.text).joined(separator: ", ")
-                let detail = "the sheet says \(item.chosen); the project's: \(known)"
-                return settle(.init(.notInProject, detail: detail), now)
-            }
-            return role.isUsable
-                ? found(.init(.ready, role: role.id, identity: role.identity), now) : wait(for: role, now)
+            return judge(chosen: all.first { $0.id == RoleID(item.chosen) }, roles, now)
         }
         let usable = roles.filter(\.isUsable)
         if usable.count == 1 {
@@ -135,6 +131,21 @@ package struct RoleMaking: ProjectWork {
         }
         if let role = roles.first { return wait(for: roles.first(where: \.isBeingMade) ?? role, now) }
         return make(now)
+    }
+
+    /// `chosen`: the role that the sheet names, of whatever cloud.
+    private mutating func judge(chosen: CloudRole?, _ roles: [CloudRole], _ now: Now) -> [JournalEntry] {
+        guard let chosen else {
+            let known = roles.isEmpty ? "it has none" : roles.map(\.id.text).joined(separator: ", ")
+            let detail = "the sheet says \(item.chosen); the project's: \(known)"
+            return settle(.init(.notInProject, detail: detail), now)
+        }
+        guard chosen.provider == aim.provider else {
+            let detail = "the sheet's role is one of \(chosen.provider.rawValue)"
+            return settle(.init(.otherProvider, detail: detail), now)
+        }
+        guard chosen.isUsable else { return wait(for: chosen, now) }
+        return found(.init(.ready, role: chosen.id, identity: chosen.identity), now)
     }
 
     private mutating func wait(for role: CloudRole, _ now: Now) -> [JournalEntry] {

@@ -135,6 +135,16 @@ import Testing
         #expect(bench.finding?.role?.text == (status == .notInProject ? nil : id))
     }
 
+    @Test func aChoiceOfAnotherCloudMakesNothing() {
+        var bench = Bench(chosen: "6500000000000000000000d1")
+        bench.read(Self.name)
+        bench.read(
+            Sample.json(
+                #"{"awsIamRoles":[{"roleId":"6500000000000000000000d1","authorizedDate":"2026-01-01T00:00:00Z"}]}"#
+            ))
+        #expect(bench.finding?.status == .otherProvider && bench.intents.isEmpty)
+    }
+
     @Test func aChoiceThatIsNoIdMakesNothing() {
         var bench = Bench(chosen: "the first one")
         bench.read(Self.name)
