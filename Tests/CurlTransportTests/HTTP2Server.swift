@@ -38,6 +38,13 @@ final class HTTP2Server {
                 caFile: certificates.file("server.pem")))
     }
 
+    /// The bodies that came whole with this method.
+    func bodies(_ method: String) throws -> [Int] {
+        try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+            .filter { $0.hasPrefix("whole ") && $0.contains(" \(method) ") }
+            .compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }
+    }
+
     /// The messages whose heads came, as `HTTP/2 PATCH /x Bearer`. `what`: their method, or method and path.
     func heads(_ what: String) throws -> [String] {
         try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map(String.init)

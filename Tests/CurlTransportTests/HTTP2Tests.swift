@@ -39,6 +39,17 @@ struct HTTP2Tests {
         }
     }
 
+    /// More than a window of the flow control (RFC 9113 section 5.2).
+    @Test func aLargeBodyGoesWhole() throws {
+        let server = try HTTP2Server()
+        let body = [UInt8](repeating: 0x20, count: 300_000)
+        for (path, authorization) in [("/digest/ok", Sample.digest), ("/ok", Sample.bearer)] {
+            let reply = try server.transport().send(Sample.patch(path, authorization, body: body))
+            #expect(reply.answer?.status == 200)
+        }
+        #expect(try server.bodies("PATCH") == [0, 300_000, 300_000])
+    }
+
     /// A GET may be sent again, and no more than three times in all.
     @Test func aGETIsSentAgainAndNotForEver() throws {
         let server = try HTTP2Server()

@@ -1,8 +1,8 @@
 """A server that speaks HTTP/2 over TLS and misbehaves as the path of a request says; a GET of /ok is answered.
 
 Usage: http2_server.py PORT CERTIFICATE KEY LOG. The log has a line for each message whose head came:
-"<version> <method> <path> <digest, or the scheme of its credentials, or none>", and one with "whole" in front when
-its body had come.
+"<version> <method> <path> <digest, or the scheme of its credentials, or none>", and one with "whole" in front and the
+bytes of its body at the end when that had come.
 """
 
 import socket
@@ -44,7 +44,7 @@ class Connection:
         self.stream = stream
         self.h2 = H2Connection(H2Configuration(client_side=False, header_encoding="utf-8"))
         self.heads = {}
-        self.count = 0
+        self.sizes = {}
 
     def serve(self):
         self.h2.initiate_connection()
@@ -57,6 +57,7 @@ class Connection:
                 if isinstance(event, RequestReceived):
                     self.head(event)
                 elif isinstance(event, DataReceived):
+                    self.sizes[event.stream_id] = self.sizes.get(event.stream_id, 0) + len(event.data)
                     self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
                 elif isinstance(event, StreamEnded) and event.stream_id in self.heads:
                     self.whole(event.stream_id)
@@ -67,7 +68,6 @@ class Connection:
 
     def head(self, event):
         head = dict(event.headers)
-        self.count += 1
         line = f"HTTP/2 {head[':method']} {head[':path']} {scheme(head.get('authorization'))}"
         log_file.write(line + "\n")
         path = head[":path"]
@@ -81,7 +81,7 @@ class Connection:
 
     def whole(self, stream):
         path, line = self.heads.pop(stream)
-        log_file.write("whole " + line + "\n")
+        log_file.write(f"whole {line} {self.sizes.pop(stream, 0)}\n")
         if path == "challenge":
             self.answer(stream, [(":status", "401"), ("www-authenticate", CHALLENGE)], b"{}")
         elif path in RESETS:
