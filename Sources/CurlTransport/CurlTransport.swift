@@ -164,10 +164,14 @@ extension CurlTransport {
                 messages: flight.transfer.legs))
     }
 
-    /// Milliseconds to sleep, rounded up, at most a second; nil when the deadline has come.
+    /// Milliseconds to sleep, rounded up, at most `longestSleep`; nil when the deadline has come.
     private func slice(until deadline: Instant?) -> Int32? {
-        guard let deadline else { return 1000 }
+        guard let deadline else { return Self.longestSleep }
         let left = deadline - configuration.clock()
-        return left <= .zero ? nil : Int32(min(left.curlMilliseconds, 1000))
+        return left <= .zero ? nil : Int32(min(left.curlMilliseconds, Int(Self.longestSleep)))
     }
+
+    /// libcurl 7.88 may keep bytes that TLS has read ahead and not ask to be called for them (seen with HTTP/2 headers
+    /// over the limit); this is what such an answer can cost the requests beside it.
+    private static let longestSleep: Int32 = 100
 }
