@@ -15,6 +15,9 @@ package final class CurlTransport: Transport {
     private var pool = HandlePool()
     /// Requests in flight by their `CURL *`; what keeps both alive while libcurl holds pointers to them.
     private var inFlight: [UnsafeMutableRawPointer: Flight] = [:]
+    /// How often in a row a request met a nonce that had ended. After two it gets a new handle, whose 401 means what it
+    /// says: after a long pause the nonces of all handles have ended, and it would meet one after another.
+    private var stale: [String: Int] = [:]
     /// Ends known without libcurl, for the next `wait`.
     private var ended: [TransportEvent] = []
     private var watched: WatchedDescriptors
@@ -88,7 +91,9 @@ extension CurlTransport {
     private func begin(_ id: RequestID, _ request: HTTPRequest) throws {
         try RequestFlaw.check(request)
         guard let multi else { throw CurlTransportError.initialisation(function: "curl_multi_init") }
-        let handle = try pool.take(for: request.authorization) ?? newHandle(for: request.authorization)
+        let isTired = stale[Self.name(request.method, request.path), default: 0] >= 2
+        let warm = isTired ? nil : pool.take(for: request.authorization)
+        let handle = try warm ?? newHandle(for: request.authorization)
         let transfer = Transfer(
             id: id, request: request, isWarm: handle.hasNonce, bodyLimit: configuration.bodyLimit,
             headerLimit: configuration.headerLimit)
@@ -142,8 +147,14 @@ extension CurlTransport {
         // After a 401 the nonce in the handle is of unknown worth, and after a failure so is the rest of its
         // state; the next request gets a new handle. This also tells an expired nonce from a wrong key.
         if code == CURLE_OK && transfer.status != 401 { pool.put(handle) }
+        if transfer.isDigest {
+            let name = Self.name(transfer.method, transfer.path)
+            stale[name] = reply.isStaleChallenge ? stale[name, default: 0] + 1 : nil
+        }
         ended.append(.ended(transfer.id, reply))
     }
+
+    private static func name(_ method: HTTPRequest.Method, _ path: String) -> String { "\(method) \(path)" }
 
     private func report(_ reply: Reply, _ flight: Flight) {
         guard let trace = configuration.trace else { return }
@@ -174,4 +185,10 @@ extension CurlTransport {
     /// libcurl 7.88 may keep bytes that TLS has read ahead and not ask to be called for them (seen with HTTP/2 headers
     /// over the limit); this is what such an answer can cost the requests beside it.
     private static let longestSleep: Int32 = 100
+}
+
+extension Reply {
+    fileprivate var isStaleChallenge: Bool {
+        if case .answered(let answer) = self { answer.isStaleChallenge } else { false }
+    }
 }

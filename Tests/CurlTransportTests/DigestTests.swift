@@ -106,6 +106,19 @@ import Testing
         #expect(server.requests.count <= 1008 + 2 * expired)
     }
 
+    /// After a long pause the nonces of all handles have ended: a request meets two of them at most.
+    @Test func allNoncesEndAtOnce() throws {
+        let server = Self.server(DigestRealm(uses: 1))
+        let transport = try server.transport()
+        let warm = transport.sendAll((0..<8).map { Sample.get("/\($0)", Sample.digest) })
+        #expect(warm.allSatisfy { $0.answer?.status == 200 })
+        for path in ["/x", "/y"] {
+            let replies = (0..<3).map { _ in transport.send(Sample.patch(path, Sample.digest)).answer }
+            #expect(replies.map { $0?.status } == [401, 401, 200])
+            #expect(replies.map { $0?.isStaleChallenge } == [true, true, false])
+        }
+    }
+
     @Test func anotherUserGetsAnotherHandle() throws {
         let realm = DigestRealm(user: "second", password: "other")
         let server = Self.server(realm)

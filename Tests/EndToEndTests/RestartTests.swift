@@ -8,7 +8,8 @@ import Testing
         let rig = try await Rig(["--projects", "120", "--latency", "2ms..20ms", "--state", "state.json"])
         if hasAPIKey { rig.useAPIKey() }
         try await rig.plan()
-        let apply = try rig.start(["apply", "fleet.job"] + rig.answers + Rig.quickRun)
+        // Slow enough to be met in the middle by a test that is not always awake.
+        let apply = try rig.start(["apply", "fleet.job"] + rig.answers + Rig.quickRun + ["--rate", "15/s"])
         var times: [Int64] = []
         for count in [10, 30, 50, 70, 90] {
             try await eventually("\(count) PATCHes have come") {
@@ -28,7 +29,7 @@ import Testing
 
     /// Nothing stays open for long at an address where nobody answers any more.
     @Test func theServerDiesForGood() async throws {
-        let rig = try await Rig(["--projects", "60", "--latency", "2ms..20ms", "--state", "state.json"])
+        let rig = try await Rig(["--projects", "400", "--latency", "2ms..20ms", "--state", "state.json"])
         try await rig.plan()
         let apply = try rig.start(
             ["apply", "fleet.job"] + rig.answers + Rig.quickRun + ["--outage-patience", "500ms"])
