@@ -190,6 +190,9 @@ extension EasyHandle {
         if let caFile = configuration.caFile {
             try set(CURLOPT_CAINFO, caFile)
             try set(CURLOPT_PROXY_CAINFO, caFile)
+            // Else the system's folder of roots, which is built into libcurl, counts beside it.
+            try set(CURLOPT_CAPATH, nil as String?)
+            try set(CURLOPT_PROXY_CAPATH, nil as String?)
         }
         try set(CURLOPT_ERRORBUFFER, UnsafeMutableRawPointer(errorText))
         try set(CURLOPT_WRITEFUNCTION, CurlCallbacks.body)

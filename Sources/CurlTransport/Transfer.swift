@@ -23,8 +23,8 @@ final class Transfer {
     private(set) var legs = 0
     /// 401 status lines so far.
     private(set) var challenges = 0
-    /// A digest challenge came, so the handle holds a nonce now.
-    private(set) var hasNonce = false
+    /// A challenge came, so the handle may hold a nonce now. Not told from the header: libcurl reads more forms of it.
+    var hasNonce: Bool { isDigest && challenges > 0 }
     /// The last challenge said `stale=true`: the nonce is old, the key is good (RFC 7616 section 3.3).
     private(set) var saysStale = false
 
@@ -111,10 +111,9 @@ final class Transfer {
         let value = String(decoding: rest[..<end], as: UTF8.self)
         headers.add(name, value)
         guard status == 401, name.lowercased() == "www-authenticate" else { return }
-        let challenge = value.lowercased()
-        guard challenge.hasPrefix("digest") else { return }
-        hasNonce = true
-        let isStale = challenge.split { $0 == "," || $0 == " " || $0 == "\"" }.joined().contains("stale=true")
+        // Anywhere in the field: several challenges may share one (RFC 9110 section 11.6.1).
+        let isStale = value.lowercased().split { $0 == "," || $0 == " " || $0 == "\"" }.joined().contains(
+            "stale=true")
         saysStale = saysStale || isStale
     }
 

@@ -44,6 +44,23 @@ import Testing
         }
     }
 
+    /// libcurl takes a nonce from such a field, too, so the handle is warm: its next PATCH is not sent a second time.
+    @Test(arguments: ["Basic realm=\"x\", ", "\u{0B}", ""]) func aNonceInAJoinedField(before: String) throws {
+        let server = LoopbackServer { request in
+            guard request.isAuthenticated, request.path != "/old" else {
+                let stale = request.isAuthenticated ? "TRUE" : "false"
+                let challenge = before + Self.md5.replacing("false", with: stale)
+                return .answer(Answer.text(401, headers: [("WWW-Authenticate", challenge)]))
+            }
+            return .answer(Answer.text())
+        }
+        let transport = try server.transport()
+        #expect(transport.send(Sample.patch("/x", Sample.digest)).answer?.status == 200)
+        let old = transport.send(Sample.patch("/old", Sample.digest)).answer
+        #expect(old?.status == 401 && old?.isStaleChallenge == true)
+        #expect(server.authenticatedPatches.filter { $0.path == "/old" }.count == 1)
+    }
+
     private static func scheme(_ authorization: HTTPRequest.Authorization) -> Substring {
         switch authorization {
         case .basic: "Basic"

@@ -131,6 +131,8 @@ package enum RetryTable {
             409...409, ["AUTOMATION_CONFIG_CONCURRENT_MODIFICATION"], .passing, "another change is under way"),
         row(409...409, [], .conflict, "any other conflict"),
         row(429...429, [], .throttled, "rate limit"),
+        // Load balancers say it unasked on idle connections, and libcurl before 8.0 takes that for an answer.
+        row(408...408, [], .transient, "a time-out on the way; the change may have been applied"),
         row(500...599, [], .transient, "the server failed; the change may have been applied"),
         // libcurl hands on any three digits (some gateways say 999), and a PATCH may lie behind them.
         row(600...999, [], .transient, "no status of HTTP; the change may have been applied"),

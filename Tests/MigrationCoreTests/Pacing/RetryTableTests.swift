@@ -58,6 +58,7 @@ import Testing
         ),
         (409, .passing, ["AUTOMATION_CONFIG_CONCURRENT_MODIFICATION"]),
         (409, .conflict, ["", "NEVER_HEARD_OF"]),
+        (408, .transient, ["", "X"]),
         (429, .throttled, ["", "RATE_LIMITED_TOKEN_BUCKET", "RATE_LIMITED", "OTHER"]),
         (500, .transient, ["", "UNEXPECTED_ERROR"]), (502, .transient, [""]), (503, .transient, [""]),
         (504, .transient, [""]), (599, .transient, [""]), (418, .refused, [""]), (302, .refused, [""]),
