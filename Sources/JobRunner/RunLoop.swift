@@ -7,8 +7,7 @@ package import MigrationCore
 package struct RunLoop {
     package var journal: any Journal
     package var rows: any RowSource
-    package var transport: any Transport
-    package var secrets: any SecretSource
+    package var transport: SecretKeepingTransport
     package var signals: SignalPipe?
     package var clock: () -> Now
     /// `--max-duration`: no new work after it.
@@ -17,14 +16,13 @@ package struct RunLoop {
     package var observe: (Turn, Engine, Now) -> Void
 
     package init(
-        journal: any Journal, rows: any RowSource, transport: any Transport, secrets: any SecretSource,
+        journal: any Journal, rows: any RowSource, transport: SecretKeepingTransport,
         signals: SignalPipe?, clock: @escaping () -> Now, deadline: Instant?,
         observe: @escaping (Turn, Engine, Now) -> Void
     ) {
         self.journal = journal
         self.rows = rows
         self.transport = transport
-        self.secrets = secrets
         self.signals = signals
         self.clock = clock
         self.deadline = deadline
@@ -35,49 +33,25 @@ package struct RunLoop {
     /// - Throws: what the journal or the row source throws; requests may be open then, and their intents are in
     ///   the journal.
     package func run(_ engine: inout Engine) throws -> RunEnd {
-        var echoes = SecretEchoes()
         while true {
             let turn = engine.turn(now: clock())
             try journal.commit(turn.records)
-            start(turn.orders, &engine, &echoes)
+            transport.start(turn.orders)
             observe(turn, engine, clock())
             if engine.isFinished { return engine.end ?? .completed }
             if let want = turn.wants {
                 engine.handle(try rows.next(want), now: clock())
                 continue
             }
-            wait(until: turn.wakeAt, &engine, &echoes)
+            wait(until: turn.wakeAt, &engine)
         }
     }
 
-    private func start(_ orders: [Order], _ engine: inout Engine, _ echoes: inout SecretEchoes) {
-        var ready: [(id: RequestID, request: HTTPRequest)] = []
-        for order in orders {
-            guard let body = order.secretBody else {
-                echoes.sent(order.id, order.request)
-                ready.append((order.id, order.request))
-                continue
-            }
-            do {
-                var request = order.request
-                let filled = try SecretBody.fill(body, from: secrets)
-                request.body = filled.bytes
-                echoes.sent(order.id, request, secrets: filled.secrets)
-                ready.append((order.id, request))
-            } catch {
-                let failure = TransportFailure(.secretUnavailable, "\(error)")
-                engine.handle(.ended(order.id, .notSent(failure)), now: clock())
-            }
-        }
-        transport.start(ready)
-    }
-
-    private func wait(until wakeAt: Instant?, _ engine: inout Engine, _ echoes: inout SecretEchoes) {
+    private func wait(until wakeAt: Instant?, _ engine: inout Engine) {
         let until = engine.end == nil ? [wakeAt, deadline].compactMap { $0 }.min() : wakeAt
         for event in transport.wait(until: until) {
             switch event {
-            case .ended(let id, let reply):
-                engine.handle(.ended(id, echoes.cleaned(id, reply)), now: clock())
+            case .ended(let id, let reply): engine.handle(.ended(id, reply), now: clock())
             case .interrupted:
                 if signals?.drain() ?? true { engine.handle(.stopRequested(.signal), now: clock()) }
             }

@@ -152,8 +152,10 @@ package final class SimulatedRun {
             } else { rows }
         let deadline = prepare(death)
         let loop = RunLoop(
-            journal: seams.journal(job), rows: seams.rows(source), transport: seams.transport(transport),
-            secrets: SimulatedSecrets(), signals: nil, clock: { [clock, seams] in seams.clock(clock.now) },
+            journal: seams.journal(job), rows: seams.rows(source),
+            transport: SecretKeepingTransport(
+                seams.transport(transport), secrets: SimulatedSecrets(), credentials: credentials),
+            signals: nil, clock: { [clock, seams] in seams.clock(clock.now) },
             deadline: deadline,
             observe: { [witness, job] turn, engine, _ in
                 if witness.turned(turn, engine) { job.isDead = true }
@@ -187,12 +189,16 @@ package final class SimulatedRun {
         return nil
     }
 
+    private var credentials: Credentials {
+        let known = atlas.options.credentials
+        return input.usesAPIKey
+            ? .apiKey(publicKey: known.publicKey, privateKey: Secret(known.privateKey))
+            : .serviceAccount(clientID: known.clientID, secret: Secret(known.clientSecret))
+    }
+
     private func engine(_ scope: RunScope?) -> Engine {
-        let credentials = atlas.options.credentials
-        return Engine(
-            credentials: input.usesAPIKey
-                ? .apiKey(publicKey: credentials.publicKey, privateKey: Secret(credentials.privateKey))
-                : .serviceAccount(clientID: credentials.clientID, secret: Secret(credentials.clientSecret)),
+        Engine(
+            credentials: credentials,
             organisation: job.organisation, settings: seams.settings(input.settings), scope: scope,
             seed: input.seed &+ UInt64(runs))
     }

@@ -114,7 +114,8 @@ enum Checks {
         "MigrationCore": ["AtlasAPI"],
         "JobStore": ["MigrationCore", "AtlasAPI"],
         "CurlTransport": ["AtlasAPI", "CCurl"],
-        "JobRunner": ["MigrationCore", "AtlasAPI", "JobStore", "CurlTransport"],
+        "SecretSearch": ["AtlasAPI"],
+        "JobRunner": ["MigrationCore", "AtlasAPI", "JobStore", "CurlTransport", "SecretSearch"],
         "Reporting": ["MigrationCore", "AtlasAPI"],
         "KeyshiftCommands": [
             "JobRunner", "Reporting", "MigrationCore", "AtlasAPI", "JobStore", "CurlTransport",

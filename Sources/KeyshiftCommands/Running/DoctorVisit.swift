@@ -1,5 +1,6 @@
 import AtlasAPI
 import CurlTransport
+import Foundation
 import JobRunner
 import MigrationCore
 import Reporting
@@ -10,9 +11,8 @@ final class DoctorVisit {
     private let connection: Connection
     private let options: ConnectionOptions
     private let environment: [String: String]
-    private var transport: CurlTransport?
+    private var transport: SecretKeepingTransport?
     private var lastRequest = 0
-    private var echoes = SecretEchoes()
     private var trace: TransferTrace?
     private var certificates: [String] = []
     private var findings: [Finding] = []
@@ -31,7 +31,9 @@ final class DoctorVisit {
         tell(Checkup.address(connection.address))
         tell(.ok("credentials", credentials.kind))
         let transport = try CurlTransport(configuration: configuration)
-        self.transport = transport
+        self.transport = SecretKeepingTransport(
+            transport, secrets: SystemSecrets(environment: environment), credentials: credentials,
+            others: ProxyName.passwords(environment))
         defer { transport.close() }
         visit(credentials)
         return findings.contains { $0.isAccess }
@@ -90,7 +92,9 @@ final class DoctorVisit {
             Checkup.connection(
                 reply, httpVersion: trace?.httpVersion, proxy: ProxyName.of(connection.address, environment),
                 usedProxy: trace?.usedProxy ?? false))
-        for certificate in certificates { tell(.ok("certificate", certificate)) }
+        for certificate in certificates {
+            tell(.ok("certificate", transport?.redaction.clean(certificate) ?? Redaction.mark))
+        }
         guard case .answered(let answer) = reply, !(300...399).contains(answer.status) else { return false }
         tell(Checkup.clock(answer, now: SystemClock.wallMilliseconds()))
         return true
@@ -107,10 +111,9 @@ final class DoctorVisit {
         lastRequest += 1
         let id = RequestID(lastRequest)
         guard let transport else { return .notSent(TransportFailure(.other, "there is no transport")) }
-        echoes.sent(id, request)
         transport.start([(id, request)])
         while true {
-            for case .ended(id, let reply) in transport.wait(until: nil) { return echoes.cleaned(id, reply) }
+            for case .ended(id, let reply) in transport.wait(until: nil) { return reply }
         }
     }
 }
@@ -132,11 +135,23 @@ extension Credentials {
 
 /// The proxy that the environment names, without its user and password.
 enum ProxyName {
+    private static let variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+
+    /// What stands between the user and the host in the variables, as it is and as it is sent.
+    static func passwords(_ environment: [String: String]) -> [Secret] {
+        variables.compactMap { environment[$0] }.flatMap { value -> [Secret] in
+            guard let end = value.lastIndex(of: "@") else { return [] }
+            let user = value[..<end].split(separator: "//").last ?? ""
+            guard let colon = user.firstIndex(of: ":") else { return [] }
+            let password = String(user[user.index(after: colon)...])
+            return [Secret(password)] + (password.removingPercentEncoding.map { [Secret($0)] } ?? [])
+        }
+    }
+
     /// nil: none. Plain http is for this machine and never goes through one.
     static func of(_ address: String, _ environment: [String: String]) -> String? {
         guard address.hasPrefix("https:") else { return nil }
-        let names = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-        guard let value = names.compactMap({ environment[$0] }).first, !value.isEmpty else { return nil }
+        guard let value = variables.compactMap({ environment[$0] }).first, !value.isEmpty else { return nil }
         let authority = value.split(separator: "@").last.map(String.init) ?? ""
         let place = authority.firstRange(of: "://").map { String(authority[$0.upperBound...]) } ?? authority
         // Anything else may hold a password that was meant for another place.

@@ -22,8 +22,9 @@ struct Session {
     /// - Throws: what the transport's set-up or the job file throws.
     /// `total` is asked again and again: a list may still be growing.
     func run(_ rows: any RowSource, verb: String, total: @escaping () -> Int) throws -> RunEnd {
+        let credentials = try connection.requireCredentials()
         var engine = Engine(
-            credentials: try connection.requireCredentials(),
+            credentials: credentials,
             organisation: organisation ?? connection.organisation, settings: settings,
             scope: scope, seed: UInt64.random(in: .min ... .max))
         let signals = SignalPipe()
@@ -32,7 +33,11 @@ struct Session {
         let started = SystemClock.instant()
         let progress = Progress(console, verb: verb, total: total, now: started)
         let loop = RunLoop(
-            journal: journal, rows: rows, transport: transport, secrets: secrets, signals: signals,
+            journal: journal, rows: rows,
+            transport: SecretKeepingTransport(
+                transport, secrets: secrets, credentials: credentials,
+                others: ProxyName.passwords(ProcessInfo.processInfo.environment)),
+            signals: signals,
             clock: SystemClock.now, deadline: deadline.map { started + $0 },
             observe: { turn, engine, now in
                 progress.see(turn, engine, now)

@@ -1,0 +1,172 @@
+package import AtlasAPI
+
+/// The secrets of a run, cut into the pieces that give them away, and the search for them. Keeps hashes only, no text
+/// but that of secrets under 8 bytes.
+///
+/// A quotation is `window` bytes of a secret, or a whole shorter one: with other white space, letter case or
+/// punctuation, escaped, in base64, hex or byte numbers, or several of these over each other. The search costs time
+/// linear in the text, however many secrets there are. It is no wall against a server that wants to hand a secret on
+/// and invents a code of its own.
+package struct SecretNeedles {
+    /// How long a secret is remembered in full.
+    package enum Term { case run, token, body }
+
+    /// Bytes that must be the same for a quotation; a shorter secret counts as a whole.
+    static let window = 12
+    /// Codes over each other that are read.
+    private static let depth = 3
+    /// A secret under this can't be told from any other text.
+    static let shortest = 4
+    /// A secret under this counts only as a word of its own, since its letters stand in many others.
+    private static let shortestPiece = 8
+
+    private var full = SecretPieces(size: window)
+    /// Every sixteenth piece of old secrets, chosen by its hash: a whole quotation has some of them, and a run that
+    /// sends as many keys as it has projects does not grow with them.
+    private var thin = SecretPieces(size: window)
+    private static let thinLimit = 1 << 20
+    private var whole: [Int: SecretPieces] = [:]
+    private var words: Set<[UInt8]> = []
+    private var lasting = Recent(limit: .max)
+    private var tokens = Recent(limit: 32)
+    private var bodies = Recent(limit: 128)
+
+    /// The latest of one kind, in order.
+    private struct Recent {
+        var limit: Int
+        var pieces: [(name: Int, hashes: [UInt64])] = []
+        var names: Set<Int> = []
+    }
+
+    package init() {}
+
+    private var isEmpty: Bool { full.hashes.isEmpty && whole.isEmpty && words.isEmpty }
+
+    /// The least bytes that can be a quotation.
+    private var size = window
+
+    /// A key file of Google's counts member by member: the account's address is no secret.
+    package mutating func learn(_ secret: Secret, for term: Term) {
+        let secret = secret.reveal()
+        switch term {
+        case .run: learn(secret, \.lasting)
+        case .token: learn(secret, \.tokens)
+        case .body: learn(secret, \.bodies)
+        }
+    }
+
+    private mutating func learn(_ secret: String, _ kind: WritableKeyPath<Self, Recent>) {
+        // Hashed with this process's own key; two that met would leave one unlearnt, once in 2^64.
+        let name = secret.hashValue
+        guard self[keyPath: kind].names.insert(name).inserted else { return }
+        var hashes: [UInt64] = []
+        for text in SecretTexts.of(secret) { add(text, &hashes) }
+        full.insert(hashes)
+        self[keyPath: kind].pieces.append((name, hashes))
+        if self[keyPath: kind].pieces.count > self[keyPath: kind].limit { forgetHalf(of: kind) }
+    }
+
+    private mutating func add(_ text: [UInt8], _ hashes: inout [UInt64]) {
+        let squeezed = SqueezedText(text)
+        for form in [squeezed.folded, squeezed.letters] {
+            if form.count >= Self.window {
+                for (hash, variety) in zip(full.pieces(of: form), Self.varieties(of: form))
+                where variety >= Self.leastVariety && !Self.common.contains(hash) { hashes.append(hash) }
+            } else if form.count >= Self.shortestPiece {
+                var pieces = whole[form.count] ?? SecretPieces(size: form.count)
+                pieces.insert(pieces.pieces(of: form))
+                whole[form.count] = pieces
+                size = min(size, form.count)
+            }
+        }
+        if (Self.shortest..<Self.shortestPiece).contains(squeezed.folded.count) {
+            words.insert(squeezed.folded)
+            size = min(size, squeezed.folded.count)
+        }
+    }
+
+    private mutating func forgetHalf(of kind: WritableKeyPath<Self, Recent>) {
+        let count = self[keyPath: kind].pieces.count / 2
+        if thin.hashes.count > Self.thinLimit { thin = SecretPieces(size: Self.window) }
+        for (name, hashes) in self[keyPath: kind].pieces.prefix(count) {
+            thin.insert(hashes.filter { $0 & 15 == 0 })
+            self[keyPath: kind].names.remove(name)
+        }
+        self[keyPath: kind].pieces.removeFirst(count)
+        full = SecretPieces(size: Self.window)
+        for recent in [lasting, tokens, bodies] {
+            for (_, hashes) in recent.pieces { full.insert(hashes) }
+        }
+    }
+
+    package func areQuoted(in text: [UInt8]) -> Bool {
+        !isEmpty && text.count >= Self.shortest && areQuoted(in: text, Self.depth)
+    }
+
+    /// In the text itself, then in what it may be the code of.
+    private func areQuoted(in bytes: [UInt8], _ depth: Int) -> Bool {
+        let text = SqueezedText(bytes)
+        if areMet(in: text, bytes) { return true }
+        guard depth > 0 else { return false }
+        if let plain = EncodedText.unescaped(text.plain), areQuoted(in: plain, depth - 1) { return true }
+        let inner = { areQuoted(in: $0, depth - 1) }
+        return EncodedText.base64(text.plain, size: size, inner)
+            || EncodedText.hex(text.plain, size: size, inner)
+            || EncodedText.numbers(text.plain, size: size, inner)
+    }
+
+    /// `bytes`: the text as it came, in which words end where they end.
+    private func areMet(in text: SqueezedText, _ bytes: [UInt8]) -> Bool {
+        if full.isMet(in: text.folded) || thin.isMet(in: text.folded) { return true }
+        let isSame = text.letters.count == text.folded.count
+        if !isSame, full.isMet(in: text.letters) || thin.isMet(in: text.letters) { return true }
+        if whole.values.contains(where: { $0.isMet(in: text.folded) || $0.isMet(in: text.letters) }) {
+            return true
+        }
+        guard !words.isEmpty else { return false }
+        let folded = bytes.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+        return words.contains { Self.stands($0, in: folded) }
+    }
+
+    private static func stands(_ word: [UInt8], in text: [UInt8]) -> Bool {
+        guard text.count >= word.count else { return false }
+        return (0...text.count - word.count).contains { start in
+            let end = start + word.count
+            return text[start] == word[0] && text[start..<end].elementsEqual(word)
+                && (start == 0 || !isOfWord(text[start - 1]))
+                && (end == text.count || !isOfWord(text[end]))
+        }
+    }
+
+    private static func isOfWord(_ byte: UInt8) -> Bool { ByteClass.of(byte).contains(.word) }
+
+    /// Runs such as `AAAAAAAAAAAA` and `------------` stand in any key, and in much else.
+    private static let leastVariety = 5
+
+    /// How many different bytes each window has.
+    private static func varieties(of text: [UInt8]) -> [Int] {
+        var counts = [Int](repeating: 0, count: 256)
+        var variety = 0
+        return text.indices.compactMap { index in
+            if counts[Int(text[index])] == 0 { variety += 1 }
+            counts[Int(text[index])] += 1
+            guard index >= window - 1 else { return nil }
+            defer {
+                let first = Int(text[index - window + 1])
+                counts[first] -= 1
+                if counts[first] == 0 { variety -= 1 }
+            }
+            return variety
+        }
+    }
+
+    /// Pieces of what stands in every key file and in texts about it.
+    private static let common: Set<UInt64> = {
+        let pieces = SecretPieces(size: window)
+        return SecretTexts.common.reduce(into: []) { found, phrase in
+            let text = SqueezedText(Array(phrase.utf8))
+            found.formUnion(pieces.pieces(of: text.folded))
+            found.formUnion(pieces.pieces(of: text.letters))
+        }
+    }()
+}

@@ -1,0 +1,99 @@
+/// A text as the search for secrets sees it: nothing in it but what can be read, so that white space, line ends,
+/// zero-width characters and other letter case hide nothing.
+struct SqueezedText {
+    /// Without what can't be seen; letters as they came, since base64 needs them so.
+    let plain: [UInt8]
+    /// `plain` in lower case.
+    let folded: [UInt8]
+    /// Letters and digits of `folded`: no punctuation between them hides anything either.
+    let letters: [UInt8]
+
+    init(_ bytes: [UInt8]) {
+        plain = Self.squeezed(bytes)
+        (folded, letters) = Self.folded(plain)
+    }
+
+    private static func squeezed(_ bytes: [UInt8]) -> [UInt8] {
+        // Most texts are visible ASCII, and need no copy.
+        let isPlain = bytes.withUnsafeBufferPointer { bytes in
+            for byte in bytes where byte <= 0x20 || byte >= 0x7F { return false }
+            return true
+        }
+        if isPlain { return bytes }
+        return [UInt8](unsafeUninitializedCapacity: bytes.count * 3) { result, count in
+            bytes.withUnsafeBufferPointer { bytes in
+                var index = 0
+                while index < bytes.count {
+                    let byte = bytes[index]
+                    if byte > 0x20, byte < 0x7F {
+                        result[count] = byte
+                        count &+= 1
+                        index &+= 1
+                    } else if byte < 0x80 {
+                        index &+= 1
+                    } else if let (scalar, length) = scalar(bytes, index) {
+                        write(scalar) { byte in
+                            guard count < result.count else { return }
+                            result[count] = byte
+                            count &+= 1
+                        }
+                        index &+= length
+                    } else {
+                        result[count] = byte
+                        count &+= 1
+                        index &+= 1
+                    }
+                }
+            }
+        }
+    }
+
+    /// nil where there is no UTF-8.
+    @inline(__always)
+    private static func scalar(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int
+    ) -> (UnicodeScalar, length: Int)? {
+        let lead = bytes[start]
+        let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2
+        guard lead >= 0xC2, lead <= 0xF4, start &+ length <= bytes.count else { return nil }
+        var value = UInt32(lead & (0xFF >> UInt8(length &+ 1)))
+        for index in (start &+ 1)..<(start &+ length) {
+            guard bytes[index] & 0xC0 == 0x80 else { return nil }
+            value = value << 6 | UInt32(bytes[index] & 0x3F)
+        }
+        return UnicodeScalar(value).map { ($0, length) }
+    }
+
+    private static func write(_ scalar: UnicodeScalar, _ put: (UInt8) -> Void) {
+        // The full-width forms of ASCII.
+        if (0xFF01...0xFF5E).contains(scalar.value) { return put(UInt8(scalar.value - 0xFEE0)) }
+        let properties = scalar.properties
+        if properties.isDefaultIgnorableCodePoint || properties.isWhitespace { return }
+        switch properties.generalCategory {
+        case .control, .format, .nonspacingMark, .enclosingMark: return
+        default: for byte in properties.lowercaseMapping.utf8 { put(byte) }
+        }
+    }
+
+    private static func folded(_ plain: [UInt8]) -> (all: [UInt8], letters: [UInt8]) {
+        var all: [UInt8] = []
+        let letters = [UInt8](unsafeUninitializedCapacity: plain.count) { letters, letterCount in
+            all = [UInt8](unsafeUninitializedCapacity: plain.count) { all, count in
+                plain.withUnsafeBufferPointer { plain in
+                    var found = 0
+                    for index in 0..<plain.count {
+                        let byte = plain[index]
+                        let folded = byte &- 0x41 < 26 ? byte | 0x20 : byte
+                        all[index] = folded
+                        letters[found] = folded
+                        let isWord = folded &- 0x61 < 26 || byte &- 0x30 < 10 || byte >= 0x80
+                        found &+= isWord ? 1 : 0
+                    }
+                    letterCount = found
+                    count = plain.count
+                }
+            }
+        }
+        return (all, letters)
+    }
+}

@@ -1,0 +1,176 @@
+import AtlasAPI
+import JobRunner
+@testable import MigrationCore
+import Testing
+
+/// Goal: whichever answer quotes whichever secret of the run, nothing of it comes through, and what else an answer says
+/// does. Method: a transport that answers as it is told, and all that may come out of an answer.
+@Suite struct RedactedAnswerTests {
+    private static let secret = "mdb_sa_sk_CANARY-9c20-44ab"
+    private static let token = "TOKEN-5e1f77-CANARY-aa"
+    private static let key = "CANARY/key+of+a+body/42"
+
+    struct Missing: Error, CustomStringConvertible { let description = "${env:NONE}: not set" }
+
+    /// Answers the requests in order.
+    final class Server: Transport, SecretSource {
+        var replies: [Reply] = []
+        private(set) var bodies: [[UInt8]] = []
+        private var open: [TransportEvent] = []
+
+        func start(_ requests: [(id: RequestID, request: HTTPRequest)]) {
+            for (id, request) in requests {
+                bodies.append(request.body)
+                open.append(.ended(id, replies.removeFirst()))
+            }
+        }
+
+        func wait(until deadline: Instant?) -> [TransportEvent] {
+            defer { open = [] }
+            return open
+        }
+
+        func read(_ reference: String) throws -> Secret {
+            if reference == "${env:NONE}" { throw Missing() }
+            return Secret(RedactedAnswerTests.key)
+        }
+    }
+
+    private let server = Server()
+    private let transport: SecretKeepingTransport
+
+    init() {
+        transport = SecretKeepingTransport(
+            server, secrets: server,
+            credentials: .serviceAccount(clientID: "mdb_sa_id_1", secret: Secret(Self.secret)),
+            others: [Secret("proxy-password-1")])
+    }
+
+    private static let get = HTTPRequest(.get, "/x", headers: [], authorization: .bearer(Secret(token)))
+
+    private static func answer(_ status: Int, _ body: String, _ header: String = "none") -> Reply {
+        .answered(
+            HTTPAnswer(
+                status: status, headers: HTTPHeaders([(name: "Sunset", value: header)]),
+                body: Array(body.utf8)))
+    }
+
+    private func reply(to request: HTTPRequest, _ reply: Reply) -> Reply? {
+        server.replies = [reply]
+        transport.start([(RequestID(1), request)])
+        guard case .ended(_, let reply)? = transport.wait(until: nil).first else { return nil }
+        return reply
+    }
+
+    private func text(_ reply: Reply?) -> String { reply.map { "\(told($0))" } ?? "" }
+
+    /// Everything that anybody takes from a reply, and its body.
+    private func told(_ reply: Reply) -> [String] {
+        switch reply {
+        case .notSent(let failure), .sentNoAnswer(let failure): return [failure.message]
+        case .answered(let answer):
+            let error = AtlasError(answer)
+            return answer.headers.fields.flatMap { [$0.name, $0.value] }
+                + [String(decoding: answer.body, as: UTF8.self), error.code ?? "", error.detail ?? ""]
+                + error.parameters.map { $0.canonicalText() }
+        }
+    }
+
+    /// A key, a client secret and a proxy's password quoted by a later GET, which carried none of them.
+    @Test func everySecretInEveryPlaceOfALaterAnswer() throws {
+        server.replies = [Self.answer(200, "{}")]
+        let body = JSONValue.object(["awsKms": .object(["secretAccessKey": .string("${env:KEY}")])])
+        var order = Order(id: RequestID(9), request: Self.get)
+        order.request.method = .patch
+        order.secretBody = body
+        transport.start([order])
+        _ = transport.wait(until: nil)
+        #expect(String(decoding: server.bodies[0], as: UTF8.self).contains("of+a+body"))
+        for quoted in [Self.secret, Self.token, Self.key, "proxy-password-1"] {
+            for body in [
+                #"{"detail":"bad: \#(quoted).","errorCode":"X","parameters":["\#(quoted)",7]}"#,
+                #"{"errorCode":"\#(quoted)"}"#, #"{"\#(quoted)":{"a":[1,{"\#(quoted)":2}]}}"#,
+                #"{"parameters":[\#(quoted.utf8.map(String.init).joined(separator: ","))]}"#,
+                #"{"parameters":["\#(quoted.prefix(9))","\#(quoted.dropFirst(9))"]}"#,
+                #"{"badRequestDetail":{"fields":[{"field":"\#(quoted.prefix(8))","description":"\#(quoted.dropFirst(8))"}]}}"#,
+                "<html>\(quoted)</html>", #"{"a":"\#(quoted)","a":1}"#,
+            ] {
+                // Only of a refusal texts are put together.
+                let isSpread = body.contains("badRequestDetail")
+                for status in isSpread ? [400] : [200, 400, 401, 503] {
+                    let text = text(reply(to: Self.get, Self.answer(status, body)))
+                    #expect(text.contains("<redacted>"), "\(status) \(body)")
+                    #expect(!transport.redaction.quotes(text), "\(status) \(text)")
+                }
+            }
+            for status in [200, 429] {
+                let text = text(reply(to: Self.get, Self.answer(status, "{}", "after \(quoted)")))
+                #expect(text.contains("<redacted>") && !text.contains("after"))
+            }
+            let failure = TransportFailure(.reset, "odd: \(quoted)")
+            for end in [Reply.notSent(failure), .sentNoAnswer(failure)] {
+                #expect(text(reply(to: Self.get, end)) == #"["<redacted>"]"#)
+            }
+        }
+    }
+
+    /// Else an altered name or setting would be planned with, or written back.
+    @Test func aSuccessThatQuotesIsUnreadable() {
+        let body = #"{"awsKms":{"enabled":true,"region":"\#(Self.secret)","valid":true},"name":"x"}"#
+        guard case .answered(let answer)? = reply(to: Self.get, Self.answer(200, body)) else { return }
+        #expect(answer.status == 200 && JSONValue(parsing: answer.body) == nil)
+        #expect(String(decoding: answer.body, as: UTF8.self) == "<redacted>")
+    }
+
+    @Test func theRestOfARefusalStays() {
+        let body = #"{"errorCode":"CANNOT_ASSUME_ROLE","detail":"bad: \#(Self.secret)","parameters":[7,"a"]}"#
+        guard case .answered(let answer)? = reply(to: Self.get, Self.answer(400, body)) else { return }
+        let error = AtlasError(answer)
+        #expect(error.code == "CANNOT_ASSUME_ROLE" && error.detail == "<redacted>" && error.status == 400)
+        #expect(error.parameters == [.number(7), .string("a")])
+    }
+
+    @Test func whatQuotesNothingStaysAsItIs() {
+        for body in [#"{ "detail" : "as it \u0063ame",  "errorCode":"X" }"#, "<p>page</p>", ""] {
+            for status in [200, 400] {
+                let given = Self.answer(status, body, "Sat, 1 Jan 2028 00:00:00 GMT")
+                #expect(reply(to: Self.get, given) == given)
+            }
+        }
+    }
+
+    /// The token arrives, is learnt before it is used, and counts whether it is usable or not.
+    @Test(arguments: [3600, 0]) func tokensAreLearntAsTheyArrive(life: Int) {
+        let request = OAuth.tokenRequest(clientID: "mdb_sa_id_1", clientSecret: Secret(Self.secret))
+        let body = #"{"access_token":"new-TOKEN-77-CANARY","expires_in":\#(life),"token_type":"Bearer"}"#
+        let given = Self.answer(200, body, "with new-TOKEN-77-CANARY")
+        guard case .answered(let answer)? = reply(to: request, given) else { return }
+        #expect(OAuth.token(from: answer)?.value.reveal() == (life > 0 ? "new-TOKEN-77-CANARY" : nil))
+        #expect(answer.headers["Sunset"] == "<redacted>")
+        let later = reply(to: Self.get, Self.answer(500, #"{"detail":"new-TOKEN-77-CANARY"}"#))
+        #expect(text(later).contains("<redacted>") && !text(later).contains("TOKEN"))
+    }
+
+    /// The same token once more, or the client's secret as the token: it is taken, not shown.
+    @Test func aKnownTokenIsTakenAgain() {
+        let request = OAuth.tokenRequest(clientID: "mdb_sa_id_1", clientSecret: Secret(Self.secret))
+        let given = Self.answer(200, #"{"access_token":"\#(Self.secret)","expires_in":60}"#)
+        for _ in 0..<2 {
+            guard case .answered(let answer)? = reply(to: request, given) else { return }
+            #expect(OAuth.token(from: answer)?.value.reveal() == Self.secret)
+        }
+    }
+
+    @Test func aSecretThatCannotBeReadEndsItsRequestOnly() {
+        server.replies = [Self.answer(200, "{}")]
+        var lacking = Order(id: RequestID(1), request: Self.get)
+        lacking.secretBody = .object(["awsKms": .object(["secretAccessKey": .string("${env:NONE}")])])
+        transport.start([lacking, Order(id: RequestID(2), request: Self.get)])
+        let ended = transport.wait(until: nil) + transport.wait(until: nil)
+        guard case .ended(RequestID(1), .notSent(let failure))? = ended.first, ended.count == 2 else {
+            Issue.record("\(ended)")
+            return
+        }
+        #expect(failure.kind == .secretUnavailable && failure.message == "${env:NONE}: not set")
+    }
+}
