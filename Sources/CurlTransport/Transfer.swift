@@ -32,7 +32,16 @@ final class Transfer {
     private let bodyLimit: Int
     private let headerLimit: Int
     private var headerBytes = 0
-    private var isInHeaders = false
+    private var place = Place.beforeStatus
+
+    /// Where in an answer the next header line stands.
+    private enum Place {
+        /// A block of header lines begins: with its status line, which is a status line nowhere else.
+        case beforeStatus
+        case inHeaders
+        /// Behind the empty line of a final answer: only trailers come, which nobody asked for.
+        case behindHeaders
+    }
 
     init(id: RequestID, request: HTTPRequest, isWarm: Bool, bodyLimit: Int, headerLimit: Int) {
         self.id = id
@@ -67,14 +76,13 @@ final class Transfer {
         guard headerBytes <= headerLimit else { return stop(.headers(headerLimit)) }
         let end = line.lastIndex { $0 != 0x0D && $0 != 0x0A }.map { $0 + 1 } ?? 0
         let content = line[..<end]
-        // A status line begins a new answer: 1xx and challenges must not mix with the final one.
-        if content.starts(with: "HTTP/".utf8) {
-            takeStatus(String(decoding: content, as: UTF8.self))
-        } else if content.isEmpty {
-            // The empty line ends the headers; what follows the body are trailers, which nobody asked for.
-            isInHeaders = false
-        } else if isInHeaders {
-            add(content)
+        switch place {
+        case .beforeStatus: if let status = StatusLine.status(of: content) { begin(status) }
+        case .inHeaders where content.isEmpty:
+            // After a 1xx comes another answer to the same request (RFC 9110 section 15.2).
+            place = (100..<200).contains(status) ? .beforeStatus : .behindHeaders
+        case .inHeaders: add(content)
+        case .behindHeaders: break
         }
         return true
     }
@@ -86,11 +94,11 @@ final class Transfer {
         return true
     }
 
-    private func takeStatus(_ line: String) {
+    /// A status line begins a new answer: 1xx and challenges must not mix with the final one.
+    private func begin(_ status: Int) {
         forgetAnswer()
-        isInHeaders = true
-        let words = line.split(separator: " ", maxSplits: 2)
-        status = words.count > 1 ? Int(words[1]) ?? 0 : 0
+        self.status = status
+        place = .inHeaders
         if status == 401 {
             saysStale = false
             challenges += 1
@@ -123,11 +131,31 @@ final class Transfer {
         status = 0
         headers = HTTPHeaders()
         answer.removeAll(keepingCapacity: true)
-        isInHeaders = false
+        place = .beforeStatus
     }
 
     private func stop(_ limit: Limit) -> Bool {
         reachedLimit = limit
         return false
     }
+}
+
+/// The first line of a block of headers, as libcurl hands it on: that of HTTP/1 as it came, that of HTTP/2 made up.
+enum StatusLine {
+    /// Of `HTTP/1.1 200 OK`, `HTTP/2 200`: a version, blanks, three digits, and a blank or the end after them; nil for
+    /// any other line. libcurl lets two blanks pass, and so do we.
+    static func status(of line: some Collection<UInt8>) -> Int? {
+        guard line.starts(with: "HTTP/".utf8) else { return nil }
+        let rest = line.dropFirst(5)
+        let version = rest.prefix { $0 != 0x20 }.split(
+            separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+        guard version.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isDigit) }) else { return nil }
+        let blanks = rest.drop { $0 != 0x20 }
+        let code = blanks.drop { $0 == 0x20 }
+        let digits = code.prefix(while: isDigit)
+        guard !blanks.isEmpty, digits.count == 3, code.dropFirst(3).first ?? 0x20 == 0x20 else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 }
