@@ -187,7 +187,7 @@ import Testing
     }
     private static let keyFile = """
         {"type": "service_account", "project_id": "project-one", "private_key_id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0a1b2c3d4",
-        "private_key": "-----BEGIN PRIVATE KEY-----\\n\(pem.joined(separator: "\\n"))\\n-----END PRIVATE KEY-----\\n",
+        "private_key": "-----BEGIN PRIVATE KEY-----\\n\(pem.joined(separator: "\\n"))\\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAb3Blbnq9\\n-----END PRIVATE KEY-----\\n",
         "client_email": "kms-rotation@project-one.iam.gserviceaccount.com", "client_id": "104857600112233445566",
         "auth_uri": "https://accounts.google.com/o/oauth2/auth", "token_uri": "https://oauth2.googleapis.com/token"}
         """
