@@ -31,8 +31,8 @@ extension Engine {
 
         guard let failure else {
             if case .answered(let answer) = reply {
-                let json = step.isChange ? nil : JSONValue(parsing: answer.body)
-                tell(ordinal, .succeeded(json, status: answer.status), now: now)
+                tell(
+                    ordinal, .succeeded(JSONValue(parsing: answer.body), status: answer.status), now: now)
             }
             return
         }

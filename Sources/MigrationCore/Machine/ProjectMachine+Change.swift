@@ -4,7 +4,7 @@ import AtlasAPI
 extension ProjectMachine {
     mutating func patchEnded(_ end: CallEnd, now: Now, dice: inout Dice) -> [JournalEntry] {
         switch end {
-        case .succeeded(_, let status): return accepted(status, now: now)
+        case .succeeded(let json, let status): return accepted(json, status, now: now)
         case .failed(let verdict, let failure), .outage(let verdict, let failure):
             return ended(verdict, failure, now: now) + notTaken(verdict, failure, now: now, dice: &dice)
         case .heldBack(let verdict, let failure):
@@ -19,13 +19,32 @@ extension ProjectMachine {
         return [.attemptEnded(ordinal: ordinal, number: history.lastNumber, verdict, failure, at: now.wall)]
     }
 
-    private mutating func accepted(_ status: Int, now: Now) -> [JournalEntry] {
-        let end = ended(.accepted, Failure(status: status, code: nil, detail: nil), now: now)
-        guard settings.verifies else { return end + finish(.changed, verified: .accepted, now: now) }
+    private mutating func accepted(_ json: JSONValue?, _ status: Int, now: Now) -> [JournalEntry] {
+        let failure = Failure(status: status, code: nil, detail: nil)
+        let end = ended(.accepted, failure, now: now)
+        guard settings.verifies else {
+            // The answer is all that there is to go by, so it must at least be Atlas's; a resume looks.
+            guard let oddity = Self.oddity(of: json) else {
+                return end + finish(.changed, verified: .accepted, now: now)
+            }
+            return end
+                + finish(
+                    .unknown, .outcomeUnknown, failure: failure,
+                    detail: "HTTP \(status), but \(oddity); without a check nobody can say", now: now)
+        }
         state = .checking
         restartCheck(until: now.instant + settings.verifyPatience)
         read(.check, at: now.instant)
         return end
+    }
+
+    /// Why the body of a 2xx can't be the one that Atlas answers a PATCH with: the state, with all three providers.
+    private static func oddity(of json: JSONValue?) -> String? {
+        guard let json else { return "its body is not JSON" }
+        guard let members = json.object else { return "its body is not an object" }
+        let missing = Provider.allCases.map(\.rawValue).filter { members[$0]?.object == nil }
+        guard missing.isEmpty else { return "its body has no \(missing.joined(separator: ", no "))" }
+        return EncryptionState(json) == nil ? "its body has a member of a wrong type" : nil
     }
 
     private mutating func notTaken(

@@ -152,10 +152,55 @@ import Testing
         #expect(waits.allSatisfy { $0 <= .seconds(30) } && waits.contains { $0 > .seconds(20) })
     }
 
-    @Test func withoutVerifyA2xxIsTheEnd() {
+    @Test func withoutVerifyA2xxOfAtlasIsTheEnd() {
         var bench = MachineBench { $0.verifies = false }
-        bench.run([Self.old, .ok(204)])
+        bench.run([Self.old])
+        bench.send()
+        // As Atlas answers: those that are off are there too.
+        let off = JSONValue.object(["enabled": .bool(false)])
+        let body = JSONValue.object(
+            (Sample.wire(Sample.google(search: true)).object ?? [:])
+                .merging(["awsKms": off, "azureKeyVault": off]) { $1 })
+        bench.records += bench.machine.ended(.succeeded(body, status: 200), now: bench.now, dice: &bench.dice)
         #expect(bench.result == "changed/-/accepted/1")
+    }
+
+    /// Bodies of a 2xx that are not Atlas's, and a word of what is said of each.
+    static let notAtlas: [(String?, String)] = [
+        (nil, "not JSON"), ("null", "not an object"), ("[]", "not an object"), (#""ok""#, "not an object"),
+        ("7", "not an object"), ("{}", "no awsKms, no azureKeyVault, no googleCloudKms"),
+        (#"{"status":"ok"}"#, "no awsKms"), (#"{"awsKms":{},"azureKeyVault":{}}"#, "no googleCloudKms"),
+        (#"{"awsKms":{},"azureKeyVault":{},"googleCloudKms":null}"#, "no googleCloudKms"),
+        (#"{"awsKms":{},"azureKeyVault":[],"googleCloudKms":"yes"}"#, "no azureKeyVault, no googleCloudKms"),
+        (#"{"awsKms":{"enabled":"yes"},"azureKeyVault":{},"googleCloudKms":{}}"#, "wrong type"),
+        (#"{"awsKms":{},"azureKeyVault":{},"googleCloudKms":{},"enabledForSearchNodes":1}"#, "wrong type"),
+    ]
+
+    @Test(arguments: notAtlas) func withoutVerifyAnythingElseIsUnknown(body: String?, said: String) {
+        for status in [200, 202, 204] {
+            var bench = MachineBench { $0.verifies = false }
+            bench.run([Self.old])
+            bench.send()
+            let json = body.flatMap { JSONValue(parsing: Array($0.utf8)) }
+            bench.records += bench.machine.ended(
+                .succeeded(json, status: status), now: bench.now, dice: &bench.dice)
+            #expect(bench.result == "unknown/outcome_unknown/accepted/1")
+            let outcome = bench.outcomes.last
+            #expect(
+                outcome?.detail?.contains(said) == true && outcome?.httpStatus == status, "\(outcome as Any)")
+            // A resume looks, and does not send again.
+            var resumed = MachineBench(history: MachineBench.history([.accepted])) { $0.verifies = false }
+            #expect(resumed.step == .check)
+            resumed.run([Self.new])
+            #expect(resumed.result == "changed/-/valid/1")
+        }
+    }
+
+    /// With a check the body of the PATCH's answer says nothing: the check does.
+    @Test func withVerifyTheCheckDecides() {
+        var bench = MachineBench()
+        bench.run([Self.old, .rubbish, Self.new])
+        #expect(bench.result == "changed/-/valid/1")
     }
 
     @Test func aSecretIsSentAgainAfterAnUnknownOutcome() {
