@@ -34,6 +34,8 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
 
+        .systemLibrary(name: "CProcess"),
+
         .target(name: "AtlasAPI", swiftSettings: strict),
         .target(name: "MigrationCore", dependencies: ["AtlasAPI", yams, crypto], swiftSettings: strict),
         .target(name: "JobStore", dependencies: ["MigrationCore", "AtlasAPI", grdb], swiftSettings: strict),
@@ -49,7 +51,7 @@ let package = Package(
             name: "KeyshiftCommands",
             dependencies: [
                 "JobRunner", "Reporting", "CurlTransport", "MigrationCore", "AtlasAPI", "JobStore",
-                argumentParser,
+                "CProcess", argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(name: "keyshift", dependencies: ["KeyshiftCommands"], swiftSettings: strict),

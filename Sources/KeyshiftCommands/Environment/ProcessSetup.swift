@@ -1,11 +1,43 @@
+import CProcess
 import Foundation
 
-/// What a process needs to be told once, before it opens a file.
+/// What a process needs to be told once, before it opens a file, reads a secret or has a second thread.
 enum ProcessSetup {
     static func prepare() {
+        closeMemory()
+        forgetVariables()
         occupyStandardDescriptors()
         // A limit on file size (`ulimit -f`) is then an error of the write, which has a sentence, and no death.
         signal(SIGXFSZ, SIG_IGN)
+    }
+
+    /// The memory holds the credentials, and the keys that are sent: a crash must leave nothing of it behind.
+    private static func closeMemory() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        #if os(Linux)
+            setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        #else
+            setrlimit(RLIMIT_CORE, &none)
+        #endif
+        _ = cprocess_close_memory()
+        // Where SWIFT_BACKTRACE says so, Swift's runtime has taken these before `main`, to start a program that reads
+        // the whole memory and writes parts of it down. It reads the variable no more, so giving the signals back is
+        // what ends it. One that our parent had us ignore stays ignored.
+        for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGQUIT] {
+            let previous = signal(number, SIG_DFL)
+            if unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+                signal(number, SIG_IGN)
+            }
+        }
+    }
+
+    /// `SSLKEYLOGFILE`: libcurl and the TLS libraries below it would write the keys of every connection there, with
+    /// which the traffic can be read. `SWIFT_BACKTRACE` for a child.
+    ///
+    /// `OPENSSL_CONF` stays: it is how FIPS mode is switched on, and whoever sets it could as well preload a library.
+    /// The oldest version of TLS and the roots are set by hand, whatever it says.
+    private static func forgetVariables() {
+        for name in ["SSLKEYLOGFILE", "SWIFT_BACKTRACE"] { unsetenv(name) }
     }
 
     /// A closed standard stream would give its number to the next file: the lock would be read as the CSV, or a
