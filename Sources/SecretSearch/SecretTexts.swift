@@ -3,22 +3,31 @@ import FoundationEssentials
 
 /// What is secret in a secret.
 enum SecretTexts {
-    /// Of a JSON object the texts in it, but for the members of a Google key file that anybody may know; else the
-    /// whole. Without PEM's armour. In each form in which it may leave this machine.
+    /// Of a Google key file the keys, since messages may well be about the account. Of any other JSON the texts that
+    /// are long enough to be a secret and no common word; else the whole. Without PEM's armour, and also with escapes
+    /// read.
     static func of(_ secret: String) -> [[UInt8]] {
         let bytes = Array(secret.utf8)
-        var texts = JSONValue(parsing: bytes).map(leaves) ?? []
+        var texts = JSONValue(parsing: bytes).map(members) ?? []
         if texts.isEmpty { texts = [secret] }
         // A key that is given in base64 may be quoted as what it stands for.
         if bytes.count >= SecretNeedles.window, let data = Data(base64Encoded: secret),
             let inner = String(validating: data, as: UTF8.self)
         {
-            texts += JSONValue(parsing: Array(data)).map(leaves) ?? [inner]
+            let members = JSONValue(parsing: Array(data)).map(members) ?? []
+            texts += members.isEmpty ? [inner] : members
         }
         return texts.flatMap { text in
             let plain = Array(text.utf8)
             return [plain, EncodedText.unescaped(plain)].compactMap { $0 }.flatMap(withoutArmour)
         }
+    }
+
+    /// Empty for a text that is JSON by chance, such as digits only.
+    private static func members(_ value: JSONValue) -> [String] {
+        guard value.object != nil || value.array != nil else { return [] }
+        let keys = ["private_key", "private_key_id"].compactMap { value[$0]?.string }
+        return keys.isEmpty ? leaves(value).filter { $0.utf8.count >= SecretNeedles.window } : keys
     }
 
     private static let publicMembers: Set<String> = [
@@ -28,8 +37,7 @@ enum SecretTexts {
 
     private static func leaves(_ value: JSONValue) -> [String] {
         switch value {
-        case .null, .bool: []
-        case .number: [value.canonicalText()]
+        case .null, .bool, .number: []
         case .string(let text): [text]
         case .array(let items): items.flatMap(leaves)
         case .object(let members):

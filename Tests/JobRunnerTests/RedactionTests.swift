@@ -11,7 +11,8 @@ import Testing
     private static let password = "CANARY-9c20-44ab-private"
     private static let cloudKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKEY"
     private static let phrase = "Überaus geheim & nicht \"kurz\": <32 %41 Zeichen>\\n!"
-    static let secrets = [token, password, cloudKey, phrase]
+    private static let digits = "40823749823749872349"
+    static let secrets = [token, password, cloudKey, phrase, digits]
 
     private static func knowing(_ secrets: String...) -> Redaction {
         let redaction = Redaction()
@@ -208,6 +209,18 @@ import Testing
         ] { #expect(!redaction.quotes(text), "\(text)") }
         guard file == Self.keyFile else { return }
         #expect(!redaction.quotes("kms-rotation@project-one.iam.gserviceaccount.com lacks a role"))
+    }
+
+    /// Short words in another file of secrets stand in many a text.
+    @Test func ofOtherJSONTheLongTexts() {
+        let redaction = Self.knowing(
+            #"{"type":"authorized_user","stage":"production","refresh_token":"1//CANARY-refresh","n":[1,"x"]}"#
+        )
+        #expect(redaction.quotes("bad: 1//CANARY-refresh"))
+        for text in ["the production cluster", "authorized_user", "refresh_token", "x", "[1]"] {
+            #expect(!redaction.quotes(text), "\(text)")
+        }
+        #expect(Self.knowing(#"{"pin":"hunter22"}"#).quotes(#"said {"pin":"hunter22"}"#))
     }
 
     /// As many keys as projects: the latest are known in full, the old ones by what a whole quotation has.
