@@ -46,17 +46,20 @@ package final class Redaction {
     /// `isToken`: a token is all that is taken from the body, and the token is a type that can't be shown.
     package func clean(_ answer: HTTPAnswer, isToken: Bool = false) -> HTTPAnswer {
         var clean = answer
-        let head = answer.headers.fields.map { "\($0.name): \($0.value)\n" }.joined()
-        if quotes(head) {
+        if quotes(answer.headers) {
             clean.headers = HTTPHeaders(
                 answer.headers.fields.map { (name: self.clean($0.name), value: self.clean($0.value)) })
-            if clean.headers == answer.headers {
-                // It is spread over several fields.
-                clean.headers = HTTPHeaders(answer.headers.fields.map { (name: $0.name, value: Self.mark) })
+            // What still quotes is spread over several fields.
+            if quotes(clean.headers) {
+                clean.headers = HTTPHeaders(clean.headers.fields.map { (name: $0.name, value: Self.mark) })
             }
         }
         if !isToken, quotesInBody(answer) { clean.body = body(of: answer) }
         return clean
+    }
+
+    private func quotes(_ headers: HTTPHeaders) -> Bool {
+        quotes(headers.fields.map { "\($0.name): \($0.value)\n" }.joined())
     }
 
     /// Of a refusal also as it will be kept, since texts of its body are put together there.

@@ -68,21 +68,31 @@ package struct SecretNeedles {
 
     private mutating func add(_ text: [UInt8], _ hashes: inout [UInt64]) {
         let squeezed = SqueezedText(text)
-        for form in [squeezed.folded, squeezed.letters] {
-            if form.count >= Self.window {
-                for (hash, variety) in zip(full.pieces(of: form), Self.varieties(of: form))
-                where variety >= Self.leastVariety && !Self.common.contains(hash) { hashes.append(hash) }
-            } else if form.count >= Self.shortestPiece {
-                var pieces = whole[form.count] ?? SecretPieces(size: form.count)
-                pieces.insert(pieces.pieces(of: form))
-                whole[form.count] = pieces
-                size = min(size, form.count)
-            }
+        let before = hashes.count
+        for form in [squeezed.folded, squeezed.letters] where form.count >= Self.window {
+            for (hash, variety) in zip(full.pieces(of: form), Self.varieties(of: form))
+            where variety >= Self.leastVariety && !Self.common.contains(hash) { hashes.append(hash) }
         }
-        if (Self.shortest..<Self.shortestPiece).contains(squeezed.folded.count) {
+        let hasPieces = hashes.count > before
+        for form in [squeezed.folded, squeezed.letters] where form.count >= Self.shortestPiece {
+            // Also a long one of few different bytes, none of whose pieces tells enough.
+            let isShort = form.count < Self.window && Set(form).count >= Self.leastVariety
+            if isShort || (form.count >= Self.window && !hasPieces) { addWhole(form) }
+        }
+        // A shorter one, or one such as 00000000, stands in many others.
+        let isPiece =
+            squeezed.folded.count >= Self.shortestPiece && Set(squeezed.folded).count >= Self.leastVariety
+        if !isPiece, (Self.shortest..<Self.window).contains(squeezed.folded.count) {
             words.insert(squeezed.folded)
             size = min(size, squeezed.folded.count)
         }
+    }
+
+    private mutating func addWhole(_ form: [UInt8]) {
+        var pieces = whole[form.count] ?? SecretPieces(size: form.count)
+        pieces.insert(pieces.pieces(of: form))
+        whole[form.count] = pieces
+        size = min(size, form.count)
     }
 
     private mutating func forgetHalf(of kind: WritableKeyPath<Self, Recent>) {

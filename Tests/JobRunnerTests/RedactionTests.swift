@@ -148,12 +148,12 @@ import Testing
     }
 
     @Test func shortSecretsCountAsAWhole() {
-        let redaction = Self.knowing("hunter22", "tiger", "cat")
+        let redaction = Self.knowing("hunter22", "tiger", "cat", "00000000", "ababababababababab")
         for text in [
             "is hunter22", "xHUNTER22x", "h u n t e r 2 2", Self.base64("hunter22"), "tiger", "a 'Tiger'",
-            Self.base64("a tiger"),
+            Self.base64("a tiger"), "is 00000000.", "xABABABABABABABABAB",
         ] { #expect(redaction.quotes(text), "\(text)") }
-        for text in ["hunter2", "hunter", "tigers", "the tigerish", "a cat"] {
+        for text in ["hunter2", "hunter", "tigers", "the tigerish", "a cat", "a00000000b", "abababababab"] {
             #expect(!redaction.quotes(text), "\(text)")
         }
     }
