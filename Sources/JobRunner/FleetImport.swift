@@ -47,7 +47,7 @@ package struct FleetImport {
 
     private func open() throws -> InputFile {
         do {
-            return try InputFile(path)
+            return try InputFile(path, for: .sheet)
         } catch {
             throw error.isMissing
                 ? Failure.missing(path: path) : Failure.unreadable(path: path, detail: error.detail)

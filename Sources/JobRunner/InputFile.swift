@@ -1,26 +1,91 @@
 import Foundation
 
-/// A file that a user gave, read in pieces; errors are the system's own words.
+/// A file that a user gave, opened once, looked at through the open descriptor and read from it, so that what was
+/// looked at is what is read. Errors are the system's own words where it has some.
 package struct InputFile: ~Copyable {
-    package struct Unreadable: Error, Sendable {
-        package var isMissing: Bool
-        package var detail: String
+    /// What a file is for, which says what it must be.
+    package enum Purpose: Sendable {
+        /// A fleet CSV: `-` is standard input, and a pipe or a device is read as it comes.
+        case sheet
+        /// A regular file; anybody's, since what is in it is shown before it counts.
+        case plain
+        /// A regular file of ours or root's that nobody else can write: it is sent as it stands.
+        case secret
+        /// As a secret, and nobody else can read it.
+        case credentials
+    }
 
-        init(_ code: Int32) {
-            isMissing = code == ENOENT
-            detail = String(cString: strerror(code))
+    package struct Unreadable: Error, Hashable, Sendable {
+        package enum Cause: Hashable, Sendable {
+            case system(Int32)
+            case notRegular
+            case foreign(owner: UInt32)
+            case writableByOthers
+            case readableByOthers
+        }
+
+        package var cause: Cause
+
+        package var isMissing: Bool { cause == .system(ENOENT) }
+
+        package var detail: String {
+            switch cause {
+            case .system(let code): String(cString: strerror(code))
+            case .notRegular: "it is no regular file (a pipe, a device, a socket)"
+            case .foreign(let owner):
+                "it belongs to another user (id \(owner)), who could put another in its place"
+            case .writableByOthers: "others can write to it; `chmod go-w` takes that away"
+            case .readableByOthers: "others can read it; `chmod 600` takes that away"
+            }
         }
     }
 
+    /// How long a named pipe may take to get its writer.
+    private static let writerPatience: Int32 = 5_000
     private let descriptor: Int32
 
-    /// `-`: standard input.
-    package init(_ path: String) throws(Unreadable) {
-        descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Unreadable(errno) }
+    package init(_ path: String, for purpose: Purpose) throws(Unreadable) {
+        if case .sheet = purpose, path == "-" {
+            descriptor = STDIN_FILENO
+            return
+        }
+        // Without O_NONBLOCK a pipe that nobody writes to would hold the process here, in the middle of a run.
+        let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard opened >= 0 else { throw Unreadable(cause: .system(errno)) }
+        if let cause = Self.flaw(of: opened, purpose) {
+            close(opened)
+            throw Unreadable(cause: cause)
+        }
+        descriptor = opened
     }
 
     deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
+
+    private static func flaw(of descriptor: Int32, _ purpose: Purpose) -> Unreadable.Cause? {
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { return .system(errno) }
+        let kind = info.st_mode & S_IFMT
+        if kind == S_IFDIR { return .system(EISDIR) }
+        if case .sheet = purpose {
+            if kind != S_IFREG { waitForWriter(descriptor) }
+            return nil
+        }
+        guard kind == S_IFREG else { return .notRegular }
+        if case .plain = purpose { return nil }
+        guard info.st_uid == geteuid() || info.st_uid == 0 else {
+            return .foreign(owner: UInt32(info.st_uid))
+        }
+        if case .credentials = purpose, info.st_mode & 0o077 != 0 { return .readableByOthers }
+        return info.st_mode & 0o022 == 0 ? nil : .writableByOthers
+    }
+
+    /// A pipe that was opened before its writer came reads as empty; from here on reading waits as usual.
+    private static func waitForWriter(_ descriptor: Int32) {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        if isatty(descriptor) == 0 { poll(&polled, 1, writerPatience) }
+        let flags = fcntl(descriptor, F_GETFL)
+        if flags >= 0 { _ = fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) }
+    }
 
     /// - Returns: nothing at the end of the file.
     package borrowing func read(upTo count: Int = 1 << 18) throws(Unreadable) -> [UInt8] {
@@ -28,13 +93,15 @@ package struct InputFile: ~Copyable {
         while true {
             let found = Foundation.read(descriptor, &bytes, count)
             if found >= 0 { return Array(bytes.prefix(found)) }
-            guard errno == EINTR else { throw Unreadable(errno) }
+            guard errno == EINTR else { throw Unreadable(cause: .system(errno)) }
         }
     }
 
-    /// The first bytes of a file, at most `count`, whatever it turns out to be (`/dev/zero`, a log).
-    package static func start(of path: String, count: Int) throws(Unreadable) -> [UInt8] {
-        let file = try InputFile(path)
+    /// The first bytes of a file, at most `count`, however long it is.
+    package static func start(
+        of path: String, for purpose: Purpose, count: Int
+    ) throws(Unreadable) -> [UInt8] {
+        let file = try InputFile(path, for: purpose)
         var bytes: [UInt8] = []
         while bytes.count < count {
             let piece = try file.read(upTo: min(count - bytes.count, 1 << 18))

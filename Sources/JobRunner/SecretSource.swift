@@ -17,7 +17,7 @@ package struct SecretProblem: Error, Hashable, CustomStringConvertible {
 }
 
 /// `${env:NAME}` from the environment, `${file:PATH}` from a file whose last line end is dropped; both of
-/// at most `sizeLimit` bytes.
+/// at most `sizeLimit` bytes. `-` is a file's name as any other: standard input may be the answer to a question.
 package struct SystemSecrets: SecretSource {
     /// What Atlas takes for a secret is far shorter; a Google key file has 2.5 KiB.
     package static let sizeLimit = 65_536
@@ -42,8 +42,11 @@ package struct SystemSecrets: SecretSource {
             return Secret(value)
         case .file(let name)?: path = name
         }
-        guard let bytes = try? InputFile.start(of: path, count: Self.sizeLimit + 1) else {
-            throw problem("the file can't be read")
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFile.start(of: path, for: .secret, count: Self.sizeLimit + 1)
+        } catch {
+            throw problem("the file can't be used: \(error.detail)")
         }
         guard bytes.count <= Self.sizeLimit else { throw problem("the file is over \(Self.sizeLimit) bytes") }
         guard var text = String(validating: bytes, as: UTF8.self) else {

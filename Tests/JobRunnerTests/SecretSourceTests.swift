@@ -74,9 +74,17 @@ import Testing
         try Self.withFile(Array((longest + "s").utf8)) { path in
             problems.append(#expect(throws: SecretProblem.self) { try source.read("${file:\(path)}") })
         }
-        // Read to the limit and no further, since it has no end.
-        problems.append(#expect(throws: SecretProblem.self) { try source.read("${file:/dev/zero}") })
         #expect(problems.allSatisfy { $0?.detail.hasSuffix("is over 65536 bytes") == true }, "\(problems)")
+    }
+
+    /// `-` would be standard input, and the answer to a question.
+    @Test func whatIsNoFileOfOurs() {
+        for path in ["/dev/zero", "/dev/stdin", "-", "/tmp"] {
+            let problem = #expect(throws: SecretProblem.self) {
+                try SystemSecrets(environment: [:]).read("${file:\(path)}")
+            }
+            #expect(problem?.detail.hasPrefix("the file can't be used: ") == true, "\(path)")
+        }
     }
 
     @Test func aProblemNamesThePlaceOnly() {

@@ -3,6 +3,7 @@ import CurlTransport
 import Foundation
 import JobRunner
 import MigrationCore
+import Reporting
 
 /// Where to send requests and as whom: from the environment or a credentials file, never from a flag.
 struct Connection {
@@ -51,10 +52,10 @@ struct Connection {
     private static func checkRoots(_ file: String) throws {
         let bytes: [UInt8]
         do {
-            bytes = try InputFile.start(of: file, count: 16 << 20)
+            bytes = try InputFile.start(of: file, for: .plain, count: 16 << 20)
         } catch {
             throw CommandError(
-                .environment, "\(file): the CA file can't be read: \(String(cString: strerror(errno))).")
+                .environment, "\(file): the CA file can't be read: \(error.detail); nothing was sent.")
         }
         guard Data(bytes).range(of: Data("-----BEGIN ".utf8)) != nil else {
             throw CommandError(
@@ -131,21 +132,14 @@ enum CredentialsFile {
     static let sizeLimit = 65_536
 
     static func read(_ path: String) throws -> [String: String] {
-        var info = stat()
-        guard stat(path, &info) == 0 else {
-            throw CommandError(
-                .environment,
-                "\(path): the credentials file can't be read: \(String(cString: strerror(errno))).")
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFile.start(of: path, for: .credentials, count: sizeLimit + 1)
+        } catch {
+            throw refusal(path, error)
         }
-        guard info.st_mode & 0o077 == 0 else {
-            throw CommandError(
-                .environment, "\(path): others can read the credentials file. Run `chmod 600 \(path)`.")
-        }
-        guard let bytes = try? InputFile.start(of: path, count: sizeLimit + 1), bytes.count <= sizeLimit
-        else {
-            throw CommandError(
-                .environment,
-                "\(path): the credentials file can't be read, or is over \(sizeLimit) bytes.")
+        guard bytes.count <= sizeLimit else {
+            throw CommandError(.environment, "\(path): the credentials file is over \(sizeLimit) bytes.")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandError(.environment, "\(path): the credentials file is not UTF-8 text.")
@@ -166,5 +160,25 @@ enum CredentialsFile {
             }
         }
         return values
+    }
+
+    private static func refusal(_ path: String, _ error: InputFile.Unreadable) -> CommandError {
+        let file = ShellWord.quoted(path)
+        return switch error.cause {
+        case .readableByOthers, .writableByOthers:
+            CommandError(
+                .environment,
+                "\(path): others can read or write the credentials file; nothing was sent. Run `chmod 600 \(file)`."
+            )
+        case .foreign(let owner):
+            CommandError(
+                .environment,
+                "\(path): the credentials file belongs to another user (id \(owner)); nothing was sent. "
+                    + "Make a copy of your own that only you can read.")
+        case .system, .notRegular:
+            CommandError(
+                .environment,
+                "\(path): the credentials file can't be read: \(error.detail); nothing was sent.")
+        }
     }
 }

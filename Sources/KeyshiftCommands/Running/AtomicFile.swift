@@ -64,7 +64,7 @@ enum AtomicFile {
         var info = stat()
         // Opening a pipe would wait for its other end.
         guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG,
-            let start = try? InputFile.start(of: path, count: 16), start == Array("SQLite format 3\0".utf8)
+            let start = try? InputFile.start(of: path, for: .plain, count: 16), start == Array("SQLite format 3\0".utf8)
         else { return }
         throw CommandError(
             .cannotCreate, "\(path): is a job, or another SQLite database; nothing was written over it.")

@@ -18,7 +18,7 @@ struct Planner {
     func run(offline: Bool, detailedExitCode: Bool) throws -> ExitStatus {
         if !offline { _ = try connection.requireCredentials() }
         let target = try readTarget()
-        let new = NewJob(jobPath: jobPath, inputs: [csv, targetPath])
+        let new = NewJob(jobPath: jobPath, inputs: [csv, targetPath] + options.files.compactMap { $0 })
         try new.checkPlace()
         let lock = try RunLock(job: jobPath)
         defer { withExtendedLifetime(lock) {} }
@@ -44,7 +44,7 @@ struct Planner {
         let bytes: [UInt8]
         do {
             // One byte more than it may have, for the parser to say so.
-            bytes = try InputFile.start(of: targetPath, count: TargetFile.sizeLimit + 1)
+            bytes = try InputFile.start(of: targetPath, for: .plain, count: TargetFile.sizeLimit + 1)
         } catch {
             throw CommandError(
                 .inputMissing,
