@@ -38,7 +38,21 @@ package struct Keyshift: ParsableCommand {
         if arguments.first == "help", let word = arguments.dropFirst().first, !word.hasPrefix("-") {
             help(word, further: arguments.dropFirst(2))
         }
-        main(arguments)
+        do {
+            var command = try parseAsRoot(arguments)
+            try command.run()
+        } catch { finish(error) }
+    }
+
+    /// As the parser's own `exit`, but what it quotes of the arguments is cleaned like all other text.
+    private static func finish(_ error: any Error) -> Never {
+        let code = exitCode(for: error)
+        let message = fullMessage(for: error)
+        if !message.isEmpty, let options = try? GlobalOptions.parse([]) {
+            let console = Console(options)
+            if code == .success { console.data(message + "\n") } else { console.plain(message) }
+        }
+        exit(withError: code)
     }
 
     /// Returns for a command, whose help is the parser's. The parser itself takes any word and says 0.
@@ -46,10 +60,10 @@ package struct Keyshift: ParsableCommand {
         let commands = configuration.subcommands.map { $0._commandName } + ["help"]
         let topic = HelpTopic(rawValue: word)
         guard topic != nil || commands.contains(word) else {
-            exit(withError: ValidationError("'\(word)' is neither a command nor a topic of help."))
+            finish(ValidationError("'\(word)' is neither a command nor a topic of help."))
         }
         if let extra = further.first(where: { !$0.hasPrefix("-") }) {
-            exit(withError: ValidationError("help takes one word; '\(extra)' is one too many."))
+            finish(ValidationError("help takes one word; '\(extra)' is one too many."))
         }
         guard let topic, let options = try? GlobalOptions.parse([]) else { return }
         let console = Console(options)
@@ -58,7 +72,7 @@ package struct Keyshift: ParsableCommand {
                 console.out(topic.text)
                 return .done
             }
-        } catch { exit(withError: error) }
+        } catch { finish(error) }
         exit(withError: nil)
     }
 }

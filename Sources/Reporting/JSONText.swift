@@ -46,9 +46,7 @@ struct JSONText {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case _ where TerminalText.isUnsafe(scalar):
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+            case _ where TerminalText.isUnsafe(scalar): text += TerminalText.jsonEscape(scalar)
             default: text.unicodeScalars.append(scalar)
             }
         }

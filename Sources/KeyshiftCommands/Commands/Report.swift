@@ -41,7 +41,9 @@ struct Report: ParsableCommand {
                 try FilePlace.checkOutput(output, job: job)
                 try AtomicFile.write(output) { append in try file.consistently { try render(file, append) } }
             } else {
-                try file.consistently { try render(file) { console.out($0) } }
+                try file.consistently {
+                    try render(file) { if format == .text { console.out($0) } else { console.data($0) } }
+                }
             }
             try file.close()
             return .done

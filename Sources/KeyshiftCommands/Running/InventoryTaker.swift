@@ -65,10 +65,10 @@ struct InventoryTaker {
             }
         }
         if let output {
-            try AtomicFile.write(output, pour)
+            try AtomicFile.write(output) { try pour($0) }
             console.out(summary.text)
         } else {
-            try pour { console.out($0) }
+            try pour { console.data($0) }
             console.say(summary.text)
         }
         tellWhatIsMissing(sheet)

@@ -37,11 +37,14 @@ struct JobSnapshot {
     var text: String {
         let results = ProjectResult.allCases.map { ($0, totals[$0]) }.filter { $0.1 > 0 }
         let counts = results.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
-        var lines = ["\(path): \(origin.targetName), \(totals.projects) projects: \(counts)"]
-        lines.append(holder.map { "running: \($0)" } ?? "no run holds it")
+        let title = TerminalText.safe("\(path): \(origin.targetName)")
+        var lines = ["\(title), \(totals.projects) projects: \(counts)"]
+        lines.append(holder.map { "running: \(TerminalText.safe($0))" } ?? "no run holds it")
         lines += waves.map(Self.line)
         lines += history.map(\.line)
-        if let openHalt { lines.append("halted: \(HaltText.sentence(openHalt.cause, openHalt.detail))") }
+        if let openHalt {
+            lines.append("halted: " + TerminalText.safe(HaltText.sentence(openHalt.cause, openHalt.detail)))
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -100,7 +103,7 @@ struct JobSnapshot {
                     ])
                 }),
         ]
-        return JSONValue.object(members).canonicalText()
+        return TerminalText.json(JSONValue.object(members).canonicalText())
     }
 
     private static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }

@@ -1,7 +1,8 @@
 import Foundation
 import Reporting
 
-/// Results go to standard output, everything else to standard error.
+/// Results go to standard output, everything else to standard error. Every text is cleaned here, whoever made it:
+/// line breaks and the console's own colours are all that a terminal gets to act on.
 final class Console {
     let isQuiet: Bool
     let isVerbose: Bool
@@ -22,8 +23,13 @@ final class Console {
         mayAsk = !options.noInput && isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
     }
 
-    /// A result; blocks until the reader takes it.
-    func out(_ text: String) {
+    /// A result for people; blocks until the reader takes it.
+    func out(_ text: String) { put(TerminalText.lines(text)) }
+
+    /// A result for programs (CSV, JSON): as it is, but for a terminal.
+    func data(_ text: String) { put(isatty(STDOUT_FILENO) == 1 ? TerminalText.lines(text) : text) }
+
+    private func put(_ text: String) {
         let code = Self.write(text, to: STDOUT_FILENO)
         // A reader that went away (a closed pipe) has had enough; a full disk has lost something.
         if code != 0, code != EPIPE, outputFailure == nil { outputFailure = String(cString: strerror(code)) }
@@ -35,23 +41,27 @@ final class Console {
     /// A message for the person at the terminal.
     func say(_ text: String) {
         guard !isQuiet else { return }
-        line(text)
+        line("", text)
     }
 
-    func verbose(_ text: String) { if isVerbose { line(text) } }
+    /// Said also when the flags could not be read.
+    func plain(_ text: String) { line("", text) }
+
+    func verbose(_ text: String) { if isVerbose { line("", text) } }
 
     /// `text` may have several lines.
     func error(_ text: String) {
-        line(hasColour ? "\u{1B}[31merror:\u{1B}[0m \(text)" : "error: \(text)")
+        line(hasColour ? "\u{1B}[31merror:\u{1B}[0m " : "error: ", text)
     }
 
     func warn(_ text: String) {
-        line(hasColour ? "\u{1B}[33mwarning:\u{1B}[0m \(text)" : "warning: \(text)")
+        line(hasColour ? "\u{1B}[33mwarning:\u{1B}[0m " : "warning: ", text)
     }
 
     /// Draws over the progress line; dropped when the terminal does not drain.
     func progress(_ text: String) {
         guard !isQuiet, Self.drains(STDERR_FILENO) else { return }
+        let text = TerminalText.safe(text)
         if isLive {
             Self.write("\r\u{1B}[2K" + text, to: STDERR_FILENO)
             hasProgressLine = true
@@ -63,7 +73,7 @@ final class Console {
     /// Asks and reads a line; nil at the end of the input.
     func ask(_ question: String) -> String? {
         clearProgress()
-        Self.write(question, to: STDERR_FILENO)
+        Self.write(TerminalText.lines(question), to: STDERR_FILENO)
         return readLine()
     }
 
@@ -73,9 +83,10 @@ final class Console {
         hasProgressLine = false
     }
 
-    private func line(_ text: String) {
+    /// `mark` is the console's own, and may have colours.
+    private func line(_ mark: String, _ text: String) {
         clearProgress()
-        Self.write(text + "\n", to: STDERR_FILENO)
+        Self.write(mark + TerminalText.lines(text) + "\n", to: STDERR_FILENO)
     }
 
     private static func drains(_ descriptor: Int32) -> Bool {
