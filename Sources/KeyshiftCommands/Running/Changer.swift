@@ -70,6 +70,8 @@ struct Changer {
             throw CommandError(
                 .usage, "--events \(path) belongs to the job \(jobPath) itself. Choose another name.")
         }
+        try FilePlace.checkOutputs([path], inputs: options.files)
+        try EventFile.check(path)
     }
 
     func eventLog(_ job: JobFile) throws -> EventLog? {

@@ -14,11 +14,10 @@ final class EventLog {
     private let name: (Int) -> String?
 
     init(path: String, name: @escaping (Int) -> String?) throws {
-        descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw CommandError(
-                .cannotCreate, "\(path): can't be opened for --events: \(String(cString: strerror(errno))).")
-        }
+        let file = try EventFile.open(path)
+        descriptor = file.descriptor
+        // A killed run may have left half a line.
+        if file.endsInsideLine { buffer = [UInt8(ascii: "\n")] }
         self.name = name
     }
 

@@ -1,25 +1,39 @@
 import Foundation
+import JobRunner
+import JobStore
 
-/// Which file a path means, links followed: nothing that keyshift writes may take the place of something else.
+/// Which file a path means: nothing that keyshift writes may take the place of something else, whatever its name.
 enum FilePlace {
     /// The path with its links resolved; of a file that is not there yet, its folder's.
     static func resolved(_ path: String) -> String {
-        let url = URL(fileURLWithPath: path)
         if let whole = realpath(path, nil) {
             defer { free(whole) }
             return String(cString: whole)
         }
-        guard let folder = realpath(url.deletingLastPathComponent().path, nil) else { return path }
+        guard let folder = realpath(folder(of: path), nil) else { return path }
         defer { free(folder) }
-        return String(cString: folder) + "/" + url.lastPathComponent
+        return String(cString: folder) + "/" + name(of: path)
     }
 
-    static func isSame(_ one: String, _ other: String) -> Bool { resolved(one) == resolved(other) }
+    static func folder(of path: String) -> String { JobFile.folder(of: path) }
+
+    static func name(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    }
+
+    /// By name, and by what the names lead to: a hard link is the same file under a name that tells nothing.
+    static func isSame(_ one: String, _ other: String) -> Bool {
+        if resolved(one) == resolved(other) { return true }
+        var (first, second) = (stat(), stat())
+        return stat(one, &first) == 0 && stat(other, &second) == 0 && first.st_ino == second.st_ino
+            && first.st_dev == second.st_dev
+    }
 
     /// The job and everything that a run writes or makes beside it.
     static func ofJob(_ job: String) -> [String] {
         let names = ResultFiles.names(besides: job)
-        return [job, job + ".lock", job + ".tmp", job + "-wal", job + "-shm", names.results, names.failed]
+        return ["", ".lock", ".tmp", "-wal", "-shm", "-journal"].map { job + $0 }
+            + [names.results, names.failed]
     }
 
     /// - Throws: `CommandError` 64 when two outputs are one file, or one is an input.
@@ -30,7 +44,8 @@ enum FilePlace {
             if let other = taken.first(where: { isSame($0, output) }), AtomicFile.replaces(output) {
                 let what = inputs.contains(other) ? "is an input too" : "is named twice"
                 throw CommandError(
-                    .usage, "\(output) \(what), and would be written over. Choose another name.")
+                    .usage,
+                    "\(output) \(what), and would be written over; nothing was done. Choose another name.")
             }
             taken.append(output)
         }
@@ -43,5 +58,71 @@ enum FilePlace {
         let own = ofJob(job).filter { $0 != names.results && $0 != names.failed }
         guard own.contains(where: { isSame($0, output) }) else { return }
         throw CommandError(.usage, "\(output) belongs to the job \(job) itself. Choose another name.")
+    }
+
+    /// - Throws: `CommandError` 73 when the place belongs to a job or another database: the file itself, its logs,
+    ///   also those that are not there now (SQLite would play a planted one back), or its lock.
+    static func refuseDatabase(_ path: String) throws {
+        let path = resolved(path)
+        if isDatabase(path) {
+            throw CommandError(
+                .cannotCreate, "\(path): is a job, or another SQLite database; nothing was written over it.")
+        }
+        for suffix in ["-wal", "-shm", "-journal", ".lock"]
+        where path.hasSuffix(suffix) && isDatabase(String(path.dropLast(suffix.count))) {
+            throw CommandError(
+                .cannotCreate,
+                "\(path): belongs to the job or database \(path.dropLast(suffix.count)); nothing was written over it. "
+                    + "Choose another name.")
+        }
+        // The lock of a job that is being planned has no job beside it yet.
+        if path.hasSuffix(".lock"), start(path, 4) == Array("pid ".utf8) {
+            throw CommandError(
+                .cannotCreate,
+                "\(path): is the lock of a run; nothing was written over it. Choose another name.")
+        }
+    }
+
+    private static func isDatabase(_ path: String) -> Bool {
+        let mark = Array("SQLite format 3\0".utf8)
+        return start(path, mark.count) == mark
+    }
+
+    private static func start(_ path: String, _ count: Int) -> [UInt8]? {
+        try? InputFile.start(of: path, for: .plain, count: count)
+    }
+
+    /// The file that an output goes to. Links are followed where they are the effective user's or root's own and
+    /// nobody else can put one there: a folder that all can write to, and that is not sticky, lets anybody move a
+    /// link of ours into it. nil when a link is not to be followed.
+    static func followed(_ path: String) throws -> String? {
+        var path = path
+        for _ in 0..<32 {
+            var info = stat()
+            guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK else { return path }
+            var place = stat()
+            guard info.st_uid == geteuid() || info.st_uid == 0, stat(folder(of: path), &place) == 0,
+                place.st_mode & 0o002 == 0 || place.st_mode & S_ISVTX != 0
+            else { return nil }
+            var target = stat()
+            guard stat(path, &target) == 0 else {
+                throw CommandError(
+                    .cannotCreate, "\(path): can't be written: it is a link that leads nowhere.")
+            }
+            // The links of /dev/fd lead to what has no name.
+            guard target.st_mode & S_IFMT == S_IFREG || target.st_mode & S_IFMT == S_IFDIR else {
+                return path
+            }
+            let next = try FileManager.default.destinationOfSymbolicLink(atPath: path)
+            path = next.hasPrefix("/") ? next : folder(of: path) + "/" + next
+        }
+        throw CommandError(.cannotCreate, "\(path): can't be written: \(String(cString: strerror(ELOOP))).")
+    }
+
+    static func foreignLink(_ path: String) -> CommandError {
+        CommandError(
+            .cannotCreate,
+            "\(path): is a link that another user made or could move there; it is not followed and nothing was "
+                + "written. Remove it, or choose another name.")
     }
 }

@@ -18,6 +18,8 @@ struct NewJob {
         guard access(JobFile.folder(of: jobPath), W_OK) == 0 else {
             throw JobStoreError.cannotCreate(path: jobPath, detail: String(cString: strerror(errno)))
         }
+        // A name that SQLite or the lock of another job uses.
+        if !FileManager.default.fileExists(atPath: jobPath) { try FilePlace.refuseDatabase(jobPath) }
         for output in FilePlace.ofJob(jobPath)
         where inputs.contains(where: { $0 != "-" && FilePlace.isSame($0, output) }) {
             throw CommandError(
@@ -27,9 +29,8 @@ struct NewJob {
 
     /// `fill` loads a file that nobody else has seen yet, all of it or (it throws) nothing.
     func load(_ fill: (JobFile) throws -> JobOrigin?) throws {
-        let temporary = jobPath + ".tmp"
-        // Only a planner that died leaves one, and we hold the lock.
-        try? FileManager.default.removeItem(atPath: temporary)
+        OwnFile.removeLeftovers(of: jobPath)
+        let temporary = OwnFile.temporaryName(besides: jobPath)
         let file = try JobFile.create(temporary, kind: kind)
         let origin: JobOrigin?
         do {
@@ -37,15 +38,19 @@ struct NewJob {
             try file.close()
         } catch {
             try? file.close()
-            try? FileManager.default.removeItem(atPath: temporary)
+            Self.remove(temporary)
             throw error
         }
         guard FileManager.default.fileExists(atPath: jobPath) else {
             try JobFile.publish(temporary, as: jobPath)
             return
         }
-        try? FileManager.default.removeItem(atPath: temporary)
+        Self.remove(temporary)
         if let origin { try checkSame(origin) }
+    }
+
+    private static func remove(_ temporary: String) {
+        for suffix in ["", "-wal", "-shm", "-journal"] { OwnFile.remove(temporary + suffix) }
     }
 
     private func checkSame(_ new: JobOrigin) throws {

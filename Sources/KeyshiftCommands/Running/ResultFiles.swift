@@ -1,4 +1,5 @@
 import Foundation
+import JobRunner
 import JobStore
 import MigrationCore
 import Reporting
@@ -25,22 +26,37 @@ struct ResultFiles {
         let columns = try job.origin().columns
         let nextStep = try job.nextStep()
         let rows = ResultsCSV(columns: columns, nextStep: nextStep)
-        try AtomicFile.write(results) { append in
+        try AtomicFile.write(results, .own) { append in
             try append(rows.header)
             try job.forEachStatus { try append(rows.row($0)) }
         }
         let again = FailedCSV(columns: columns)
-        var count = 0
-        try AtomicFile.write(failed) { append in
-            try append(again.header)
-            try job.forEachStatus(matching: FailedCSV.results) { status in
-                guard let row = again.row(status) else { return }
-                count += 1
-                try append(row)
+        do {
+            try AtomicFile.write(failed, .own) { append in
+                var isEmpty = true
+                try append(again.header)
+                try job.forEachStatus(matching: FailedCSV.results) { status in
+                    guard let row = again.row(status) else { return }
+                    isEmpty = false
+                    try append(row)
+                }
+                if isEmpty { throw Empty() }
             }
+            return Paths(results: results, failed: failed)
+        } catch is Empty {
+            removeOld(failed, header: again.header)
+            return Paths(results: results, failed: nil)
         }
-        guard count == 0 else { return Paths(results: results, failed: failed) }
-        try? FileManager.default.removeItem(atPath: failed)
-        return Paths(results: results, failed: nil)
+    }
+
+    private struct Empty: Error {}
+
+    /// An earlier run's list, known by its first line; anything else of that name is somebody's own.
+    private func removeOld(_ failed: String, header: String) {
+        let header = Array(header.utf8)
+        guard let path = try? FilePlace.followed(failed), OwnFile.isOurs(path),
+            let start = try? InputFile.start(of: path, for: .plain, count: header.count), start == header
+        else { return }
+        OwnFile.remove(path)
     }
 }

@@ -34,12 +34,17 @@ struct RoleKeeper {
                 .cannotCreate,
                 "\(folder): can't be made: \(String(cString: strerror(errno))). TMPDIR names its place.")
         }
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        return try run(folder + "/roles.job")
+        let path = folder + "/roles.job"
+        defer {
+            // What a run makes there, by name: with anything else in it the folder stays.
+            FilePlace.ofJob(path).forEach(OwnFile.remove)
+            rmdir(folder)
+        }
+        return try run(path)
     }
 
     private func run(_ path: String) throws -> ExitStatus {
-        let new = NewJob(jobPath: path, inputs: [csv], kind: .roles)
+        let new = NewJob(jobPath: path, inputs: [csv] + options.files.compactMap { $0 }, kind: .roles)
         try new.checkPlace()
         let lock = try RunLock(job: path)
         defer { withExtendedLifetime(lock) {} }
