@@ -46,12 +46,14 @@ package struct CSVWriter: Sendable {
     }
 
     private static func needsQuotes(_ cell: String) -> Bool {
-        let space = UInt8(ascii: " ")
-        if cell.utf8.first == space || cell.utf8.last == space { return true }
+        if cell.unicodeScalars.first?.properties.isWhitespace == true { return true }
+        if cell.unicodeScalars.last?.properties.isWhitespace == true { return true }
         // At the start of a file it would be taken for the byte order mark.
         if cell.unicodeScalars.first == "\u{FEFF}" { return true }
+        // A spreadsheet may split at semicolons or tabs, and take what comes after one for a formula.
         return cell.utf8.contains {
-            $0 == Byte.comma || $0 == Byte.quote || $0 == Byte.lineFeed || $0 == Byte.carriageReturn
+            $0 == Byte.comma || $0 == UInt8(ascii: ";") || $0 == 0x09 || $0 == Byte.quote
+                || $0 == Byte.lineFeed || $0 == Byte.carriageReturn
                 || $0 == Byte.nul
         }
     }

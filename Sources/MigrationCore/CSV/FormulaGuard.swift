@@ -2,22 +2,36 @@
 /// loses one when it is read. Cells that look guarded already get one more, so that reading undoes writing.
 package enum FormulaGuard {
     package static func added(to cell: String) -> String {
-        needsGuard(cell.utf8) ? "'" + cell : cell
+        needsGuard(cell) ? "'" + cell : cell
     }
 
     package static func removed(from cell: String) -> String {
-        guard cell.utf8.first == apostrophe, needsGuard(cell.utf8) else { return cell }
+        guard cell.utf8.first == apostrophe, needsGuard(cell) else { return cell }
         // The first byte, not the first `Character`: `'` and a combining mark after it are one of those.
         return String(decoding: cell.utf8.dropFirst(), as: UTF8.self)
     }
 
     private static let apostrophe = UInt8(ascii: "'")
 
-    /// Any number of `'`, then one of `= + - @ tab CR`.
-    private static func needsGuard(_ bytes: some Sequence<UInt8>) -> Bool {
-        switch bytes.first(where: { $0 != apostrophe }) {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D: true
+    /// Any number of `'`, then one of `= + - @`, also full-width and after white space or what can't be seen, since
+    /// spreadsheets trim and normalise before they look; or a tab or CR.
+    private static func needsGuard(_ cell: String) -> Bool {
+        let scalars = cell.unicodeScalars.drop { $0 == "'" }
+        if scalars.first == "\t" || scalars.first == "\r" { return true }
+        return beginsFormula(scalars)
+    }
+
+    private static func beginsFormula(_ scalars: Substring.UnicodeScalarView) -> Bool {
+        switch scalars.first(where: { !isBlank($0) }) {
+        case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": true
         default: false
+        }
+    }
+
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator: return true
+        default: return false
         }
     }
 }

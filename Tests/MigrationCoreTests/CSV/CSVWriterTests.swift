@@ -11,7 +11,7 @@ import Testing
         (["a", "b c"], "a,b c\n"), ([""], "\"\"\n"), (["", ""], ",\n"), ([" a", "b "], "\" a\",\"b \"\n"),
         (["a\"b", "c,d", "e\nf", "g\rh"], "\"a\"\"b\",\"c,d\",\"e\nf\",\"g\rh\"\n"),
         (["=1", "'=1", "''-", "'", "'a", "a=", "-"], "'=1,''=1,'''-,','a,a=,'-\n"), ([], ""),
-        (["\r", "\t"], "\"'\r\",'\t\n"), (["a\0"], "\"a\u{FFFD}\"\n"),
+        (["\r", "\t"], "\"'\r\",\"'\t\"\n"), (["a\0"], "\"a\u{FFFD}\"\n"),
     ])
     func writes(cells: [String], line: String) {
         #expect(CSVWriter().line(cells) == line)
