@@ -91,14 +91,20 @@ package enum WireDate {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-    /// `2026-11-23T19:46:00.123Z`
+    /// `2026-11-23T19:46:00.123Z`; a time that RFC 3339 can't say, as its number.
     package static func text(milliseconds: Int64) -> String {
+        guard sayable.contains(milliseconds) else {
+            return "no date (\(milliseconds) ms since 1970)"
+        }
         // The style cuts off the fraction of a binary number, which loses a millisecond of many.
         let fraction = (milliseconds % 1000 + 1000) % 1000
         let whole = Date(timeIntervalSince1970: Double((milliseconds - fraction) / 1000))
         let digits = String(fraction + 1000).dropFirst()
         return "\(whole.formatted(Date.ISO8601FormatStyle()).dropLast()).\(digits)Z"
     }
+
+    /// 1583-01-01 to the end of 9999: before it Foundation counts in the Julian calendar, which RFC 3339 does not.
+    private static let sayable: ClosedRange<Int64> = -12_212_553_600_000...253_402_300_799_999
 
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -25,10 +25,17 @@ package struct PlanText: Sendable {
         text += "\n" + needs(totals, estimate, settings)
         text += "Digest: \(job.planDigest ?? "none yet, since some projects are unread")\n"
         if let plannedAt {
-            let age = Duration.milliseconds(max(0, now - plannedAt))
-            text += "Age: \(RoughDuration.text(age)) (read \(WireDate.text(milliseconds: plannedAt)))\n"
+            text += "Age: \(Self.age(plannedAt, now)) (read \(WireDate.text(milliseconds: plannedAt)))\n"
         }
         return text
+    }
+
+    /// A job's times are what a file says, so any number must do.
+    private static func age(_ plannedAt: Int64, _ now: Int64) -> String {
+        let (age, overflow) = now.subtractingReportingOverflow(plannedAt)
+        // A clock that was set back by a little is no wonder.
+        if overflow || age < -60_000 { return "not known, since its time does not fit this machine's clock" }
+        return RoughDuration.text(.milliseconds(max(0, age)))
     }
 
     private var unreadStep: String? { nextStep.sentence(result: .pending, reason: nil, isUnread: true) }

@@ -86,4 +86,28 @@ struct PlanTextTests {
     func roughly(_ seconds: Int, _ text: String) {
         #expect(RoughDuration.text(.seconds(seconds)) == text)
     }
+
+    /// A job's times are whatever its file says.
+    @Test func timesAtTheEnds() {
+        let times: [Int64] = [
+            .min, .min + 1, -12_212_553_600_001, -12_212_553_600_000, -1, 0, 253_402_300_799_999,
+            253_402_300_800_000,
+            .max - 1, .max,
+        ]
+        for (planned, now) in times.flatMap({ planned in times.map { (planned, $0) } }) {
+            let settings = RunSettings()
+            let text = PlanText(nextStep: Sample.nextStep).summary(
+                job: Sample.job, totals: totals((.noop, .unchanged, nil, 1)),
+                estimate: PlanEstimate(changes: 0, readsPerChange: 3, settings: settings), settings: settings,
+                plannedAt: planned, now: now)
+            let isShown = text.contains("no date (\(planned) ms since 1970)")
+            #expect(isShown == !(-12_212_553_600_000...253_402_300_799_999).contains(planned))
+            if now < planned {
+                let isClose = planned.subtractingReportingOverflow(now) == (1, false)
+                #expect(text.contains(isClose ? "under a minute" : "not known"), "\(planned), \(now)")
+            }
+        }
+        #expect(WireDate.text(milliseconds: -12_212_553_600_000) == "1583-01-01T00:00:00.000Z")
+        #expect(WireDate.text(milliseconds: 253_402_300_799_999) == "9999-12-31T23:59:59.999Z")
+    }
 }
