@@ -35,10 +35,15 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
 
         .systemLibrary(name: "CProcess"),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
 
         .target(name: "AtlasAPI", swiftSettings: strict),
         .target(name: "MigrationCore", dependencies: ["AtlasAPI", yams, crypto], swiftSettings: strict),
-        .target(name: "JobStore", dependencies: ["MigrationCore", "AtlasAPI", grdb], swiftSettings: strict),
+        .target(
+            name: "JobStore", dependencies: ["MigrationCore", "AtlasAPI", grdb, "CSQLite"],
+            swiftSettings: strict),
         // Read over every byte that comes in: the seeds and tests would take three times as long without -O.
         .target(
             name: "SecretSearch", dependencies: ["AtlasAPI"], swiftSettings: strict + [.unsafeFlags(["-O"])]),

@@ -12,13 +12,15 @@ package struct RunLoop {
     package var clock: () -> Now
     /// `--max-duration`: no new work after it.
     package var deadline: Instant?
+    /// Whether no other run can begin beside this one; asked once a second, and false ends the run. nil: not asked.
+    package var isAlone: (() -> Bool)?
     /// Sees each turn once it is committed; must not block.
     package var observe: (Turn, Engine, Now) -> Void
 
     package init(
         journal: any Journal, rows: any RowSource, transport: SecretKeepingTransport,
         signals: SignalPipe?, clock: @escaping () -> Now, deadline: Instant?,
-        observe: @escaping (Turn, Engine, Now) -> Void
+        isAlone: (() -> Bool)? = nil, observe: @escaping (Turn, Engine, Now) -> Void
     ) {
         self.journal = journal
         self.rows = rows
@@ -26,6 +28,7 @@ package struct RunLoop {
         self.signals = signals
         self.clock = clock
         self.deadline = deadline
+        self.isAlone = isAlone
         self.observe = observe
     }
 
@@ -33,7 +36,12 @@ package struct RunLoop {
     /// - Throws: what the journal or the row source throws; requests may be open then, and their intents are in
     ///   the journal.
     package func run(_ engine: inout Engine) throws -> RunEnd {
+        var lookAt = isAlone == nil ? nil : Optional(clock().instant)
         while true {
+            if let time = lookAt, let isAlone, clock().instant >= time {
+                lookAt = clock().instant + .seconds(1)
+                if !isAlone() { engine.handle(.stopRequested(.lockLost), now: clock()) }
+            }
             let turn = engine.turn(now: clock())
             try journal.commit(turn.records)
             transport.start(turn.orders)
@@ -43,7 +51,7 @@ package struct RunLoop {
                 engine.handle(try rows.next(want), now: clock())
                 continue
             }
-            wait(until: turn.wakeAt, &engine)
+            wait(until: [turn.wakeAt, lookAt].compactMap { $0 }.min(), &engine)
         }
     }
 

@@ -103,13 +103,26 @@ extension JobFile {
             guard let row = try Row.fetchOne(db, sql: "SELECT * FROM job") else {
                 throw JobStoreError.notAJob(path: path)
             }
-            let columns = JSONValue(parsing: Array((row["columns"] as String).utf8))?.array ?? []
             return JobOrigin(
-                createdAt: row["created_at"], address: row["address"],
-                organisation: (row["organisation"] as String?).flatMap { OrganisationID($0) },
-                csvName: row["csv_name"], csvDigest: row["csv_digest"], columns: columns.compactMap(\.string),
-                targetName: row["target_name"], targetText: row["target_text"],
-                targetDigest: row["target_digest"])
+                createdAt: try row.time("created_at"), address: try row.text("address"),
+                organisation: try row.optionalText("organisation").map { text in
+                    guard let id = OrganisationID(text) else { throw OddValue(column: "organisation") }
+                    return id
+                },
+                csvName: try row.text("csv_name"), csvDigest: try row.text("csv_digest"),
+                columns: try Self.texts(row, "columns"), targetName: try row.text("target_name"),
+                targetText: try row.text("target_text"), targetDigest: try row.text("target_digest"))
+        }
+    }
+
+    /// A list of texts, such as a row's cells.
+    static func texts(_ row: Row, _ column: String) throws -> [String] {
+        guard let items = JSONValue(parsing: Array(try row.text(column).utf8))?.array else {
+            throw OddValue(column: column)
+        }
+        return try items.map { item in
+            guard let text = item.string else { throw OddValue(column: column) }
+            return text
         }
     }
 }

@@ -38,8 +38,9 @@ extension JobFile {
                     """, arguments: [ordinal, revision, limit]
             ).map { row in
                 LoadedProject(
-                    ordinal: row["ordinal"], project: try self.projectID(row), name: row["name"],
-                    cells: Self.cells(row), wanted: Self.wanted(row["wanted"]))
+                    ordinal: try row.integer("ordinal"), project: try self.projectID(row),
+                    name: try row.optionalText("name"), cells: try self.cells(row),
+                    wanted: try Self.wanted(row))
             }
         }
     }
@@ -57,7 +58,7 @@ extension JobFile {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT s.ordinal, s.project_id, s.result, l.live, l.provider, l.changes, l.body, l.role
+                    SELECT s.ordinal, s.project_id, s.result, l.class, l.live, l.provider, l.changes, l.body, l.role
                     FROM plan l JOIN status s ON s.ordinal = l.ordinal AND s.revision = l.revision
                     WHERE l.revision = ?1 AND l.class IN ('reversible', 'irreversible')
                         AND \(unknown ? "\(isUnknown) AND ?5 = ?5" : isOther)
@@ -65,10 +66,11 @@ extension JobFile {
                     ORDER BY l.ordinal LIMIT ?4
                     """, arguments: [revision, wave, ordinal, limit, run]
             ).map { row in
-                WorkItem(
-                    ordinal: row["ordinal"], project: try self.projectID(row), change: try self.change(row),
-                    history: try history(row["ordinal"], db),
-                    standing: unknown ? .unknown : row["result"] == "pending" ? .pending : .acceptedUnknown)
+                let result: ProjectResult = try row.word("result")
+                return WorkItem(
+                    ordinal: try row.integer("ordinal"), project: try self.projectID(row),
+                    change: try self.change(row), history: try history(try row.integer("ordinal"), db),
+                    standing: unknown ? .unknown : result == .pending ? .pending : .acceptedUnknown)
             }
         }
     }
@@ -87,7 +89,7 @@ extension JobFile {
                     """, arguments: [revision, wave, ordinal, limit]
             ).map { row in
                 RereadItem(
-                    ordinal: row["ordinal"], project: try self.projectID(row),
+                    ordinal: try row.integer("ordinal"), project: try self.projectID(row),
                     expectation: .change(try self.change(row)), outcome: try self.status(row).outcome)
             }
         }
@@ -110,8 +112,9 @@ extension JobFile {
             ).map { row in
                 let status = try self.status(row)
                 let loaded = LoadedProject(
-                    ordinal: status.ordinal, project: status.project, name: row["given_name"],
-                    cells: status.cells, wanted: Self.wanted(row["wanted"]))
+                    ordinal: status.ordinal, project: status.project,
+                    name: try row.optionalText("given_name"),
+                    cells: status.cells, wanted: try Self.wanted(row))
                 return (loaded, status, status.planClass.isChange ? try self.change(row) : nil)
             }
         }
@@ -127,7 +130,8 @@ extension JobFile {
                     WHERE r.run = ? ORDER BY s.ordinal
                     """, arguments: [run])
             while let row = try rows.next() {
-                try body(try self.status(row), row["finding"], row["finding_detail"])
+                try body(
+                    try self.status(row), try row.text("finding"), try row.optionalText("finding_detail"))
             }
         }
     }
@@ -152,48 +156,76 @@ extension JobFile {
                 sql: """
                     SELECT s.ordinal, s.project_id, s.name, s.cells,
                         (SELECT p.wave FROM project p WHERE p.ordinal = s.ordinal) AS wave,
-                        l.live, l.provider, l.changes, l.body, l.role \(Self.ours) ORDER BY s.ordinal
+                        l.class, l.live, l.provider, l.changes, l.body, l.role \(Self.ours) ORDER BY s.ordinal
                     """)
             while let row = try rows.next() {
                 let project = LoadedProject(
-                    ordinal: row["ordinal"], project: try self.projectID(row), name: row["name"],
-                    cells: Self.cells(row))
-                try body(project, row["wave"], try self.change(row))
+                    ordinal: try row.integer("ordinal"), project: try self.projectID(row),
+                    name: try row.optionalText("name"), cells: try self.cells(row))
+                try body(project, try row.optionalInteger("wave"), try self.change(row))
             }
         }
     }
 
-    private static func wanted(_ text: String?) -> UndoTarget? {
-        text.flatMap { JSONValue(parsing: Array($0.utf8)) }.flatMap { UndoTarget($0) }
+    /// nil in the job of a target file.
+    private static func wanted(_ row: Row) throws -> UndoTarget? {
+        guard let text = try row.optionalText("wanted") else { return nil }
+        guard let wanted = JSONValue(parsing: Array(text.utf8)).flatMap({ UndoTarget($0) }) else {
+            throw OddValue(column: "wanted")
+        }
+        return wanted
     }
 
     func projectID(_ row: Row) throws -> ProjectID {
-        guard let id = ProjectID(row["project_id"] as String) else {
-            throw JobStoreError.damaged(path: path, detail: "a project id is no id")
-        }
+        let text = try row.text("project_id")
+        // As it was loaded: another spelling would be another project to some, and the same to Atlas.
+        guard let id = ProjectID(text), id.text == text else { throw OddValue(column: "project_id") }
         return id
     }
 
-    static func cells(_ row: Row) -> [String] {
-        JSONValue(parsing: Array((row["cells"] as String).utf8))?.array?.compactMap(\.string) ?? []
+    /// One for each column of the sheet.
+    func cells(_ row: Row) throws -> [String] {
+        let cells = try Self.texts(row, "cells")
+        let count = try columnCount ?? origin().columns.count
+        columnCount = count
+        guard cells.count == count else { throw OddValue(column: "cells") }
+        return cells
     }
 
-    static func state(_ text: String?) -> EncryptionState? {
-        text.flatMap { JSONValue(parsing: Array($0.utf8)) }.flatMap { EncryptionState($0) }
+    static func state(_ row: Row) throws -> EncryptionState? {
+        guard let text = try row.optionalText("live") else { return nil }
+        guard let state = JSONValue(parsing: Array(text.utf8)).flatMap({ EncryptionState($0) }) else {
+            throw OddValue(column: "live")
+        }
+        return state
     }
 
-    static func changes(_ text: String?) -> [FieldChange]? {
-        text.flatMap { JSONValue(parsing: Array($0.utf8)) }?.array?.compactMap { FieldChange($0) }
+    static func changes(_ row: Row) throws -> [FieldChange]? {
+        guard let text = try row.optionalText("changes") else { return nil }
+        let items = JSONValue(parsing: Array(text.utf8))?.array
+        let changes = items?.compactMap { FieldChange($0) }
+        guard let changes, changes.count == items?.count else { throw OddValue(column: "changes") }
+        return changes
     }
 
-    private func change(_ row: Row) throws -> PlannedChange {
-        guard let provider = (row["provider"] as String?).flatMap({ Provider(rawValue: $0) }),
-            let live = Self.state(row["live"]), let changes = Self.changes(row["changes"]),
-            let body = (row["body"] as String?).flatMap({ JSONValue(parsing: Array($0.utf8)) })
-        else { throw JobStoreError.damaged(path: path, detail: "the plan of a project can't be read") }
-        return PlannedChange(
-            provider: provider, before: live, changes: changes, body: body,
-            role: (row["role"] as String?).flatMap { RoleID($0) })
+    /// Puts the plan of one project together; its parts must fit each other, whoever wrote them.
+    func change(_ row: Row) throws -> PlannedChange {
+        guard let live = try Self.state(row), let changes = try Self.changes(row) else {
+            throw OddValue(column: "plan")
+        }
+        let role = try row.optionalText("role").map { text in
+            guard let id = RoleID(text) else { throw OddValue(column: "role") }
+            return id
+        }
+        do {
+            return try PlannedChange(
+                restoring: try row.word("provider"), before: live, changes: changes, role: role,
+                body: try row.text("body"), planClass: try row.word("class"))
+        } catch let mismatch as PlannedChange.Mismatch {
+            let id = try projectID(row)
+            throw JobStoreError.damaged(
+                path: path, detail: "the \(mismatch.part) of project \(id) is not what its plan shows")
+        }
     }
 
     private func history(_ ordinal: Int, _ db: Database) throws -> AttemptHistory {
@@ -201,14 +233,19 @@ extension JobFile {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT * FROM attempt WHERE ordinal = ? ORDER BY number", arguments: [ordinal])
         while let row = try rows.next() {
-            let verdict = (row["verdict"] as String?).flatMap { Verdict(rawValue: $0) } ?? .noAnswer
-            guard row["revision"] == revision else {
-                history.restoreEarlier(number: row["number"], verdict: verdict, sawWanted: row["saw_wanted"])
+            let verdict: Verdict = try row.optionalWord("verdict") ?? .noAnswer
+            let number = try row.integer("number")
+            // Numbers go on from here.
+            guard (1...1_000_000_000).contains(number) else { throw OddValue(column: "attempt.number") }
+            let sawWanted = try row.flag("saw_wanted")
+            guard try row.integer("revision") == revision else {
+                history.restoreEarlier(number: number, verdict: verdict, sawWanted: sawWanted)
                 continue
             }
-            let failure = Failure(status: row["http_status"], code: row["error_code"], detail: row["detail"])
-            history.restore(
-                number: row["number"], verdict: verdict, failure: failure, sawWanted: row["saw_wanted"])
+            let failure = Failure(
+                status: try row.optionalInteger("http_status"), code: try row.optionalText("error_code"),
+                detail: try row.optionalText("detail"))
+            history.restore(number: number, verdict: verdict, failure: failure, sawWanted: sawWanted)
         }
         return history
     }

@@ -21,10 +21,17 @@ extension JobFile {
                     FROM project p WHERE p.ordinal > ? ORDER BY p.ordinal LIMIT ?
                     """, arguments: [ordinal, limit]
             ).map { row in
-                RoleItem(
-                    ordinal: row["ordinal"], project: try projectID(row), name: row["name"],
-                    chosen: column.map { Self.cells(row)[$0] } ?? "", requests: row["requests"],
-                    asked: row["is_made"] ? .made : row["may_be_made"] ? .maybeMade : .no)
+                let requests = try row.integer("requests")
+                // Numbers go on from here.
+                guard (0...1_000_000_000).contains(requests) else {
+                    throw OddValue(column: "role_request.number")
+                }
+                let cells = try cells(row)
+                return RoleItem(
+                    ordinal: try row.integer("ordinal"), project: try projectID(row),
+                    name: try row.optionalText("name"), chosen: column.map { cells[$0] } ?? "",
+                    requests: requests,
+                    asked: try row.flag("is_made") ? .made : try row.flag("may_be_made") ? .maybeMade : .no)
             }
         }
     }
@@ -87,12 +94,13 @@ extension JobFile {
                     """, arguments: [run])
             while let row = try rows.next() {
                 let project = LoadedProject(
-                    ordinal: row["ordinal"], project: try projectID(row), name: row["name"],
-                    cells: Self.cells(row), wanted: nil)
-                let finding = (row["status"] as String?).flatMap { RoleFinding.Status(rawValue: $0) }.map {
+                    ordinal: try row.integer("ordinal"), project: try projectID(row),
+                    name: try row.optionalText("name"), cells: try cells(row), wanted: nil)
+                let finding = try row.optionalWord("status", RoleFinding.Status.self).map {
                     RoleFinding(
-                        $0, role: (row["role"] as String?).flatMap { RoleID($0) }, identity: row["identity"],
-                        key: row["key"], detail: row["detail"])
+                        $0, role: try row.optionalText("role").flatMap { RoleID($0) },
+                        identity: try row.optionalText("identity"), key: try row.optionalText("key"),
+                        detail: try row.optionalText("detail"))
                 }
                 try body(project, finding)
             }

@@ -28,19 +28,26 @@ package struct HaltEntry: Sendable {
 /// Who approved which plan, and how.
 package struct ApprovalEntry: Sendable {
     package var user: String
+    package var host: String
     package var revision: Int
     package var digest: String
     package var irreversible: Int
     /// `typed`, or the flags.
     package var how: String
     package var at: Int64
+    /// What was sealed then, as it is kept; nil: nothing.
+    package var seal: String?
 }
 
 /// Who ran what when, what was approved, what halted.
 extension JobFile {
     /// Every record from here on belongs to this run.
+    /// - Throws: `RunLock.Held` while a process that the job names as its runner is alive, whatever became of its lock.
     package func beginRun(_ command: String, at: Int64) throws {
+        // Whoever reads the history later should know that it may have a gap.
+        let command = isLogMissing ? command + " --accept-missing-log" : command
         run = try write { db in
+            if let holder = try liveRunner(db) { throw RunLock.Held(job: path, holder: holder) }
             try db.execute(
                 sql: "INSERT INTO run (command, user, host, pid, started_at) VALUES (?, ?, ?, ?, ?)",
                 arguments: [
@@ -59,14 +66,34 @@ extension JobFile {
         }
     }
 
+    /// - Throws: `RunLock.Held`, as `beginRun` does; for a command that asks first.
+    package func checkNobodyRuns() throws {
+        if let holder = try read(liveRunner) { throw RunLock.Held(job: path, holder: holder) }
+    }
+
+    /// The process of a run that has not ended and that is alive on this machine.
+    private func liveRunner(_ db: Database) throws -> String? {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT user, host, pid, started_at FROM run WHERE ended_at IS NULL ORDER BY id DESC")
+        for row in rows {
+            let (host, pid) = (try row.text("host"), try row.integer("pid"))
+            guard host == ProcessInfo.processInfo.hostName, pid != Int(getpid()),
+                ProcessLife.isAlive(pid, runSince: try row.time("started_at"))
+            else { continue }
+            return "pid \(pid) on \(host), user \(try row.text("user"))"
+        }
+        return nil
+    }
+
     package func runs() throws -> [RunEntry] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id").map { row in
                 RunEntry(
-                    id: row["id"], command: row["command"], user: row["user"], host: row["host"],
-                    pid: row["pid"],
-                    startedAt: row["started_at"], endedAt: row["ended_at"], endedHow: row["ended_how"],
-                    exitCode: row["exit_code"])
+                    id: try row.time("id"), command: try row.text("command"), user: try row.text("user"),
+                    host: try row.text("host"), pid: try row.integer("pid"),
+                    startedAt: try row.time("started_at"), endedAt: try row.optionalTime("ended_at"),
+                    endedHow: try row.optionalText("ended_how"),
+                    exitCode: try row.optionalInteger("exit_code"))
             }
         }
     }
@@ -77,11 +104,8 @@ extension JobFile {
         digest: String, irreversible: Int, how: String, at: Int64, settings: RunSettings
     ) throws {
         try write { db in
-            for (name, value) in settings.pairs {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO setting (revision, name, value) VALUES (?, ?, ?)",
-                    arguments: [revision, name, value])
-            }
+            try db.execute(sql: "DELETE FROM setting WHERE revision = ?", arguments: [revision])
+            for (name, value) in settings.pairs { try keep(name, value, db) }
             try assignWaves(settings.waves, db)
             try db.execute(
                 sql: """
@@ -93,7 +117,14 @@ extension JobFile {
                     UPDATE project SET revision = ?1
                     WHERE revision < ?1 AND ordinal IN (SELECT ordinal FROM chosen WHERE revision = ?1)
                     """, arguments: [revision])
+            try keep(Self.sealName, seal(of: revision, db), db)
         }
+    }
+
+    private func keep(_ name: String, _ value: String, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO setting (revision, name, value) VALUES (?, ?, ?)",
+            arguments: [revision, name, value])
     }
 
     /// Whether the revision at hand has been approved.
@@ -108,12 +139,17 @@ extension JobFile {
     package func approvals() throws -> [ApprovalEntry] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT a.*, r.user FROM approval a JOIN run r ON r.id = a.run ORDER BY a.id"
-            )
-            .map { row in
+                db,
+                sql: """
+                    SELECT a.*, r.user, r.host, s.value AS seal FROM approval a JOIN run r ON r.id = a.run
+                        LEFT JOIN setting s ON s.revision = a.revision AND s.name = ? ORDER BY a.id
+                    """, arguments: [Self.sealName]
+            ).map { row in
                 ApprovalEntry(
-                    user: row["user"], revision: row["revision"], digest: row["digest"],
-                    irreversible: row["irreversible"], how: row["how"], at: row["at"])
+                    user: try row.text("user"), host: try row.text("host"),
+                    revision: try row.integer("revision"), digest: try row.text("digest"),
+                    irreversible: try row.integer("irreversible"), how: try row.text("how"),
+                    at: try row.time("at"), seal: try row.optionalText("seal"))
             }
         }
     }
@@ -131,8 +167,8 @@ extension JobFile {
                     """
             ).map { row in
                 HaltEntry(
-                    cause: row["cause"], detail: row["detail"], at: row["at"], acceptedBy: row["user"],
-                    acceptedAt: row["accepted_at"])
+                    cause: try row.text("cause"), detail: try row.text("detail"), at: try row.time("at"),
+                    acceptedBy: try row.optionalText("user"), acceptedAt: try row.optionalTime("accepted_at"))
             }
         }
     }
@@ -155,10 +191,11 @@ extension JobFile {
     package func settings() throws -> RunSettings? {
         try read { db in
             let rows = try Row.fetchAll(
-                db, sql: "SELECT name, value FROM setting WHERE revision = ?", arguments: [revision])
+                db, sql: "SELECT name, value FROM setting WHERE revision = ? AND name <> ?",
+                arguments: [revision, Self.sealName])
             guard !rows.isEmpty else { return nil }
-            let pairs = Dictionary(
-                uniqueKeysWithValues: rows.map { ($0["name"] as String, $0["value"] as String) })
+            var pairs: [String: String] = [:]
+            for row in rows { pairs[try row.text("name")] = try row.text("value") }
             guard let settings = RunSettings(pairs: pairs) else {
                 throw JobStoreError.damaged(path: path, detail: "the settings can't be read")
             }

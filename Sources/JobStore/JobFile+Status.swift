@@ -36,12 +36,9 @@ extension JobFile {
             let rows = try Row.fetchAll(db, sql: sql, arguments: arguments)
             return Totals(
                 groups: try rows.map { row in
-                    guard let planClass = PlanClass(rawValue: row["class"]),
-                        let result = ProjectResult(rawValue: row["result"])
-                    else { throw JobStoreError.damaged(path: path, detail: "an unknown class or result") }
-                    return Totals.Group(
-                        planClass: planClass, result: result,
-                        reason: (row["reason"] as String?).flatMap { Reason(rawValue: $0) }, count: row["n"])
+                    Totals.Group(
+                        planClass: try row.word("class"), result: try row.word("result"),
+                        reason: try row.optionalWord("reason"), count: try row.integer("n"))
                 })
         }
     }
@@ -65,15 +62,15 @@ extension JobFile {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT s.*, l.live, l.changes FROM status s
+                    SELECT s.*, l.live, l.provider, l.changes, l.body, l.role FROM status s
                         LEFT JOIN plan l ON l.ordinal = s.ordinal AND l.revision = s.revision
                     WHERE ?1 IS NULL OR s.project_id = ?1 ORDER BY s.ordinal
                     """, arguments: [project?.text])
             while let row = try rows.next() {
                 try body(
                     PlannedProject(
-                        status: try self.status(row), live: Self.state(row["live"]),
-                        changes: Self.changes(row["changes"]) ?? []))
+                        status: try self.status(row), live: try Self.state(row),
+                        changes: try self.shown(row)))
             }
         }
     }
@@ -85,14 +82,15 @@ extension JobFile {
                 db,
                 sql: """
                     SELECT p.ordinal, p.project_id, coalesce(l.live_name, p.name) AS name, p.cells, l.class, l.wave,
-                        'pending' AS result, 'none' AS verified, 0 AS attempts, l.live, l.changes
+                        'pending' AS result, 'none' AS verified, 0 AS attempts, NULL AS reason,
+                        NULL AS http_status, NULL AS error_code, NULL AS detail, NULL AS started_at,
+                        NULL AS finished_at, l.live, l.provider, l.changes, l.body, l.role
                     FROM plan l JOIN project p USING (ordinal)
                     WHERE l.revision = ? AND l.class IN ('reversible', 'irreversible') ORDER BY p.ordinal LIMIT ?
                     """, arguments: [revision, count]
             ).map { row in
                 PlannedProject(
-                    status: try self.status(row), live: Self.state(row["live"]),
-                    changes: Self.changes(row["changes"]) ?? [])
+                    status: try self.status(row), live: try Self.state(row), changes: try self.shown(row))
             }
         }
     }
@@ -113,57 +111,23 @@ extension JobFile {
         }
     }
 
+    /// What a person is shown is what would be sent: both come from one thing, put together and checked.
+    private func shown(_ row: Row) throws -> [FieldChange] {
+        try row.word("class", PlanClass.self).isChange ? change(row).changes : []
+    }
+
     func status(_ row: Row) throws -> ProjectStatus {
-        guard let planClass = PlanClass(rawValue: row["class"]),
-            let result = ProjectResult(rawValue: row["result"]),
-            let verified = Verification(rawValue: row["verified"])
-        else { throw JobStoreError.damaged(path: path, detail: "an unknown class, result or verification") }
         var outcome = Outcome(
-            result, (row["reason"] as String?).flatMap { Reason(rawValue: $0) }, verified: verified)
-        outcome.httpStatus = row["http_status"]
-        outcome.errorCode = row["error_code"]
-        outcome.detail = row["detail"]
-        outcome.attempts = row["attempts"]
-        outcome.startedAt = row["started_at"]
-        outcome.finishedAt = row["finished_at"]
+            try row.word("result"), try row.optionalWord("reason"), verified: try row.word("verified"))
+        outcome.httpStatus = try row.optionalInteger("http_status")
+        outcome.errorCode = try row.optionalText("error_code")
+        outcome.detail = try row.optionalText("detail")
+        outcome.attempts = try row.integer("attempts")
+        outcome.startedAt = try row.optionalTime("started_at")
+        outcome.finishedAt = try row.optionalTime("finished_at")
         return ProjectStatus(
-            ordinal: row["ordinal"], project: try projectID(row), name: row["name"], cells: Self.cells(row),
-            planClass: planClass, wave: row["wave"], outcome: outcome)
-    }
-
-    /// Computes and keeps the digest of the revision at hand; its last project must have been read.
-    package func sealPlan() throws -> String {
-        let origin = try origin()
-        var digest = PlanDigest(
-            formatVersion: Schema.formatVersion, address: origin.address, organisation: origin.organisation)
-        try read { db in
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT p.project_id, p.wave, l.class, l.reason, l.live, l.body
-                    FROM project p JOIN plan l USING (ordinal) WHERE l.revision = ? ORDER BY p.project_id
-                    """, arguments: [revision])
-            while let row = try rows.next() {
-                guard let planClass = PlanClass(rawValue: row["class"]) else { continue }
-                digest.add(
-                    project: try self.projectID(row), planClass: planClass,
-                    reason: (row["reason"] as String?).flatMap { Reason(rawValue: $0) }, live: row["live"],
-                    body: row["body"], wave: row["wave"])
-            }
-        }
-        let text = digest.finish()
-        try write { db in
-            try db.execute(
-                sql: "UPDATE revision SET digest = ? WHERE number = ?", arguments: [text, revision])
-        }
-        return text
-    }
-
-    /// Of the revision at hand; nil while some of its projects are unread.
-    package func planDigest() throws -> String? {
-        try read { db in
-            try String.fetchOne(
-                db, sql: "SELECT digest FROM revision WHERE number = ?", arguments: [revision])
-        }
+            ordinal: try row.integer("ordinal"), project: try projectID(row),
+            name: try row.optionalText("name"), cells: try cells(row), planClass: try row.word("class"),
+            wave: try row.optionalInteger("wave"), outcome: outcome)
     }
 }

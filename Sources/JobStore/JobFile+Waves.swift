@@ -16,6 +16,10 @@ package struct WaveEntry: Sendable {
 extension JobFile {
     /// Fixes each project's wave, at the first apply.
     func assignWaves(_ choice: WaveChoice, _ db: Database) throws {
+        // Nobody but an approval settles waves.
+        try db.execute(
+            sql: "UPDATE plan SET wave = NULL WHERE revision = ? AND wave IS NOT NULL", arguments: [revision])
+        try db.execute(sql: "DELETE FROM wave WHERE revision = ?", arguments: [revision])
         switch choice {
         case .none: return
         case .column: try assignFromSheet(db)
@@ -76,8 +80,9 @@ extension JobFile {
                     """, arguments: [revision]
             ).map { row in
                 WaveEntry(
-                    number: row["number"], projects: row["projects"], good: row["good"],
-                    beganAt: row["began_at"], passedAt: row["passed_at"])
+                    number: try row.integer("number"), projects: try row.integer("projects"),
+                    good: try row.integer("good"), beganAt: try row.optionalTime("began_at"),
+                    passedAt: try row.optionalTime("passed_at"))
             }
         }
     }
@@ -108,11 +113,11 @@ extension JobFile {
                     "SELECT count(*) FROM plan WHERE revision = ? AND class IN ('reversible', 'irreversible')",
                 arguments: [revision])
             let budget = FailureBudget(
-                settings.maxFailures, of: planned ?? 0, failures: row?["failures"] ?? 0,
-                tried: row?["tried"] ?? 0)
+                settings.maxFailures, of: planned ?? 0, failures: try row?.integer("failures") ?? 0,
+                tried: try row?.integer("tried") ?? 0)
             return RunScope(
-                budget: budget, unknown: row?["unknown"] ?? 0, toDo: row?["to_do"] ?? 0, wave: wave,
-                stopAfterWave: stopAfterWave)
+                budget: budget, unknown: try row?.integer("unknown") ?? 0,
+                toDo: try row?.integer("to_do") ?? 0, wave: wave, stopAfterWave: stopAfterWave)
         }
     }
 
@@ -138,9 +143,8 @@ extension JobFile {
                     db, sql: "SELECT projects FROM wave WHERE revision = ? AND number = ?",
                     arguments: [revision, wave]) ?? 0)
             for row in rows {
-                guard let result = ProjectResult(rawValue: row["result"]) else { continue }
-                tally.unresolved[result] = row["n"]
-                tally.example = (row["example"] as String?).flatMap { ProjectID($0) }
+                tally.unresolved[try row.word("result")] = try row.integer("n")
+                tally.example = try row.optionalText("example").flatMap { ProjectID($0) }
             }
             tally.next = try Int.fetchOne(
                 db, sql: "SELECT min(number) FROM wave WHERE revision = ? AND number > ?",

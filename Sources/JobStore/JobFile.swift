@@ -25,34 +25,63 @@ package final class JobFile {
     var run: Int64 = 0
     /// The plan's revision that is being read or run.
     package var revision = 1
+    /// The lock of the run that has the job open, kept for as long.
+    package var runLock: RunLock?
+    /// Cells in each row of the sheet; nil until they are asked for.
+    var columnCount: Int?
+    /// The log that the header expects was not there when the job was opened: the last commits may be missing.
+    package let isLogMissing: Bool
 
-    private init(path: String, kind: Kind, queue: DatabaseQueue) {
+    private init(path: String, kind: Kind, queue: DatabaseQueue, isLogMissing: Bool = false) {
         self.path = path
         self.kind = kind
         self.queue = queue
+        self.isLogMissing = isLogMissing
     }
 
     /// Opens an existing job, migrating an older one when it is opened for a run.
-    package static func open(_ path: String, for access: Access, kind: Kind = .migration) throws -> JobFile {
-        try open(path, for: access, kind: kind, entersLog: access == .run)
+    ///
+    /// `acceptsMissingLog`: a person says that a run may go on although the log is gone.
+    /// - Throws: for a run also `notOurs`, `severalNames` and `missingLog`.
+    package static func open(
+        _ path: String, for access: Access, kind: Kind = .migration, acceptsMissingLog: Bool = false
+    ) throws -> JobFile {
+        try checkIsFile(path)
+        if access == .run { try JobPlace.check(path) }
+        // The lock outlives the log, so that a log is not missing while its run puts it away.
+        // A run has the lock itself, and so knows that nobody does.
+        let isLogMissing = LogFile.isMissing(path) && (access == .run || RunLock.holder(of: path) == nil)
+        if isLogMissing {
+            try checkHasOneName(path)
+            guard access == .read || acceptsMissingLog else { throw JobStoreError.missingLog(path: path) }
+        }
+        return try open(
+            path, for: access, kind: kind, entersLog: access == .run, isLogMissing: isLogMissing)
     }
 
     private static func open(
-        _ path: String, for access: Access, kind: Kind, entersLog: Bool
+        _ path: String, for access: Access, kind: Kind, entersLog: Bool, isLogMissing: Bool
     ) throws -> JobFile {
-        try checkIsFile(path)
         do {
             try rollBackJournalLeftBehind(path)
             if access == .run, entersLog { try checkBeforeWriting(path, kind) }
             let file = JobFile(
                 path: path, kind: kind,
-                queue: try DatabaseQueue(path: path, configuration: configuration(access)))
+                queue: try DatabaseQueue(path: path, configuration: configuration(access)),
+                isLogMissing: isLogMissing)
             try file.checkFormat()
             if entersLog { try file.enterWriteAheadLog() }
             return file
         } catch {
             throw JobStoreError.from(error, path: path)
         }
+    }
+
+    /// Under another name (a hard link) the log lies elsewhere, and what is read here is old.
+    private static func checkHasOneName(_ path: String) throws(JobStoreError) {
+        var info = stat()
+        guard stat(path, &info) == 0, info.st_nlink > 1 else { return }
+        throw .severalNames(path: path, count: Int(info.st_nlink))
     }
 
     /// A folder or a device is no job, and opening a pipe would wait for a writer.
@@ -112,7 +141,6 @@ package final class JobFile {
             if !queue.configuration.readonly {
                 queue.inDatabase { db in
                     // Busy means that somebody else has the job open; the last one to close folds the log in.
-                    _ = try? String.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
                     _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
                 }
             }
@@ -126,9 +154,13 @@ package final class JobFile {
     /// A run that ended while this reader had the job open could not fold its log in; then the reader does it. A
     /// log that belongs to a run, or that this user may not touch, stays.
     private func foldLogLeftBehind() {
+        // Without its log the job stays as it is, so that the next command sees that too; and a log that somebody
+        // else could have put there is not made a part of the job by a look.
+        guard !isLogMissing else { return LogFile.removeEmpty(path) }
         guard FileManager.default.fileExists(atPath: path + "-wal"), RunLock.holder(of: path) == nil,
-            FileManager.default.isWritableFile(atPath: path),
-            let job = try? JobFile.open(path, for: .run, kind: kind, entersLog: false)
+            (try? JobPlace.check(path)) != nil,
+            let job = try? JobFile.open(
+                path, for: .run, kind: kind, entersLog: false, isLogMissing: false)
         else { return }
         // Busy: someone else came; theirs to do.
         try? job.close()
@@ -139,6 +171,7 @@ package final class JobFile {
         configuration.readonly = access == .read
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
+            try SchemaCheck.distrust(db)
             guard access == .run else { return }
             // FULL: a committed intent survives a power loss; on macOS only F_FULLFSYNC makes it so.
             try db.execute(
@@ -161,14 +194,19 @@ package final class JobFile {
             throw JobStoreError.newer(path: path, version: version, known: Schema.formatVersion)
         }
         try checkLength()
-        let isOld = try queue.read { db in try !Schema.migrator.hasCompletedMigrations(db) }
-        if isOld, !queue.configuration.readonly { try Schema.migrator.migrate(queue) }
+        // There is one format yet; a job of an older one is compared with what that had, and then migrated.
+        if let difference = try queue.read(SchemaCheck.difference) {
+            throw JobStoreError.damaged(path: path, detail: difference)
+        }
     }
 
     /// A run that was killed while it entered or left its log leaves a rollback journal, which a connection that may
     /// only read can't use, and must not pass over. A journal that somebody is at work with is not left behind.
     private static func rollBackJournalLeftBehind(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path + "-journal") else { return }
+        var info = stat()
+        guard lstat(path + "-journal", &info) == 0 else { return }
+        // Whoever can put a journal there can have anything rolled back into the job.
+        try JobPlace.check(path)
         func look(_ access: Access) throws {
             let queue = try DatabaseQueue(path: path, configuration: configuration(access))
             _ = try queue.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") }

@@ -8,6 +8,14 @@ package enum JobStoreError: Error, Sendable {
     /// A job of `roles` where a migration's is needed, or the other way round.
     case otherKind(path: String, isRoles: Bool)
     case damaged(path: String, detail: String)
+    /// Somebody else could have written what a run would send.
+    case notOurs(PlaceFlaw)
+    /// Hard links: a log and a lock go by one name only.
+    case severalNames(path: String, count: Int)
+    /// The write-ahead log that the header expects is not there; the last commits were in it.
+    case missingLog(path: String)
+    /// What is in the job is not what was sealed or approved.
+    case sealBroken(path: String, detail: String)
     /// Written by a later version.
     case newer(path: String, version: Int, known: Int)
     /// Write-ahead logging is not to be had there (a network file system).
@@ -20,11 +28,19 @@ package enum JobStoreError: Error, Sendable {
 
     /// Sorts SQLite's result codes into what a person can do about them.
     static func from(_ error: any Error, path: String) -> any Error {
+        if let odd = error as? OddValue {
+            return JobStoreError.damaged(path: path, detail: "\(odd.column) holds another kind of value")
+        }
+        if error is RowDecodingError {
+            return JobStoreError.damaged(path: path, detail: "a cell holds another kind of value")
+        }
         guard let error = error as? DatabaseError else { return error }
         let detail = error.message ?? "\(error.resultCode)"
         switch error.resultCode.primaryResultCode {
         case .SQLITE_NOTADB: return JobStoreError.notAJob(path: path)
-        case .SQLITE_CORRUPT: return JobStoreError.damaged(path: path, detail: detail)
+        // Our own statements keep the rules, so the rows were not ours.
+        case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG, .SQLITE_FORMAT:
+            return JobStoreError.damaged(path: path, detail: detail)
         case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_BUSY, .SQLITE_LOCKED,
             .SQLITE_PERM, .SQLITE_NOLFS:
             return JobStoreError.io(path: path, detail: detail)

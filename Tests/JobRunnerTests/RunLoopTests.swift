@@ -111,13 +111,7 @@ import Testing
                 path: "awsKms.accessKeyID", before: .value(.text("AKIA0")), after: .value(.text("AKIA1"))),
             FieldChange(
                 path: "awsKms.secretAccessKey", before: .absent, after: .secret(reference: "${env:K}")),
-        ],
-        body: .object([
-            "awsKms": .object([
-                "accessKeyID": .string("AKIA1"), "enabled": .bool(true),
-                "secretAccessKey": .string("${env:K}"),
-            ])
-        ]), role: nil)
+        ], role: nil)
 
     static func loop(_ world: World, deadline: Double? = nil, observe: @escaping (Turn) -> Void = { _ in })
         -> RunLoop

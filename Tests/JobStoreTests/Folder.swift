@@ -81,6 +81,16 @@ enum Made {
         item.organisation = organisation
         item.live = google()
         guard planClass.isChange else { return item }
+        guard planClass == .irreversible else {
+            item.change = PlannedChange(
+                provider: .googleCloudKms, before: google(),
+                changes: [
+                    FieldChange(
+                        path: "enabledForSearchNodes", before: .value(.bool(true)),
+                        after: .value(.bool(false)))
+                ], role: nil)
+            return item
+        }
         item.change = PlannedChange(
             provider: .googleCloudKms, before: google(),
             changes: [
@@ -89,7 +99,7 @@ enum Made {
                 FieldChange(
                     path: "googleCloudKms.serviceAccountKey", before: .absent,
                     after: .secret(reference: "${env:K}")),
-            ], body: .object(["googleCloudKms": .object(["roleId": .string(role.text)])]), role: role)
+            ], role: role)
         return item
     }
 

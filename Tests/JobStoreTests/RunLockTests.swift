@@ -65,6 +65,103 @@ import Testing
         _ = try RunLock(job: folder.job)
     }
 
+    /// Closing any descriptor of the file would drop the lock: asking must not.
+    @Test(.enabled(if: python != nil)) func askingDoesNotLoseIt() throws {
+        let folder = try Folder()
+        let lock = try RunLock(job: folder.job)
+        #expect(RunLock.holder(of: folder.job)?.hasPrefix("pid \(getpid()) on ") == true)
+        #expect(throws: RunLock.Held.self) { try RunLock(job: folder.job) }
+        let (process, said) = try Self.start(folder.job + ".lock", false)
+        process.waitUntilExit()
+        #expect(said == "refused")
+        withExtendedLifetime(lock) {}
+    }
+
+    /// What lies at the lock's name and is not ours is neither followed, nor emptied, nor taken away.
+    @Test func whatHasItsName() throws {
+        let folder = try Folder()
+        let (name, victim) = (folder.job + ".lock", folder.path + "/victim")
+        func refused() throws {
+            #expect(throws: JobStoreError.self) { try RunLock(job: folder.job) }
+            #expect(RunLock.holder(of: folder.job) == nil)
+        }
+        try Data("precious".utf8).write(to: URL(fileURLWithPath: victim))
+        try FileManager.default.createSymbolicLink(atPath: name, withDestinationPath: victim)
+        try refused()
+        unlink(name)
+        link(victim, name)
+        try refused()
+        unlink(name)
+        mkfifo(name, 0o600)
+        try refused()
+        unlink(name)
+        mkdir(name, 0o700)
+        try refused()
+        rmdir(name)
+        for text in ["precious", "pid", "pid 1 on a\nand more", "pid x on y"] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: name))
+            try refused()
+            #expect(try String(contentsOfFile: name, encoding: .utf8) == text)
+        }
+        unlink(name)
+        #expect(try String(contentsOfFile: victim, encoding: .utf8) == "precious")
+        _ = try RunLock(job: folder.job)
+    }
+
+    @Test func aLockThatWasTakenAway() throws {
+        let folder = try Folder()
+        var lock: RunLock? = try RunLock(job: folder.job)
+        #expect(lock?.isInPlace == true)
+        rename(folder.job + ".lock", folder.path + "/moved")
+        #expect(lock?.isInPlace == false)
+        try Data("another's".utf8).write(to: URL(fileURLWithPath: folder.job + ".lock"))
+        #expect(lock?.isInPlace == false)
+        lock = nil
+        #expect(folder.names == ["fleet.job.lock", "moved"], "what is not ours stays")
+    }
+
+    /// A run that the job itself names, and that is alive, refuses the next; one whose number another process has by
+    /// now, one on another machine and one that has ended do not.
+    @Test func aRunnerThatTheJobNames() throws {
+        let folder = try Folder()
+        let job = try folder.openJob()
+        try job.close()
+        let sleeper = Process()
+        sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")
+        sleeper.arguments = ["60"]
+        try sleeper.run()
+        let host = ProcessInfo.processInfo.hostName
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        func mayRun(_ pid: Int32, _ host: String, at: Int64, ended: Bool = false) throws -> Bool {
+            try Tampering.alter(
+                folder.job,
+                [
+                    """
+                    UPDATE run SET pid = \(pid), host = '\(host)', started_at = \(at),
+                        ended_at = \(ended ? "1" : "NULL")
+                    """
+                ])
+            let open = try JobFile.open(folder.job, for: .run)
+            defer { try? open.close() }
+            do {
+                try open.checkNobodyRuns()
+                return true
+            } catch is RunLock.Held {
+                #expect(throws: RunLock.Held.self) { try open.beginRun("resume", at: now) }
+                return false
+            }
+        }
+        #expect(try !mayRun(sleeper.processIdentifier, host, at: now))
+        #expect(try mayRun(sleeper.processIdentifier, host, at: now, ended: true))
+        #expect(try mayRun(sleeper.processIdentifier, "elsewhere", at: now))
+        #expect(try mayRun(sleeper.processIdentifier, host, at: now - 3_600_000))
+        #expect(try mayRun(getpid(), host, at: now))
+        for odd in [0, -1, Int32.max] { #expect(try mayRun(odd, host, at: now)) }
+        kill(sleeper.processIdentifier, SIGKILL)
+        sleeper.waitUntilExit()
+        #expect(try mayRun(sleeper.processIdentifier, host, at: now))
+    }
+
     @Test func noFolderIsAnError() {
         #expect(throws: JobStoreError.self) { try RunLock(job: "/no/such/folder/job") }
     }

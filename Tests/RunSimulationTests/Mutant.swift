@@ -22,7 +22,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         }
     }
 
-    static let all = plans + results + order + wire + bodies + limits + rules + file
+    static let all = plans + results + order + wire + bodies + sealed + limits + rules + file
 
     static let results = [
         Mutant("loses results", "left undone") {
@@ -162,6 +162,21 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         },
     ]
 
+    /// What leaves is not what was sealed: the rows that a job hands out are not those of its plan.
+    static let sealed = [
+        Mutant("hands out another change than the plan's", "enabledForSearchNodes is not as planned") {
+            $0.rows = {
+                BrokenGate($0) { event in
+                    guard case .loadedWork(var items, let isLast) = event else { return event }
+                    for index in items.indices {
+                        items[index].change = withSearchNodes(items[index].change)
+                    }
+                    return .loadedWork(items, isLast: isLast)
+                }
+            }
+        }
+    ]
+
     /// Sets a field of the provider's object.
     private static func set(_ field: String, _ value: JSONValue, in body: inout [String: JSONValue]) {
         for (name, object) in body {
@@ -199,6 +214,11 @@ struct Mutant: Sendable, CustomTestStringConvertible {
     ]
 
     static let file = [
+        Mutant("a file that swallows intents", "in the file") {
+            $0.file = { journal in
+                BrokenJournal(journal) { $0.filter { if case .intent = $0 { false } else { true } } }
+            }
+        },
         Mutant("a file without results", "in the file") {
             $0.file = { BrokenJournal.results($0) { _ in [] } }
         },

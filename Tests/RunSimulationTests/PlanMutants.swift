@@ -64,16 +64,19 @@ extension Mutant {
     }
 
     @Sendable private static func withSearchNodes(_ item: PlanItem) -> PlanItem {
-        guard var change = item.change, change.before.searchNodes != true,
-            !change.changes.contains(where: { $0.path == FieldName.searchNodes }),
-            var body = change.body.object
-        else { return item }
-        body[FieldName.searchNodes] = .bool(true)
-        change.body = .object(body)
-        change.changes.append(
-            FieldChange(path: FieldName.searchNodes, before: .absent, after: .value(.bool(true))))
         var item = item
-        item.change = change
+        item.change = item.change.map(withSearchNodes)
         return item
+    }
+
+    /// Search nodes on, besides what is planned.
+    @Sendable static func withSearchNodes(_ change: PlannedChange) -> PlannedChange {
+        guard change.before.searchNodes != true,
+            !change.changes.contains(where: { $0.path == FieldName.searchNodes })
+        else { return change }
+        let more = FieldChange(path: FieldName.searchNodes, before: .absent, after: .value(.bool(true)))
+        return PlannedChange(
+            provider: change.provider, before: change.before, changes: change.changes + [more],
+            role: change.role)
     }
 }

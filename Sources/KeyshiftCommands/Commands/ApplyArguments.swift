@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JobStore
 
 /// What `apply` and `resume` both take.
 struct ApplyArguments: ParsableArguments {
@@ -10,6 +11,7 @@ struct ApplyArguments: ParsableArguments {
     @Flag(help: "Go on with a halted job.")
     var acceptFailures = false
     @OptionGroup(title: "Run") var options: RunOptions
+    @OptionGroup(title: "Job") var jobOptions: JobOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "General") var global: GlobalOptions
 
@@ -17,9 +19,10 @@ struct ApplyArguments: ParsableArguments {
         let console = Console(global)
         try ErrorText.reporting(console) {
             try Applier(
-                console: console, jobPath: job,
+                console: console, jobPath: JobPlace.resolved(job),
                 connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
                 options: connection, runOptions: options, approval: approval, acceptsFailures: acceptFailures,
+                acceptsMissingLog: jobOptions.acceptMissingLog,
                 mustBeStarted: mustBeStarted
             ).run()
         }

@@ -28,6 +28,7 @@ struct Plan: ParsableCommand {
     var offline = false
     @Flag(help: "Exit 2 when there is something to change.")
     var detailedExitcode = false
+    @OptionGroup(title: "Job") var jobOptions: JobOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "General") var global: GlobalOptions
 
@@ -35,9 +36,9 @@ struct Plan: ParsableCommand {
         let console = Console(global)
         try ErrorText.reporting(console) {
             let planner = Planner(
-                console: console, csv: csv, targetPath: target, jobPath: job,
+                console: console, csv: csv, targetPath: target, jobPath: JobPlace.resolved(job),
                 connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
-                options: connection)
+                options: connection, acceptsMissingLog: jobOptions.acceptMissingLog)
             return try planner.run(offline: offline, detailedExitCode: detailedExitcode)
         }
     }

@@ -35,7 +35,7 @@ struct Report: ParsableCommand {
     func run() throws {
         let console = Console(global)
         try ErrorText.reporting(console) {
-            let file = try JobFile.open(job, for: .read)
+            let file = try JobReader.open(job, console)
             file.revision = try file.lastRevision()
             if let output {
                 try FilePlace.checkOutput(output, job: job)

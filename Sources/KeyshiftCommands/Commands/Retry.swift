@@ -27,6 +27,7 @@ struct Retry: ParsableCommand {
     @Option(help: "The digest of the new revision that was approved; another is refused (7).")
     var approve: String?
     @OptionGroup(title: "Run") var options: RunOptions
+    @OptionGroup(title: "Job") var jobOptions: JobOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "General") var global: GlobalOptions
 
@@ -34,11 +35,11 @@ struct Retry: ParsableCommand {
         let console = Console(global)
         try ErrorText.reporting(console) {
             try Retrier(
-                console: console, jobPath: job,
+                console: console, jobPath: JobPlace.resolved(job),
                 connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
                 options: connection, runOptions: options,
                 approval: Approval(yes: yes, confirmIrreversible: confirmIrreversible, digest: approve),
-                choice: only
+                choice: only, acceptsMissingLog: jobOptions.acceptMissingLog
             ).run()
         }
     }

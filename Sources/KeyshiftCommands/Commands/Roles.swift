@@ -1,6 +1,7 @@
 import AtlasAPI
 import ArgumentParser
 import Foundation
+import JobStore
 import MigrationCore
 
 struct Roles: ParsableCommand {
@@ -35,6 +36,7 @@ struct Roles: ParsableCommand {
     var rolePatience = DurationArgument(.seconds(1200))
     @Option(help: "How long a role that was asked for without an answer may take to be listed.")
     var propagationPatience = DurationArgument(.seconds(180))
+    @OptionGroup(title: "Job") var jobOptions: JobOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "General") var global: GlobalOptions
 
@@ -54,9 +56,11 @@ struct Roles: ParsableCommand {
         try ErrorText.reporting(console) {
             let environment = ProcessInfo.processInfo.environment
             return try RoleKeeper(
-                console: console, csv: csv, provider: provider, jobPath: job, output: output, grants: grants,
+                console: console, csv: csv, provider: provider, jobPath: job.map(JobPlace.resolved),
+                output: output, grants: grants,
                 rolePatience: rolePatience.duration, lookPatience: propagationPatience.duration,
-                connection: try Connection.load(connection, environment: environment), options: connection
+                connection: try Connection.load(connection, environment: environment), options: connection,
+                acceptsMissingLog: jobOptions.acceptMissingLog
             ).run()
         }
     }

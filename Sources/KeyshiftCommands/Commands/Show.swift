@@ -33,8 +33,13 @@ struct Show: ParsableCommand {
                 }
                 return id
             }
-            let file = try JobFile.open(job, for: .read)
+            let file = try JobReader.open(job, console)
             file.revision = try file.lastRevision()
+            // What a board looks at must be what was sealed, and what would be sent.
+            try file.consistently {
+                _ = try file.checkedDigest()
+                try file.checkApprovals()
+            }
             try show(file, only, console)
             try file.close()
             return .done

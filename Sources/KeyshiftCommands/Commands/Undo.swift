@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JobStore
 
 struct Undo: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,6 +18,7 @@ struct Undo: ParsableCommand {
     var source: String
     @Option(help: "The new job file.")
     var job: String
+    @OptionGroup(title: "Job") var jobOptions: JobOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "General") var global: GlobalOptions
 
@@ -24,9 +26,9 @@ struct Undo: ParsableCommand {
         let console = Console(global)
         try ErrorText.reporting(console) {
             try Undoer(
-                console: console, sourcePath: source, jobPath: job,
+                console: console, sourcePath: JobPlace.resolved(source), jobPath: JobPlace.resolved(job),
                 connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
-                options: connection
+                options: connection, acceptsMissingLog: jobOptions.acceptMissingLog
             ).run()
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JobStore
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,6 +17,7 @@ struct Verify: ParsableCommand {
     var job: String
     @Option(name: .shortAndLong, help: "Write those that are no longer right here, as a fleet CSV.")
     var output: String?
+    @OptionGroup(title: "Job") var jobOptions: JobOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "General") var global: GlobalOptions
 
@@ -23,9 +25,9 @@ struct Verify: ParsableCommand {
         let console = Console(global)
         try ErrorText.reporting(console) {
             try Verifier(
-                console: console, jobPath: job,
+                console: console, jobPath: JobPlace.resolved(job),
                 connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
-                options: connection, output: output
+                options: connection, output: output, acceptsMissingLog: jobOptions.acceptMissingLog
             ).run()
         }
     }

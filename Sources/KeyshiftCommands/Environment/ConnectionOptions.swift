@@ -1,4 +1,5 @@
 import ArgumentParser
+import MigrationCore
 
 /// The flags of every command that talks to Atlas.
 struct ConnectionOptions: ParsableArguments {
@@ -26,10 +27,11 @@ struct ConnectionOptions: ParsableArguments {
     var files: [String?] { [caFile, credentials] }
 
     func validate() throws {
-        if let concurrency, !(1...1000).contains(concurrency) {
-            throw ValidationError("--concurrency must be from 1 to 1000.")
+        let range = RunSettings.concurrencyRange
+        if let concurrency, !range.contains(concurrency) {
+            throw ValidationError("--concurrency must be from \(range.lowerBound) to \(range.upperBound).")
         }
-        if let backoffBase, backoffBase.duration < .milliseconds(10) {
+        if let backoffBase, backoffBase.duration < RunSettings.leastBackoffBase {
             throw ValidationError("--backoff-base must be at least 10ms.")
         }
         if requestTimeout.duration <= .zero || connectTimeout.duration <= .zero {

@@ -47,6 +47,19 @@ enum ErrorText {
                 .badData,
                 "\(path): the job file is damaged (\(detail)). Keep it, restore a copy, and do not plan anew "
                     + "over a half-done migration.")
+        case .notOurs(let flaw): explain(flaw)
+        case .severalNames(let path, let count):
+            CommandError(
+                .mismatch,
+                "\(path): this file has \(count) names (hard links), and a job's log and lock go by one of them. "
+                    + "Nothing was sent. Keep the name that it was planned under and remove the others; they are "
+                    + "listed by: find / -xdev -samefile \(ShellWord.quoted(path))")
+        case .missingLog(let path): CommandError(.badData, missingLog(path))
+        case .sealBroken(let path, let detail):
+            CommandError(
+                .mismatch,
+                "\(path): \(detail). The job was changed after it was planned or approved; nothing was sent. "
+                    + "Find out by whom; then restore a copy, or plan into a new job.")
         case .newer(let path, let version, let known):
             CommandError(
                 .badData,
@@ -65,6 +78,43 @@ enum ErrorText {
         case .cannotCreate(let path, let detail):
             CommandError(.cannotCreate, "\(path): can't be created: \(detail).")
         }
+    }
+
+    /// A warning where a job is only looked at, an error where it would be run.
+    static func missingLog(_ path: String) -> String {
+        "\(path): its write-ahead log \(path)-wal is not there, and the last commits may have been in it: what was "
+            + "sent may read as if it never had been. If the job was copied, copy the -wal file too. Only if there is "
+            + "none any more (a kill at the very end of a run can leave it so), go on with --accept-missing-log."
+    }
+
+    private static func explain(_ flaw: PlaceFlaw) -> CommandError {
+        let path = ShellWord.quoted(flaw.path)
+        let (what, todo) =
+            switch flaw.kind {
+            case .noRegularFile:
+                ("is a link or no regular file, as no file of a job is", "Look at it: ls -ld \(path)")
+            case .otherOwner(let owner):
+                (
+                    "belongs to \(owner), who could have changed what would be sent",
+                    "Run keyshift as that user; or, when you have looked at the job: chown \"$USER\" \(path)"
+                )
+            case .writableByOthers:
+                (
+                    "can be written by others, who could have changed what would be sent",
+                    "When you have looked at the job: chmod go-w \(path)"
+                )
+            case .folderOfAnother(let owner):
+                (
+                    "is a folder of \(owner), who could put another job in its place",
+                    "Move the job to a folder of your own, such as your home"
+                )
+            case .folderWritableByOthers:
+                (
+                    "is a folder that others can write to, and so put another job in its place",
+                    "Move the job to a folder of your own, or: chmod go-w \(path)"
+                )
+            }
+        return CommandError(.badData, "\(flaw.path): \(what); nothing was sent. \(todo)")
     }
 
     private static func explain(_ error: CurlTransportError) -> CommandError {

@@ -35,8 +35,10 @@ struct RunOptions: ParsableArguments {
     var events: String?
 
     func validate() throws {
-        if let maxAttempts, !(1...100).contains(maxAttempts) {
-            throw ValidationError("--max-attempts must be from 1 to 100.")
+        let attempts = RunSettings.maxAttemptsRange
+        if let maxAttempts, !attempts.contains(maxAttempts) {
+            throw ValidationError(
+                "--max-attempts must be from \(attempts.lowerBound) to \(attempts.upperBound).")
         }
         if let stopAfterWave, stopAfterWave < 1 {
             throw ValidationError("--stop-after-wave must be at least 1.")
@@ -64,14 +66,9 @@ extension RunSettings {
         var settings = RunSettings()
         settings.concurrency = connection.concurrency ?? target.concurrency ?? settings.concurrency
         if let rate = run?.rate ?? target.rate { settings.patchInterval = rate.interval }
-        let waves = run?.waves ?? target.waves
-        if plan.hasSheetWaves, let waves {
-            throw CommandError(
-                .usage,
-                "waves are given twice: \(waves) and the sheet's wave column. Leave one of them away.")
-        }
         settings.waves =
-            waves ?? (plan.hasSheetWaves ? .column : plan.hasIrreversible ? .pattern(.standard) : .none)
+            run?.waves ?? target.waves
+            ?? (plan.hasSheetWaves ? .column : plan.hasIrreversible ? .pattern(.standard) : .none)
         settings.waveSoak = plan.hasIrreversible ? irreversibleSoak : .zero
         settings.maxFailures = target.maxFailures ?? settings.maxFailures
         settings.apply(connection, run)
@@ -88,14 +85,20 @@ extension RunSettings {
     }
 
     private func check(_ run: RunOptions?, _ plan: PlanNature) throws {
-        if !verifies, plan.hasIrreversible {
+        switch conflict(hasIrreversible: plan.hasIrreversible, hasSheetWaves: plan.hasSheetWaves) {
+        case .unverifiedIrreversible?:
             throw CommandError(
                 .usage, "--no-verify is refused: the plan has changes that can't be undone. Leave it away.")
-        }
-        if !verifies, waves != .none {
+        case .unverifiedWaves?:
             throw CommandError(
                 .usage,
                 "--no-verify is refused with waves: a wave starts only when the one before was read back.")
+        case .wavesBesideSheet(let waves)?:
+            throw CommandError(
+                .usage,
+                "waves are given twice: \(waves) and the sheet's wave column. Leave one of them away.")
+        // Only a job can say so, and what a job says is checked where it is read.
+        case .noSheetWaves?, nil: break
         }
         try checkStop(run)
     }

@@ -1,3 +1,4 @@
+import AtlasAPI
 import CurlTransport
 import Foundation
 import JobRunner
@@ -14,6 +15,7 @@ struct Applier {
     var runOptions: RunOptions
     var approval: Approval
     var acceptsFailures: Bool
+    var acceptsMissingLog: Bool
     /// `resume` goes on with a started job only.
     var mustBeStarted: Bool
 
@@ -24,7 +26,8 @@ struct Applier {
     }
 
     func run() throws -> ExitStatus {
-        let opener = JobOpener(jobPath: jobPath, connection: connection)
+        let opener = JobOpener(
+            jobPath: jobPath, connection: connection, acceptsMissingLog: acceptsMissingLog)
         try changer.checkEvents()
         return try opener.withJob { try run($0, opener) }
     }
@@ -33,20 +36,23 @@ struct Applier {
         let origin = try job.origin()
         try opener.checkBinding(origin)
         job.revision = try job.lastRevision()
-        let digest = try opener.checkDigest(job, given: mustBeStarted ? nil : approval.digest)
         let isStarted = try job.isApproved()
-        if mustBeStarted, !isStarted {
+        if mustBeStarted, !isStarted, try job.planDigest() != nil {
             throw CommandError(
                 .mismatch,
                 "\(jobPath) has not been started. Use `keyshift apply \(ShellWord.quoted(jobPath))`.")
         }
-        if mustBeStarted { _ = try opener.checkDigest(job, given: approval.digest) }
+        try job.checkApprovals()
+        let seal = try job.approvals().last?.seal
+        let digest = try opener.checkDigest(job, given: approval.digest, seal: isStarted ? seal : nil)
         let totals = try job.totals()
-        let settings = try settings(job, origin, totals)
+        let settings = try settings(job, origin, totals, isStarted: isStarted)
         // What a retry has put right needs nobody to accept it.
         guard totals.toDo > 0 else { return try changer.finish(job, .completed) }
         try checkHalt(job)
-        if !isStarted {
+        if isStarted {
+            for line in try job.approvals().map(\.line) { console.say(line) }
+        } else {
             try approval.obtain(console, job: job, jobPath: jobPath, totals: totals, settings: settings)
         }
         try changer.checkSecrets(job, origin)
@@ -61,8 +67,11 @@ struct Applier {
         return try changer.run(job, try job.openRevisions(), events, total: totals.toDo)
     }
 
-    private func settings(_ job: JobFile, _ origin: JobOrigin, _ totals: Totals) throws -> RunSettings {
-        if let kept = try job.settings() {
+    /// What a job that nobody has approved says of settings counts for nothing.
+    private func settings(
+        _ job: JobFile, _ origin: JobOrigin, _ totals: Totals, isStarted: Bool
+    ) throws -> RunSettings {
+        if isStarted, let kept = try job.settings() {
             // All that will run, so that no flag is refused when a part has run already.
             let present = job.revision
             defer { job.revision = present }
@@ -84,6 +93,17 @@ struct Applier {
             the job was halted: \(HaltText.sentence(halt.cause, halt.detail)).
             Nothing was sent. Look into it first; then: keyshift resume \(ShellWord.quoted(jobPath)) --accept-failures
             """)
+    }
+}
+
+extension ApprovalEntry {
+    /// Who approved what, when and from where: a resume asks nobody, so it says whom it relies on.
+    fileprivate var line: String {
+        let time = WireDate.text(milliseconds: at)
+        let number = irreversible == 0 ? "" : ", \(irreversible) of its changes can't be undone"
+        return TerminalText.safe(
+            "Approved by \(user) on \(host) at \(time) (\(how)): plan \(digest)\(number); "
+                + "sealed as \(seal ?? "nothing")")
     }
 }
 

@@ -33,7 +33,7 @@ struct Changer {
                 connection: connection,
                 options: options, settings: settings,
                 scope: try job.scope(settings, stopAfterWave: runOptions.stopAfterWave),
-                deadline: runOptions.maxDuration?.duration, events: events)
+                deadline: runOptions.maxDuration?.duration, lock: job.runLock, events: events)
             end = try session.run(OpenWorkRows(job), verb: "done", total: { total })
         }
         let status = try finish(job, end)

@@ -8,15 +8,19 @@ import Reporting
 struct JobOpener {
     var jobPath: String
     var connection: Connection
+    var acceptsMissingLog: Bool
 
     /// - Throws: what `body` throws, `RunLock.Held`, or what the job file throws.
     func withJob(_ body: (JobFile) throws -> ExitStatus) throws -> ExitStatus {
         // Before the lock, which would lie beside what is no job.
         try JobFile.checkIsFile(jobPath)
+        try JobPlace.check(jobPath)
         let lock = try RunLock(job: jobPath)
         defer { withExtendedLifetime(lock) {} }
-        let job = try JobFile.open(jobPath, for: .run)
+        let job = try JobFile.open(jobPath, for: .run, acceptsMissingLog: acceptsMissingLog)
+        job.runLock = lock
         do {
+            try job.checkNobodyRuns()
             let status = try body(job)
             try job.close()
             return status
@@ -44,9 +48,11 @@ struct JobOpener {
         }
     }
 
-    /// The digest of the revision at hand, which `--approve` must name.
-    func checkDigest(_ job: JobFile, given: String?) throws -> String {
-        guard let digest = try job.planDigest() else {
+    /// The digest of the revision at hand, from its rows, which `--approve` must name.
+    ///
+    /// `seal`: that of its approval, which does as well; it also covers the settings.
+    func checkDigest(_ job: JobFile, given: String?, seal: String? = nil) throws -> String {
+        guard let digest = try job.checkedDigest() else {
             throw CommandError(
                 .mismatch,
                 "\(jobPath): \(try job.unreadCount()) projects have not been read yet. "
@@ -54,7 +60,8 @@ struct JobOpener {
             )
         }
         // With or without the word in front, as people copy it.
-        if let given, given != digest, "sha256:\(given)" != digest {
+        let accepted = [digest, seal].compactMap { $0 }
+        if let given, !accepted.contains(given), !accepted.contains("sha256:\(given)") {
             throw CommandError(
                 .mismatch,
                 "the plan's digest is \(digest), not \(given): it is not the plan that was approved. "

@@ -16,9 +16,12 @@ struct JobSnapshot {
     var approvals: [ApprovalEntry]
     var halts: [HaltEntry]
     var waves: [WaveEntry]
+    /// What is shown may not be the last.
+    var isLogMissing: Bool
 
     /// Opens, reads and closes at once, so that a run that ends meanwhile finds the job free.
     static func take(_ path: String) throws -> JobSnapshot {
+        let path = JobPlace.resolved(path)
         let holder = RunLock.holder(of: path)
         let job = try JobFile.open(path, for: .read)
         let snapshot = try job.consistently {
@@ -26,7 +29,8 @@ struct JobSnapshot {
             return JobSnapshot(
                 path: path, origin: try job.origin(), planDigest: try job.planDigest(),
                 totals: try job.totals(), holder: holder, runs: try job.runs(),
-                approvals: try job.approvals(), halts: try job.halts(), waves: try job.waves())
+                approvals: try job.approvals(), halts: try job.halts(), waves: try job.waves(),
+                isLogMissing: job.isLogMissing)
         }
         try job.close()
         return snapshot

@@ -18,6 +18,7 @@ struct NewJob {
         guard access(JobFile.folder(of: jobPath), W_OK) == 0 else {
             throw JobStoreError.cannotCreate(path: jobPath, detail: String(cString: strerror(errno)))
         }
+        try JobPlace.checkFolders(of: jobPath)
         // A name that SQLite or the lock of another job uses.
         if !FileManager.default.fileExists(atPath: jobPath) { try FilePlace.refuseDatabase(jobPath) }
         for output in FilePlace.ofJob(jobPath)

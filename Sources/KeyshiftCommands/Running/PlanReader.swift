@@ -10,12 +10,17 @@ struct PlanReader {
     var connection: Connection
     var options: ConnectionOptions
     var target: TargetFile
+    /// That of the job; nil when the job has it.
+    var lock: RunLock?
+    var acceptsMissingLog = false
 
     /// `plan` and `undo`, once the job is there; the caller holds its lock.
     func run(offline: Bool, detailedExitCode: Bool) throws -> ExitStatus {
-        let job = try JobFile.open(jobPath, for: .run)
+        let job = try JobFile.open(jobPath, for: .run, acceptsMissingLog: acceptsMissingLog)
+        job.runLock = lock
         let status: ExitStatus
         do {
+            try job.checkNobodyRuns()
             status = try offline ? .done : read(job, "plan", resume: "the same keyshift command")
             try printPlan(job, try job.totals())
         } catch {
@@ -38,7 +43,7 @@ struct PlanReader {
             let session = Session(
                 console: console, journal: job, organisation: try job.origin().organisation,
                 connection: connection, options: options,
-                settings: readSettings)
+                settings: readSettings, lock: job.runLock)
             let rows = UnreadRows(job, columns: try job.origin().columns, target: target)
             let end = try session.run(rows, verb: "read", total: { unread })
             try job.endRun(end.word, exitCode: Int(end.status.rawValue), at: SystemClock.wallMilliseconds())

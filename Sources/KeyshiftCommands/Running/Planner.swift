@@ -14,6 +14,7 @@ struct Planner {
     var jobPath: String
     var connection: Connection
     var options: ConnectionOptions
+    var acceptsMissingLog: Bool
 
     func run(offline: Bool, detailedExitCode: Bool) throws -> ExitStatus {
         if !offline { _ = try connection.requireCredentials() }
@@ -36,7 +37,8 @@ struct Planner {
             }
         }
         return try PlanReader(
-            console: console, jobPath: jobPath, connection: connection, options: options, target: target
+            console: console, jobPath: jobPath, connection: connection, options: options, target: target,
+            lock: lock, acceptsMissingLog: acceptsMissingLog
         ).run(offline: offline, detailedExitCode: detailedExitCode)
     }
 

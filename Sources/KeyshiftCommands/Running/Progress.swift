@@ -83,6 +83,8 @@ final class Progress {
         case .stopping(.signal):
             console.say("Stopping: nothing new starts, open requests end. Again Ctrl-C leaves at once.")
         case .stopping(.maxDuration): console.say("--max-duration is over: nothing new starts.")
+        case .stopping(.lockLost):
+            console.warn("the lock file is not in its place any more: nothing new starts.")
         case .stopping(.stopAfterWave): console.say("--stop-after-wave: nothing new starts.")
         case .accessRefused(let detail): console.warn("stopping: \(detail)")
         case .sunset(let detail):

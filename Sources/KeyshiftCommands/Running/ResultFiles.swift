@@ -44,19 +44,17 @@ struct ResultFiles {
             }
             return Paths(results: results, failed: failed)
         } catch is Empty {
-            removeOld(failed, header: again.header)
+            removeOld(failed)
             return Paths(results: results, failed: nil)
         }
     }
 
     private struct Empty: Error {}
 
-    /// An earlier run's list, known by its first line; anything else of that name is somebody's own.
-    private func removeOld(_ failed: String, header: String) {
-        let header = Array(header.utf8)
-        guard let path = try? FilePlace.followed(failed), OwnFile.isOurs(path),
-            let start = try? InputFile.start(of: path, for: .plain, count: header.count), start == header
-        else { return }
+    /// An earlier run's list: the name is the job's, as when there is something to write, and a file of another user
+    /// or of another kind is not.
+    private func removeOld(_ failed: String) {
+        guard let path = try? FilePlace.followed(failed), OwnFile.isOurs(path) else { return }
         OwnFile.remove(path)
     }
 }

@@ -13,6 +13,7 @@ struct Retrier {
     var runOptions: RunOptions
     var approval: Approval
     var choice: RetryChoice
+    var acceptsMissingLog: Bool
 
     private var changer: Changer {
         Changer(
@@ -21,7 +22,8 @@ struct Retrier {
     }
 
     func run() throws -> ExitStatus {
-        let opener = JobOpener(jobPath: jobPath, connection: connection)
+        let opener = JobOpener(
+            jobPath: jobPath, connection: connection, acceptsMissingLog: acceptsMissingLog)
         try changer.checkEvents()
         return try opener.withJob { try run($0, opener) }
     }
@@ -35,6 +37,7 @@ struct Retrier {
                 "\(jobPath) has not been started, so there is nothing to try again. "
                     + "Use `keyshift apply \(ShellWord.quoted(jobPath))`.")
         }
+        try job.checkApprovals()
         let count = try job.draftRevision(choice, at: SystemClock.wallMilliseconds())
         guard count > 0 else {
             console.say("No project of \(jobPath) is \(choice); nothing was read or sent.")

@@ -19,6 +19,7 @@ struct RoleKeeper {
     var lookPatience: Duration
     var connection: Connection
     var options: ConnectionOptions
+    var acceptsMissingLog: Bool
 
     func run() throws -> ExitStatus {
         _ = try connection.requireCredentials()
@@ -49,8 +50,11 @@ struct RoleKeeper {
         let lock = try RunLock(job: path)
         defer { withExtendedLifetime(lock) {} }
         try load(new)
-        let job = try JobFile.open(path, for: .run, kind: .roles)
+        let job = try JobFile.open(
+            path, for: .run, kind: .roles, acceptsMissingLog: acceptsMissingLog)
+        job.runLock = lock
         do {
+            try job.checkNobodyRuns()
             let status = try run(job)
             try job.close()
             return status
@@ -95,7 +99,7 @@ struct RoleKeeper {
         try job.beginRun("roles", at: SystemClock.wallMilliseconds())
         let session = Session(
             console: console, journal: job, organisation: origin.organisation, connection: connection,
-            options: options, settings: settings)
+            options: options, settings: settings, lock: job.runLock)
         let end = try session.run(
             RoleRows(
                 job, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim,

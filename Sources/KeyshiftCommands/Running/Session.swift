@@ -2,6 +2,7 @@ import AtlasAPI
 import CurlTransport
 import Foundation
 import JobRunner
+import JobStore
 import MigrationCore
 
 /// One run of the engine over a job: transport, signals, loop, and the run's row in the job.
@@ -17,6 +18,8 @@ struct Session {
     var scope: RunScope?
     var secrets: any SecretSource = SystemSecrets(environment: ProcessInfo.processInfo.environment)
     var deadline: Duration?
+    /// Of the job that is run; nil where there is none.
+    var lock: RunLock?
     var events: EventLog?
 
     /// - Throws: what the transport's set-up or the job file throws.
@@ -39,6 +42,7 @@ struct Session {
                 others: ProxyName.passwords(ProcessInfo.processInfo.environment)),
             signals: signals,
             clock: SystemClock.now, deadline: deadline.map { started + $0 },
+            isAlone: lock.map { lock in { lock.isInPlace } },
             observe: { turn, engine, now in
                 progress.see(turn, engine, now)
                 events?.see(turn, now)
@@ -95,6 +99,11 @@ extension RunEnd {
     func advice(resume: String, reads: Bool = false) -> String? {
         switch self {
         case .completed: nil
+        case .stopped(.lockLost):
+            """
+            Stopped: the job's lock file was taken away, so that another run could have begun beside this one.
+            Nothing is lost. Find out who did that, then go on with: \(resume)
+            """
         case .stopped(.stopAfterWave): "Stopped after the wave, as asked. Go on with: \(resume)"
         case .stopped: "Stopped\(reads ? "" : "; nothing is lost"). Go on with: \(resume)"
         case .halted(let halt):

@@ -14,10 +14,12 @@ struct Undoer {
     var jobPath: String
     var connection: Connection
     var options: ConnectionOptions
+    var acceptsMissingLog: Bool
 
     func run() throws -> ExitStatus {
         _ = try connection.requireCredentials()
         try JobFile.checkIsFile(sourcePath)
+        try JobPlace.check(sourcePath)
         guard !FilePlace.isSame(sourcePath, jobPath) else {
             throw CommandError(.usage, "--job must be a new file; \(jobPath) is the job to undo.")
         }
@@ -26,8 +28,15 @@ struct Undoer {
         defer { withExtendedLifetime(sourceLock) {} }
         let source = try JobFile.open(sourcePath, for: .read)
         defer { try? source.close() }
+        // Changes that are in no log any more would not be put back.
+        guard !source.isLogMissing || acceptsMissingLog else {
+            throw JobStoreError.missingLog(path: sourcePath)
+        }
+        try source.checkNobodyRuns()
         let origin = try source.origin()
-        try JobOpener(jobPath: sourcePath, connection: connection).checkBinding(origin)
+        try JobOpener(jobPath: sourcePath, connection: connection, acceptsMissingLog: acceptsMissingLog)
+            .checkBinding(origin)
+        try source.checkApprovals()
         let unknown = try source.totals()[ProjectResult.unknown]
         if unknown > 0 {
             throw CommandError(
@@ -41,7 +50,7 @@ struct Undoer {
     }
 
     private func plan(_ source: JobFile, _ origin: JobOrigin) throws -> ExitStatus {
-        let new = NewJob(jobPath: jobPath, inputs: [sourcePath])
+        let new = NewJob(jobPath: jobPath, inputs: [sourcePath] + options.files.compactMap { $0 })
         try new.checkPlace()
         guard try source.hasChanged() else {
             console.say(
@@ -85,7 +94,8 @@ struct Undoer {
         }
         let target = try StoredTarget.parse(origin, path: sourcePath)
         let status = try PlanReader(
-            console: console, jobPath: jobPath, connection: connection, options: options, target: target
+            console: console, jobPath: jobPath, connection: connection, options: options, target: target,
+            lock: lock
         ).run(offline: false, detailedExitCode: false)
         return ExitStatus.worst([status, explain(kept, keptCount)].filter { $0 != .done })
     }

@@ -12,6 +12,7 @@ struct Verifier {
     var options: ConnectionOptions
     /// Where those that are no longer right go, as a fleet CSV.
     var output: String?
+    var acceptsMissingLog: Bool
 
     func run() throws -> ExitStatus {
         try FilePlace.checkOutputs([output], inputs: options.files)
@@ -19,7 +20,8 @@ struct Verifier {
             try FilePlace.checkOutput(output, job: jobPath)
             try AtomicFile.checkPlace(output)
         }
-        let opener = JobOpener(jobPath: jobPath, connection: connection)
+        let opener = JobOpener(
+            jobPath: jobPath, connection: connection, acceptsMissingLog: acceptsMissingLog)
         return try opener.withJob { try run($0, opener) }
     }
 
@@ -33,7 +35,7 @@ struct Verifier {
         let session = Session(
             console: console, journal: job, organisation: origin.organisation, connection: connection,
             options: options,
-            settings: .reading(options, target.settings))
+            settings: .reading(options, target.settings), lock: job.runLock)
         let rows = DoneRows(job, columns: origin.columns, target: target)
         let end = try session.run(rows, verb: "read again", total: { done })
         let status = try report(job, origin, end, done: done)

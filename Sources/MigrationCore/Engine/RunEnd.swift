@@ -16,4 +16,6 @@ package enum StopCause: String, Hashable, Sendable {
     case signal
     case maxDuration = "max_duration"
     case stopAfterWave = "stop_after_wave"
+    /// Another run could begin beside this one.
+    case lockLost = "lock_lost"
 }

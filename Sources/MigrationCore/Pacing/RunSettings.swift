@@ -22,6 +22,12 @@ package struct RunSettings: Hashable, Sendable {
     package var waveSoak: Duration = .zero
     package var maxFailures = standardMaxFailures
 
+    package static let concurrencyRange = 1...1000
+    package static let maxAttemptsRange = 1...100
+    package static let leastBackoffBase: Duration = .milliseconds(10)
+    /// A million PATCHes a second to one an hour: what `--rate` can say.
+    package static let patchIntervalRange: ClosedRange<Duration> = .microseconds(1)...(.seconds(3600))
+
     package static let standardMaxFailures = FailureLimit("5%") ?? .count(0)
     /// With anything irreversible in the plan (contract section 4).
     package static let irreversibleSoak: Duration = .seconds(60)
@@ -51,13 +57,19 @@ extension RunSettings {
         ]
     }
 
-    /// Reads what `pairs` wrote; nil when a value is missing or makes no sense.
+    /// Reads what `pairs` wrote; nil when a value is missing, unknown, or one that no flag could have set.
     package init?(pairs: [String: String]) {
         func duration(_ name: String) -> Duration? { pairs[name].flatMap(DurationText.parse) }
-        func count(_ name: String) -> Int? { pairs[name].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } }
-        guard let concurrency = count("concurrency"), let maxAttempts = count("max-attempts"),
-            let interval = pairs["patch-interval"], interval == "none" || DurationText.parse(interval) != nil,
-            let backoffBase = duration("backoff-base"), let backoffCap = duration("backoff-cap"),
+        func count(_ name: String, _ range: ClosedRange<Int>) -> Int? {
+            pairs[name].flatMap(DecimalText.number).flatMap { range.contains($0) ? $0 : nil }
+        }
+        guard pairs.count == RunSettings().pairs.count,
+            let concurrency = count("concurrency", Self.concurrencyRange),
+            let maxAttempts = count("max-attempts", Self.maxAttemptsRange),
+            let interval = pairs["patch-interval"],
+            interval == "none" || DurationText.parse(interval).map(Self.patchIntervalRange.contains) == true,
+            let backoffBase = duration("backoff-base"), backoffBase >= Self.leastBackoffBase,
+            let backoffCap = duration("backoff-cap"),
             let propagationPatience = duration("propagation-patience"),
             let verifyPatience = duration("verify-patience"),
             let outagePatience = duration("outage-patience"),
@@ -78,5 +90,26 @@ extension RunSettings {
         self.waves = waves
         self.waveSoak = waveSoak
         self.maxFailures = maxFailures
+    }
+}
+
+extension RunSettings {
+    /// What must not stand together; the same for flags and for what a job keeps.
+    package enum Conflict: Hashable, Sendable {
+        case unverifiedIrreversible
+        case unverifiedWaves
+        /// The sheet has a wave column, and something else says the waves too.
+        case wavesBesideSheet(WaveChoice)
+        /// The waves are to come from a column that the sheet does not have.
+        case noSheetWaves
+    }
+
+    /// nil: they may run a plan of this kind.
+    package func conflict(hasIrreversible: Bool, hasSheetWaves: Bool) -> Conflict? {
+        if hasSheetWaves, waves != .column { return .wavesBesideSheet(waves) }
+        if !hasSheetWaves, waves == .column { return .noSheetWaves }
+        guard !verifies else { return nil }
+        if hasIrreversible { return .unverifiedIrreversible }
+        return waves == .none ? nil : .unverifiedWaves
     }
 }

@@ -22,6 +22,17 @@ package enum Merge {
         return .object(body)
     }
 
+    /// The body of a plan's changes: what is not among them stays as it is.
+    package static func body(
+        provider: Provider, before: EncryptionState, changes: [FieldChange]
+    ) -> JSONValue {
+        let live =
+            before.enabled.first { $0.provider == provider }
+            ?? ProviderSettings(provider: provider, values: [:], isValid: false)
+        return body(
+            live: live, searchNodes: before.searchNodes, wanted: WantedState(provider, changes))
+    }
+
     /// The fields in which the body differs from the live state, in schema order, secrets by reference.
     package static func changes(
         live: ProviderSettings, searchNodes: Bool?, wanted: WantedState
@@ -71,5 +82,25 @@ package struct WantedState: Hashable, Sendable {
         self.values = values
         self.secretReferences = secretReferences
         self.searchNodes = searchNodes
+    }
+}
+
+extension WantedState {
+    /// What a plan's changes want.
+    init(_ provider: Provider, _ changes: [FieldChange]) {
+        self.init(values: [:], secretReferences: [:], searchNodes: nil)
+        for change in changes {
+            if change.path == FieldName.searchNodes {
+                searchNodes = change.after == .value(.bool(true))
+                continue
+            }
+            let name = String(change.path.dropFirst(provider.rawValue.count + 1))
+            switch change.after {
+            // The ids of static credentials go when a role comes; the merge sees to it.
+            case .absent: continue
+            case .value(let value): values[name] = value
+            case .secret(let reference): secretReferences[name] = reference
+            }
+        }
     }
 }

@@ -164,14 +164,12 @@ package struct PlanDecision: Sendable {
             values: values, secretReferences: target.secrets.mapValues(\.text),
             searchNodes: target.searchNodes)
         let changes = Merge.changes(live: settings, searchNodes: live.searchNodes, wanted: wanted)
-        let body = Merge.body(live: settings, searchNodes: live.searchNodes, wanted: wanted)
-        let leavesStatic = settings.roleID == nil && role != nil
-        var item = PlanItem(leavesStatic || !target.secrets.isEmpty ? .irreversible : .reversible)
+        let change = PlannedChange(provider: settings.provider, before: live, changes: changes, role: role)
+        var item = PlanItem(change.planClass)
         if let undo, !undo.kept.isEmpty {
             item.detail = "stays as it is: \(undo.kept.joined(separator: "; "))"
         }
-        item.change = PlannedChange(
-            provider: settings.provider, before: live, changes: changes, body: body, role: role)
+        item.change = change
         return item
     }
 }

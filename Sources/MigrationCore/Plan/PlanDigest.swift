@@ -1,29 +1,30 @@
 package import AtlasAPI
 import Crypto
 
-/// The fingerprint that binds an approval to a plan: SHA-256 over format version, address, organisation and, for
-/// each project in ascending order of ids, class, reason, live state and body.
+/// The fingerprint that binds an approval to a plan: SHA-256 over format version, address, organisation, the target's
+/// text and, for each project in ascending order of ids, class, reason, live state, body, role and the sheet's wave.
 ///
 /// One line of canonical JSON each, so that equal plans give equal bytes.
 package struct PlanDigest {
     private var hash = SHA256()
 
-    package init(formatVersion: Int, address: String, organisation: OrganisationID?) {
+    package init(
+        formatVersion: Int, address: String, organisation: OrganisationID?, target: String
+    ) {
         add([
             .string("keyshift-plan"), .number(Double(formatVersion)), .string(address),
-            text(organisation?.text),
+            text(organisation?.text), .string(target),
         ])
     }
 
     /// `live` and `body` as canonical JSON texts; nil where there is none. Ids must come in ascending order.
     package mutating func add(
         project: ProjectID, planClass: PlanClass, reason: Reason?, live: String?, body: String?,
-        wave: Int?
+        role: RoleID?, wave: Int?
     ) {
         add([
             .string(project.text), .string(planClass.rawValue), text(reason?.rawValue), text(live),
-            text(body),
-            wave.map { .number(Double($0)) } ?? .null,
+            text(body), text(role?.text), wave.map { .number(Double($0)) } ?? .null,
         ])
     }
 
@@ -34,8 +35,13 @@ package struct PlanDigest {
 
     private func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
 
-    private mutating func add(_ line: [JSONValue]) {
-        hash.update(data: Array((JSONValue.array(line).canonicalText() + "\n").utf8))
+    private mutating func add(_ line: [JSONValue]) { hash.add(line) }
+}
+
+extension SHA256 {
+    /// One line of canonical JSON: no value can run into the next.
+    mutating func add(_ line: [JSONValue]) {
+        update(data: Array((JSONValue.array(line).canonicalText() + "\n").utf8))
     }
 }
 

@@ -3,24 +3,23 @@ package import AtlasAPI
 /// What the plan settled for one project that is to be changed; immutable from then on.
 package struct PlannedChange: Hashable, Sendable {
     /// The provider that is enabled and goes into the body.
-    package var provider: Provider
+    package let provider: Provider
     /// The live state at plan time.
-    package var before: EncryptionState
+    package let before: EncryptionState
     /// What changes, and nothing else may.
-    package var changes: [FieldChange]
-    /// The PATCH body; secret fields hold their reference in place of the value.
-    package var body: JSONValue
+    package let changes: [FieldChange]
+    /// The PATCH body; secret fields hold their reference in place of the value. Always made from `before` and
+    /// `changes`, so that what is sent is what was shown.
+    package let body: JSONValue
     /// The role that the target sets; checked again at every look.
-    package var role: RoleID?
+    package let role: RoleID?
 
-    package init(
-        provider: Provider, before: EncryptionState, changes: [FieldChange], body: JSONValue, role: RoleID?
-    ) {
+    package init(provider: Provider, before: EncryptionState, changes: [FieldChange], role: RoleID?) {
         self.provider = provider
         self.before = before
         self.changes = changes
-        self.body = body
         self.role = role
+        body = Merge.body(provider: provider, before: before, changes: changes)
     }
 
     /// With a secret in the body no read can tell whether the change took.

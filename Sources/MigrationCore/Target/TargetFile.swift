@@ -81,7 +81,7 @@ package typealias Auth = Filter.Auth
 
 /// Defaults that flags override.
 package struct TargetSettings: Hashable, Sendable {
-    package static let concurrencyRange = 1...1000
+    package static let concurrencyRange = RunSettings.concurrencyRange
 
     package var concurrency: Int?
     package var rate: Rate?

@@ -17,7 +17,8 @@ package enum FailureLimit: Hashable, Sendable, CustomStringConvertible {
     /// L of the contract, section 4: as many projects may end badly, and one more halts the run.
     package func limit(of projects: Int) -> Int {
         switch self {
-        case .count(let count): count
+        // More than any fleet has, and far from where sums overflow.
+        case .count(let count): min(count, 1_000_000_000)
         case .percent(let percent): percent.roundedDown(of: projects)
         }
     }

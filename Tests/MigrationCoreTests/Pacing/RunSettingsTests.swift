@@ -52,8 +52,8 @@ import Testing
             var settings = RunSettings()
             settings.concurrency = Int.random(in: 1...1000, using: &dice)
             settings.maxAttempts = Int.random(in: 1...99, using: &dice)
-            settings.patchInterval = Bool.random(using: &dice) ? nil : duration()
-            settings.backoffBase = duration()
+            settings.patchInterval = Bool.random(using: &dice) ? nil : duration() + .microseconds(1)
+            settings.backoffBase = duration() + RunSettings.leastBackoffBase
             settings.backoffCap = duration()
             settings.propagationPatience = duration()
             settings.verifyPatience = duration()
@@ -76,6 +76,10 @@ import Testing
             ("concurrency", nil), ("concurrency", "0"), ("concurrency", "x"), ("max-attempts", "-1"),
             ("patch-interval", "often"), ("backoff-base", ""), ("backoff-cap", nil),
             ("propagation-patience", "3"),
+            ("concurrency", "1001"), ("concurrency", "9223372036854775807"), ("concurrency", "+8"),
+            ("max-attempts", "101"), ("backoff-base", "9ms"), ("patch-interval", "0s"),
+            ("patch-interval", "2h"),
+            ("waves", "0"), ("max-failures", "200%"), ("seal", "sha256:0"),
             ("verify-patience", nil), ("outage-patience", "1y"), ("no-verify", nil), ("no-verify", "maybe"),
         ] as [(String, String?)]) func nonsense(name: String, value: String?)
     {

@@ -80,7 +80,10 @@ import Testing
             }
             #expect(StateFacts(after).values == expected, place)
             let plan = PlannedChange(
-                provider: live.provider, before: state, changes: changes, body: body, role: nil)
+                provider: live.provider, before: state, changes: changes, role: nil)
+            // The body that is sent says no more than what is shown: a `false` where nothing was goes unsaid.
+            let sent = try #require(Self.applied(plan.body, to: state))
+            #expect(StateFacts(sent).values == expected, place)
             #expect(plan.isWanted(after) && plan.collateral(in: after).isEmpty, place)
             let readable = changes.filter { !$0.isSecret }
             #expect(plan.isWanted(state) == readable.isEmpty, place)

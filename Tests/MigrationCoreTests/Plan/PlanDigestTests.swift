@@ -9,20 +9,23 @@ import Testing
         var version = 1
         var address = "https://cloud.mongodb.com"
         var organisation: OrganisationID? = Sample.organisation
+        var target = "{}"
         var project = Sample.project(1)
         var planClass = PlanClass.irreversible
         var reason: Reason?
         var live: String? = "{}"
         var body: String? = #"{"a":1}"#
         var isTwice = false
+        var role: RoleID?
         var wave: Int?
 
         var digest: String {
-            var digest = PlanDigest(formatVersion: version, address: address, organisation: organisation)
+            var digest = PlanDigest(
+                formatVersion: version, address: address, organisation: organisation, target: target)
             for number in isTwice ? [0, 1] : [0] {
                 digest.add(
                     project: number == 0 ? project : Sample.project(99), planClass: planClass, reason: reason,
-                    live: live, body: body, wave: wave)
+                    live: live, body: body, role: role, wave: wave)
             }
             return digest.finish()
         }
@@ -34,7 +37,7 @@ import Testing
         { $0.planClass = .reversible }, { $0.reason = .oneWay }, { $0.live = nil }, { $0.live = "" },
         { $0.live = "{ }" }, { $0.body = nil }, { $0.body = #"{"a":2}"# },
         { ($0.live, $0.body) = ($0.body, $0.live) }, { $0.isTwice = true },
-        { $0.wave = 1 },
+        { $0.wave = 1 }, { $0.role = Sample.role }, { $0.target = "{ }" },
     ]
 
     @Test func eachPartCounts() {

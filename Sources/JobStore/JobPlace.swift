@@ -1,0 +1,102 @@
+import Foundation
+
+/// What is wrong with a file of a job, or with a folder on the way to it: somebody else could have changed what a run
+/// would send.
+package struct PlaceFlaw: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// A link, a folder, a device.
+        case noRegularFile
+        /// The user's name, or the number where it has none.
+        case otherOwner(String)
+        case writableByOthers
+        case folderOfAnother(String)
+        case folderWritableByOthers
+    }
+
+    /// Of the file or the folder.
+    package var path: String
+    package var kind: Kind
+}
+
+/// Whose job it is. A run trusts what a job says, so nobody else may have been able to write it: not into its files,
+/// and not by putting other files in their place.
+///
+/// POSIX owners and permission bits; access control lists are not looked at.
+package enum JobPlace {
+    /// The files beside a job that SQLite or a run makes.
+    static let companions = ["-wal", "-shm", "-journal", ".lock"]
+
+    /// The job itself where `path` is a symbolic link, so that a job has one lock and one set of results whatever it is
+    /// called; else `path` as it was given.
+    package static func resolved(_ path: String) -> String {
+        var info = stat()
+        guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK, let whole = realpath(path, nil)
+        else { return path }
+        defer { free(whole) }
+        return String(cString: whole)
+    }
+
+    /// Looks at the job, its log and its lock, and at every folder on the way.
+    /// - Throws: `missing`, `notOurs` or `severalNames`.
+    package static func check(_ path: String) throws(JobStoreError) {
+        var info = stat()
+        guard lstat(path, &info) == 0 else { throw .missing(path: path) }
+        for name in [path] + companions.map({ path + $0 }) where lstat(name, &info) == 0 {
+            if let kind = flaw(of: info) { throw .notOurs(PlaceFlaw(path: name, kind: kind)) }
+            guard info.st_nlink == 1 else { throw .severalNames(path: name, count: Int(info.st_nlink)) }
+        }
+        try checkFolders(of: path)
+    }
+
+    /// - Throws: `notOurs` when others could put another file in the place of one at `path`.
+    package static func checkFolders(of path: String) throws(JobStoreError) {
+        guard let whole = realpath(JobFile.folder(of: path), nil) else { return }
+        defer { free(whole) }
+        var folder = String(cString: whole)
+        while true {
+            var info = stat()
+            guard lstat(folder, &info) == 0 else { return }
+            if let kind = folderFlaw(of: info) { throw .notOurs(PlaceFlaw(path: folder, kind: kind)) }
+            guard folder != "/" else { return }
+            folder = JobFile.folder(of: folder)
+        }
+    }
+
+    static func flaw(of info: stat) -> PlaceFlaw.Kind? {
+        guard info.st_mode & S_IFMT == S_IFREG else { return .noRegularFile }
+        guard info.st_uid == geteuid() else { return .otherOwner(userName(info.st_uid)) }
+        return info.st_mode & 0o022 == 0 ? nil : .writableByOthers
+    }
+
+    /// The owner of a folder, and whoever may write to it, can rename what is in it; in a sticky one (`/tmp`) only the
+    /// owner of the folder can. The system's own folders are trusted.
+    private static func folderFlaw(of info: stat) -> PlaceFlaw.Kind? {
+        guard info.st_uid == geteuid() || info.st_uid == 0 else {
+            return .folderOfAnother(userName(info.st_uid))
+        }
+        guard info.st_mode & S_ISVTX == 0 else { return nil }
+        let isOpen = info.st_mode & 0o002 != 0
+        let isOpenToGroup = info.st_mode & 0o020 != 0 && !isPrivateGroup(info.st_gid)
+        return isOpen || isOpenToGroup ? .folderWritableByOthers : nil
+    }
+
+    /// Whether a group is that of this user and of nobody else: many systems give each user one, and folders that its
+    /// group may write to.
+    private static func isPrivateGroup(_ group: gid_t) -> Bool {
+        guard let user = getpwuid(geteuid())?.pointee, user.pw_gid == group,
+            let entry = getgrgid(group)?.pointee, let name = user.pw_name, let groupName = entry.gr_name,
+            strcmp(name, groupName) == 0
+        else { return false }
+        var members = entry.gr_mem
+        while let member = members?.pointee {
+            guard strcmp(member, name) == 0 else { return false }
+            members = members?.successor()
+        }
+        return true
+    }
+
+    static func userName(_ id: uid_t) -> String {
+        guard let name = getpwuid(id)?.pointee.pw_name else { return String(id) }
+        return String(cString: name)
+    }
+}

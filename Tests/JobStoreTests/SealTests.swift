@@ -1,0 +1,141 @@
+import Foundation
+import JobStore
+import MigrationCore
+import Testing
+
+/// Goal: what was approved is what is there. Method: one sealed and approved job, and one part of it changed with plain
+/// SQL; the digest and the seal, worked out anew, must tell.
+@Suite struct SealTests {
+    static func check(_ path: String) -> String {
+        FileFormTests.word {
+            let job = try JobFile.open(path, for: .run)
+            defer { try? job.close() }
+            _ = try job.checkedDigest()
+            try job.checkApprovals()
+        }
+    }
+
+    @Test func whatNobodyTouchedIsFine() throws {
+        let folder = try Folder()
+        try Tampering.approved(folder)
+        #expect(Self.check(folder.job) == "fine")
+        let job = try JobFile.open(folder.job, for: .read)
+        let approval = try #require(try job.approvals().first)
+        #expect(approval.seal?.wholeMatch(of: /sha256:[0-9a-f]{64}/) != nil)
+        #expect(try job.settings() == Tampering.settings, "the seal is no setting")
+        try job.close()
+    }
+
+    /// Parts of one plan that do not fit each other: whoever recomputes the digest gains nothing by it.
+    @Test(arguments: [
+        "UPDATE plan SET body = json_set(body, '$.enabledForSearchNodes', json('false')) WHERE ordinal = 1",
+        "UPDATE plan SET body = json_set(body, '$.googleCloudKms.keyVersionResourceID', 'k2') WHERE ordinal = 2",
+        "UPDATE plan SET body = ' ' || body WHERE ordinal = 1",
+        "UPDATE plan SET class = 'reversible' WHERE class = 'irreversible'",
+        "UPDATE plan SET class = 'irreversible' WHERE class = 'reversible'",
+        "UPDATE plan SET live = json_set(live, '$.googleCloudKms.keyVersionResourceID', 'k2') WHERE ordinal = 1",
+        "UPDATE plan SET live = '[]' WHERE ordinal = 1", "UPDATE plan SET live = NULL WHERE ordinal = 1",
+        "UPDATE plan SET changes = '[]' WHERE ordinal = 4",
+        "UPDATE plan SET changes = json_remove(changes, '$[1]') WHERE ordinal = 1",
+        "UPDATE plan SET changes = json_set(changes, '$[0].before', 'x') WHERE ordinal = 1",
+        "UPDATE plan SET changes = json_set(changes, '$[0].path', 'awsKms.roleId') WHERE ordinal = 1",
+        "UPDATE plan SET changes = json_set(changes, '$[0].path', '') WHERE ordinal = 1",
+        "UPDATE plan SET changes = json_set(changes, '$[0].after', json('true')) WHERE ordinal = 4",
+        "UPDATE plan SET role = NULL WHERE ordinal = 1",
+        "UPDATE plan SET role = '650000000000000000000001' WHERE ordinal = 1",
+        "UPDATE plan SET role = '6500000000000000000000aa' WHERE ordinal = 4",
+        "UPDATE plan SET role = 'x' WHERE ordinal = 1",
+        "UPDATE plan SET provider = 'awsKms' WHERE ordinal = 1",
+        "UPDATE plan SET provider = 'x' WHERE ordinal = 1",
+        "UPDATE setting SET value = '0' WHERE name = 'concurrency'",
+        "UPDATE wave SET projects = 4 WHERE number = 1", "UPDATE project SET revision = 2",
+        "DELETE FROM setting WHERE name = 'max-failures'",
+        "INSERT INTO setting VALUES (1, 'haste', 'much')",
+        "UPDATE project SET project_id = upper('0000000000000000000000aa') WHERE ordinal = 2",
+    ]) func partsThatDontFit(statement: String) throws {
+        let folder = try Folder()
+        try Tampering.approved(folder)
+        #expect(try Tampering.alter(folder.job, [statement]))
+        let word = Self.check(folder.job)
+        // Settings and memberships are sealed too, and whichever is looked at first tells.
+        let isOfApproval = !statement.contains("UPDATE plan") && !statement.contains("project_id")
+        #expect(word == "damaged" || (isOfApproval && word == "sealBroken"), "\(word)")
+    }
+
+    @Test(arguments: [
+        "UPDATE project SET project_id = '0000000000000000000000aa' WHERE ordinal = 2",
+        "UPDATE project SET wave = 1 WHERE ordinal = 6", "UPDATE job SET target_text = '{ }'",
+        "UPDATE job SET address = 'https://cloud.mongodb.com.example'",
+        "UPDATE job SET organisation = '650000000000000000000001'", "UPDATE job SET organisation = NULL",
+        "UPDATE plan SET reason = 'one_way' WHERE ordinal = 5",
+        "UPDATE plan SET class = 'excluded' WHERE ordinal = 6", "DELETE FROM plan WHERE ordinal = 6",
+        "UPDATE revision SET digest = 'sha256:0'", "UPDATE revision SET digest = NULL",
+        "UPDATE approval SET digest = 'sha256:0'", "UPDATE approval SET irreversible = 0",
+        "UPDATE approval SET how = 'typed'", "UPDATE approval SET at = 31",
+        "UPDATE run SET user = 'somebody'", "UPDATE run SET host = 'elsewhere'",
+        "UPDATE setting SET value = 'none' WHERE name = 'waves'",
+        "UPDATE setting SET value = '0s' WHERE name = 'wave-soak'",
+        "UPDATE setting SET value = '100%' WHERE name = 'max-failures'",
+        "UPDATE setting SET value = 'true' WHERE name = 'no-verify'",
+        "UPDATE setting SET value = 'none' WHERE name = 'patch-interval'",
+        "UPDATE setting SET value = 'sha256:0' WHERE name = 'seal'",
+        "DELETE FROM setting WHERE name = 'seal'", "UPDATE plan SET wave = 1 WHERE ordinal = 3",
+        "UPDATE project SET cells = replace(cells, 'e2', 'e3') WHERE ordinal = 2",
+        "UPDATE project SET name = 'other' WHERE ordinal = 2",
+        "UPDATE job SET columns = '[\"a\",\"b\",\"c\"]'",
+    ]) func whatWasSealed(statement: String) throws {
+        let folder = try Folder()
+        try Tampering.approved(folder)
+        #expect(try Tampering.alter(folder.job, [statement]))
+        #expect(Self.check(folder.job) == "sealBroken")
+    }
+
+    /// What happened is not sealed: it grows with every run.
+    @Test func theHistoryMayGrow() throws {
+        let folder = try Folder()
+        try Tampering.approved(folder)
+        let job = try JobFile.open(folder.job, for: .run)
+        try job.beginRun("resume", at: 50)
+        try job.commit([.waveBegan(2, at: 51), .intent(ordinal: 2, number: 1, at: 52)])
+        try job.endRun("died", exitCode: 1, at: 53)
+        try job.close()
+        #expect(Self.check(folder.job) == "fine")
+    }
+
+    /// Settings and waves in a job that nobody has approved are not those of its first run.
+    @Test func nothingIsTakenOverFromBeforeTheApproval() throws {
+        let folder = try Folder()
+        try Tampering.planned(folder).close()
+        try Tampering.alter(
+            folder.job,
+            [
+                "INSERT INTO setting VALUES (1, 'waves', 'none'), (1, 'haste', 'much')",
+                "UPDATE plan SET wave = 1", "INSERT INTO wave VALUES (1, 1, 6, 1, 1)",
+            ])
+        let job = try JobFile.open(folder.job, for: .run)
+        try job.beginRun("apply", at: 25)
+        try job.approve(
+            digest: try job.checkedDigest() ?? "", irreversible: 3, how: "--yes", at: 30,
+            settings: Tampering.settings)
+        #expect(try job.settings() == Tampering.settings)
+        #expect(try job.waves().map(\.projects) == [1, 3] && job.waves()[0].passedAt == nil)
+        try job.checkApprovals()
+        try job.close()
+    }
+
+    /// The threat model's limit: a digest has no key. Only one that is kept elsewhere tells.
+    @Test func whoeverCanWriteCanSealAnew() throws {
+        let folder = try Folder()
+        let job = try Tampering.planned(folder)
+        let before = try job.checkedDigest()
+        try job.close()
+        try Tampering.alter(
+            folder.job, ["UPDATE plan SET class = 'blocked', reason = 'one_way' WHERE ordinal = 6"])
+        let forger = try JobFile.open(folder.job, for: .run)
+        _ = try forger.sealPlan()
+        try forger.close()
+        let after = try JobFile.open(folder.job, for: .read)
+        #expect(try after.checkedDigest() != before)
+        try after.close()
+    }
+}
