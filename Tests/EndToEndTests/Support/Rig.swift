@@ -127,11 +127,11 @@ final class Rig: Desk {
 
     /// Resumes, and again while outcomes are unknown, as exit code 6 asks for; three times at most.
     /// - Returns: the last run's end, and how many there were.
-    func resumeToTheEnd() async throws -> (last: Ended, runs: Int) {
-        var last = try await resume()
+    func resumeToTheEnd(_ more: [String] = []) async throws -> (last: Ended, runs: Int) {
+        var last = try await resume(more)
         var runs = 1
         while last.code == 6, runs < 3 {
-            last = try await resume()
+            last = try await resume(more)
             runs += 1
         }
         return (last, runs)
