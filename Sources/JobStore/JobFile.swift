@@ -49,8 +49,7 @@ package final class JobFile {
         try checkIsFile(path)
         if access == .run { try JobPlace.check(path) }
         // The lock outlives the log, so that a log is not missing while its run puts it away.
-        // A run has the lock itself, and so knows that nobody does.
-        let isLogMissing = LogFile.isMissing(path) && (access == .run || RunLock.holder(of: path) == nil)
+        let isLogMissing = LogFile.isMissing(path) && !RunLock.isHeldByAnother(path)
         if isLogMissing {
             try checkHasOneName(path)
             guard access == .read || acceptsMissingLog else { throw JobStoreError.missingLog(path: path) }

@@ -27,7 +27,8 @@ enum LogFile {
     ///
     /// The run lock keeps a run from beginning with a file that goes away under it.
     static func removeEmpty(_ path: String) {
-        guard let lock = try? RunLock(job: path) else { return }
+        let lock = RunLock.isHeldByUs(path) ? nil : try? RunLock(job: path)
+        guard lock != nil || RunLock.isHeldByUs(path) else { return }
         defer { withExtendedLifetime(lock) {} }
         var info = stat()
         guard lstat(path + "-wal", &info) == 0, JobPlace.flaw(of: info) == nil, info.st_size == 0 else {

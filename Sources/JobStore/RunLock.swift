@@ -91,6 +91,11 @@ package final class RunLock {
         return read(opened)
     }
 
+    static func isHeldByUs(_ job: String) -> Bool { ownText(path(of: job)) != nil }
+
+    /// Whether another process runs the job.
+    static func isHeldByAnother(_ job: String) -> Bool { !isHeldByUs(job) && holder(of: job) != nil }
+
     private static func lock(_ opened: Int32, job: String, path: String, _ info: inout stat) throws {
         guard fstat(opened, &info) == 0 else { throw failure(path, errno) }
         // A file of somebody else's that happens to have the name is not ours to write or to take away.

@@ -39,11 +39,11 @@ enum Tampering {
         try job.close()
     }
 
-    /// Runs statements past all rules of the schema, each by itself; one that fails changes nothing.
+    /// Runs statements past the rules that SQLite can be told to pass over, each by itself; one that fails changes
+    /// nothing.
     /// - Returns: whether any did change something.
     @discardableResult
-    static func alter(_ path: String, _ statements: [String], lax: Bool = false) throws -> Bool {
-        if lax { try rewriteSchema(path, "replace(replace(sql, ') STRICT,', ')'), ') STRICT', ')')") }
+    static func alter(_ path: String, _ statements: [String]) throws -> Bool {
         let queue = try DatabaseQueue(path: path)
         var count = 0
         try queue.writeWithoutTransaction { db in
@@ -54,44 +54,6 @@ enum Tampering {
             }
         }
         try queue.close()
-        if lax { try restoreSchema(path) }
         return count > 0
-    }
-
-    private static func rewriteSchema(_ path: String, _ expression: String) throws {
-        let queue = try DatabaseQueue(path: path)
-        try queue.writeWithoutTransaction { db in
-            try db.execute(
-                sql: """
-                    PRAGMA writable_schema = ON;
-                    UPDATE sqlite_schema SET sql = \(expression) WHERE type = 'table';
-                    PRAGMA writable_schema = RESET
-                    """)
-        }
-        try queue.close()
-    }
-
-    /// The texts of a new job, table by table.
-    private static func restoreSchema(_ path: String) throws {
-        let fresh = path + ".fresh"
-        try? FileManager.default.removeItem(atPath: fresh)
-        try JobFile.create(fresh).close()
-        let source = try DatabaseQueue(path: fresh)
-        let texts = try source.read { db in
-            try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'table'")
-        }
-        try source.close()
-        try FileManager.default.removeItem(atPath: fresh)
-        let queue = try DatabaseQueue(path: path)
-        try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA writable_schema = ON")
-            for row in texts {
-                try db.execute(
-                    sql: "UPDATE sqlite_schema SET sql = ? WHERE name = ?",
-                    arguments: [row["sql"] as String, row["name"] as String])
-            }
-            try db.execute(sql: "PRAGMA writable_schema = RESET")
-        }
-        try queue.close()
     }
 }

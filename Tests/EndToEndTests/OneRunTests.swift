@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+/// Goal: a job is run by one process, whatever it is called and whatever becomes of its lock file; nothing is sent twice.
+/// Method: a slow run, and a second one that comes by another name while it is under way.
+@Suite(.aFewAtATime) struct OneRunTests {
+    private static let answers = ["--yes", "--confirm-irreversible", "12"] + Rig.unruled
+
+    private func running() async throws -> (rig: Rig, first: Program) {
+        let rig = try await Rig(["--projects", "12", "--latency", "80ms..90ms"])
+        try await rig.plan()
+        let first = try rig.start(
+            ["apply", "fleet.job", "--concurrency", "1", "--rate", "none"] + Self.answers)
+        try await eventually("the first has sent") { try rig.simulator.changeCount() > 0 }
+        return (rig, first)
+    }
+
+    private func second(_ rig: Rig, _ job: String, is code: Int32) async throws {
+        for words in [["apply", job] + Self.answers, ["resume", job]] {
+            let ended = try await rig.keyshift(words)
+            #expect(ended.code == code, "\(ended.testDescription)")
+        }
+    }
+
+    private func sentOnce(_ rig: Rig) async throws {
+        let projects = try rig.simulator.truth().projects
+        #expect(projects.allSatisfy { $0.patchesSeen == 1 }, "\(projects.map(\.patchesSeen))")
+        try Audit(rig).rowsAreTrue()
+    }
+
+    @Test func throughALink() async throws {
+        let (rig, first) = try await running()
+        symlink("fleet.job", rig.folder.file("link.job"))
+        try await second(rig, "link.job", is: 8)
+        let status = try await rig.keyshift(["status", "link.job", "--format", "json"])
+        #expect(status.code == 0 && status.out.contains(#""running":true"#), "\(status.testDescription)")
+        #expect(try await first.end().code == 0)
+        try await sentOnce(rig)
+        #expect(!rig.folder.has("link.results.csv") && !rig.folder.has("link.job.lock"))
+    }
+
+    @Test func throughAHardLink() async throws {
+        let (rig, first) = try await running()
+        link(rig.folder.file("fleet.job"), rig.folder.file("hard.job"))
+        try await second(rig, "hard.job", is: 7)
+        // What it would show there is old, so it shows nothing.
+        let status = try await rig.keyshift(["status", "hard.job"])
+        #expect(status.code == 7 && status.out == "", "\(status.testDescription)")
+        let true_ = try await rig.keyshift(["status", "fleet.job", "--format", "json"])
+        #expect(true_.code == 0 && true_.out.contains(#""running":true"#), "\(true_.testDescription)")
+        #expect(try await first.end().code == 0)
+        try await sentOnce(rig)
+        try await second(rig, "fleet.job", is: 7)
+        unlink(rig.folder.file("hard.job"))
+        try await second(rig, "fleet.job", is: 0)
+    }
+
+    @Test(arguments: ["deleted", "moved"]) func withoutItsLockFile(what: String) async throws {
+        let (rig, first) = try await running()
+        let lock = rig.folder.file("fleet.job.lock")
+        if what == "deleted" { unlink(lock) } else { rename(lock, rig.folder.file("elsewhere")) }
+        try await second(rig, "fleet.job", is: 8)
+        // It can't keep others out any more, so it ends, with all that was sent looked at.
+        let ended = try await first.end()
+        #expect(ended.code == 5 && ended.err.contains("lock file"), "\(ended.testDescription)")
+        try await rig.resume(expecting: 0)
+        try await sentOnce(rig)
+    }
+}
