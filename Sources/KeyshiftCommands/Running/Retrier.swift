@@ -47,7 +47,7 @@ struct Retrier {
         let reader = PlanReader(
             console: console, jobPath: jobPath, connection: connection, options: options,
             target: try StoredTarget.parse(origin, path: jobPath))
-        let command = "retry --only \(choice)"
+        let command = "retry --only \(ShellWord.quoted(choice.description))"
         let read = try reader.read(
             job, command, resume: "keyshift \(command) \(ShellWord.quoted(jobPath))")
         if read != .done { return read }
