@@ -1,6 +1,7 @@
 import AtlasAPI
 import Foundation
 import MigrationCore
+import Reporting
 
 /// `--events FILE`: what happens, a JSON object a line, while it happens. Lines are buffered and, when a pipe does not
 /// drain, dropped and counted: the run never waits for a reader.
@@ -38,7 +39,8 @@ final class EventLog {
         var members = members
         members["schema"] = .number(Double(Self.schema))
         members["at"] = .string(WireDate.text(milliseconds: now.wall))
-        let line = Array((JSONValue.object(members).canonicalText() + "\n").utf8)
+        let text = TerminalText.json(JSONValue.object(members).canonicalText())
+        let line = Array((text + "\n").utf8)
         guard buffer.count + line.count <= Self.bufferLimit else {
             dropped += 1
             return
