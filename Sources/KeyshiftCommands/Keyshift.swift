@@ -1,3 +1,5 @@
+import Reporting
+
 package import ArgumentParser
 
 /// The `keyshift` command.
@@ -39,9 +41,22 @@ package struct Keyshift: ParsableCommand {
             help(word, further: arguments.dropFirst(2))
         }
         do {
-            var command = try parseAsRoot(arguments)
+            var command = try parsed(arguments)
             try command.run()
         } catch { finish(error) }
+    }
+
+    /// The parser quotes arguments in texts of several lines. Where it refuses some, it is asked again with the
+    /// arguments as they may be shown, so that none of them can end a line and begin another.
+    private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+        do {
+            return try parseAsRoot(arguments)
+        } catch {
+            let shown = arguments.map(TerminalText.safe)
+            guard shown != arguments else { throw error }
+            _ = try parseAsRoot(shown)
+            throw ValidationError(TerminalText.safe(message(for: error)))
+        }
     }
 
     /// As the parser's own `exit`, but what it quotes of the arguments is cleaned like all other text.
@@ -50,7 +65,7 @@ package struct Keyshift: ParsableCommand {
         let message = fullMessage(for: error)
         if !message.isEmpty, let options = try? GlobalOptions.parse([]) {
             let console = Console(options)
-            if code == .success { console.data(message + "\n") } else { console.plain(message) }
+            if code == .success { console.data(message + "\n") } else { console.plain("\(lines: message)") }
         }
         exit(withError: code)
     }
@@ -60,10 +75,10 @@ package struct Keyshift: ParsableCommand {
         let commands = configuration.subcommands.map { $0._commandName } + ["help"]
         let topic = HelpTopic(rawValue: word)
         guard topic != nil || commands.contains(word) else {
-            finish(ValidationError("'\(word)' is neither a command nor a topic of help."))
+            finish(ValidationError("'\(TerminalText.safe(word))' is neither a command nor a topic of help."))
         }
         if let extra = further.first(where: { !$0.hasPrefix("-") }) {
-            finish(ValidationError("help takes one word; '\(extra)' is one too many."))
+            finish(ValidationError("help takes one word; '\(TerminalText.safe(extra))' is one too many."))
         }
         guard let topic, let options = try? GlobalOptions.parse([]) else { return }
         let console = Console(options)

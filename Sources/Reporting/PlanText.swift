@@ -23,7 +23,8 @@ package struct PlanText: Sendable {
             text += "  To do: \(TerminalText.safe(sentence))\n"
         }
         text += "\n" + needs(totals, estimate, settings)
-        text += "Digest: \(job.planDigest ?? "none yet, since some projects are unread")\n"
+        let digest = job.planDigest.map(TerminalText.safe)
+        text += "Digest: \(digest ?? "none yet, since some projects are unread")\n"
         if let plannedAt {
             text += "Age: \(Self.age(plannedAt, now)) (read \(WireDate.text(milliseconds: plannedAt)))\n"
         }
@@ -50,7 +51,10 @@ package struct PlanText: Sendable {
             $0.value != $1.value ? $0.value > $1.value : $0.key.rawValue < $1.key.rawValue
         }
         return sorted.map { reason, count in
-            let step = nextStep.sentence(result: .blocked, reason: reason).map { "  To do: \($0)\n" } ?? ""
+            let step =
+                nextStep.sentence(result: .blocked, reason: reason).map {
+                    "  To do: \(TerminalText.safe($0))\n"
+                } ?? ""
             return "\nblocked: \(reason.rawValue) (\(TextReport.projects(count)))\n" + step
         }.joined()
     }

@@ -42,7 +42,8 @@ package struct TextReport: Sendable {
 
     /// One line of `verify`: a project that is no longer right, and what is wrong.
     package static func reread(_ project: ProjectStatus, _ finding: String, _ detail: String?) -> String {
-        "\(named(project.project.text, project.name))  \(finding)\(detail.map { ": " + TerminalText.safe($0) } ?? "")\n"
+        let what = finding + (detail.map { ": \($0)" } ?? "")
+        return "\(named(project.project.text, project.name))  \(TerminalText.safe(what))\n"
     }
 
     private func append(_ group: SummaryBuilder.Group, to text: inout String) {

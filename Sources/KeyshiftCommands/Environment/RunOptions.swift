@@ -1,6 +1,7 @@
 import ArgumentParser
 import JobStore
 import MigrationCore
+import Reporting
 
 /// The flags of `apply` and `resume` that say how to run.
 struct RunOptions: ParsableArguments {

@@ -40,7 +40,7 @@ struct Approval {
         guard console.mayAsk else { throw refusal(irreversible, jobPath, command) }
         let overview = try overview(job, jobPath, totals, irreversible, settings)
         let wanted = needsNumber ? String(irreversible) : "yes"
-        let question =
+        let question: Prose =
             needsNumber ? "Type the number of changes that can't be undone to go on: " : "Type yes to go on: "
         guard console.ask(overview + question)?.trimmingCharacters(in: .whitespaces) == wanted else {
             throw CommandError(.notConfirmed, "not confirmed; nothing was sent.")
@@ -49,14 +49,14 @@ struct Approval {
 
     private func overview(
         _ job: JobFile, _ jobPath: String, _ totals: Totals, _ irreversible: Int, _ settings: RunSettings
-    ) throws -> String {
+    ) throws -> Prose {
         let origin = try job.origin()
         let organisation = origin.organisation?.text ?? "not known"
-        let lines: [String] = [
+        let lines: [Prose] = [
             "About to change \(totals.toDo) projects of organisation \(organisation) at \(origin.address).",
             irreversible > 0
                 ? "\(irreversible) of the changes CAN'T BE UNDONE." : "All of the changes can be undone.",
-            Self.rules(totals, settings),
+            "\(Self.rules(totals, settings))",
         ]
         return try (lines + PlanOutput(job: job, jobPath: jobPath).samples(5)).joined(separator: "\n") + "\n"
     }

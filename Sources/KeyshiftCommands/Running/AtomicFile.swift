@@ -1,5 +1,6 @@
 import Foundation
 import JobStore
+import Reporting
 
 /// Writes a file under another name and gives it its own at the end, so that nobody sees half of it.
 enum AtomicFile {

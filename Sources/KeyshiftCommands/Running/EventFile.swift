@@ -1,5 +1,6 @@
 import AtlasAPI
 import Foundation
+import Reporting
 
 /// The file of `--events`: appended to, so it must be new, empty, a pipe or device, or hold our events already.
 enum EventFile {

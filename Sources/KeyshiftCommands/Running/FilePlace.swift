@@ -1,6 +1,7 @@
 import Foundation
 import JobRunner
 import JobStore
+import Reporting
 
 /// Which file a path means: nothing that keyshift writes may take the place of something else, whatever its name.
 enum FilePlace {

@@ -36,7 +36,7 @@ struct InventoryTaker {
     private func refused(_ failure: Failure) -> ExitStatus {
         console.error(
             """
-            The list of projects can't be read: \(TerminalText.safe(failure.summary))
+            The list of projects can't be read: \(failure.summary)
             No inventory was written. \(connection.organisation == nil
                 ? "The credentials need a role in the organisation."
                 : "Check the organisation's id, and that the credentials have a role in it.")
@@ -69,14 +69,14 @@ struct InventoryTaker {
             console.out(summary.text)
         } else {
             try pour { console.data($0) }
-            console.say(summary.text)
+            console.say("\(lines: summary.text)")
         }
         tellWhatIsMissing(sheet)
         return unreadable > 0 || !sheet.isSettled ? .someFailed : .done
     }
 
-    private func unreadableLine(_ project: Project, _ failure: Failure) -> String {
-        "\(TerminalText.safe(project.name)) (\(project.id)) can't be read: \(TerminalText.safe(failure.summary))"
+    private func unreadableLine(_ project: Project, _ failure: Failure) -> Prose {
+        "\(project.name) (\(project.id)) can't be read: \(failure.summary)"
     }
 
     private func tellWhatIsMissing(_ sheet: InventorySheet) {

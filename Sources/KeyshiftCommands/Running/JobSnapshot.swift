@@ -41,18 +41,15 @@ struct JobSnapshot {
     var text: String {
         let results = ProjectResult.allCases.map { ($0, totals[$0]) }.filter { $0.1 > 0 }
         let counts = results.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
-        let title = TerminalText.safe("\(path): \(origin.targetName)")
-        var lines = ["\(title), \(totals.projects) projects: \(counts)"]
-        lines.append(holder.map { "running: \(TerminalText.safe($0))" } ?? "no run holds it")
+        var lines: [Prose] = ["\(path): \(origin.targetName), \(totals.projects) projects: \(counts)"]
+        lines.append(holder.map { "running: \($0)" } ?? "no run holds it")
         lines += waves.map(Self.line)
-        lines += history.map(\.line)
-        if let openHalt {
-            lines.append("halted: " + TerminalText.safe(HaltText.sentence(openHalt.cause, openHalt.detail)))
-        }
-        return lines.joined(separator: "\n") + "\n"
+        lines += history.map { "\($0.line)" }
+        if let openHalt { lines.append("halted: \(HaltText.sentence(openHalt.cause, openHalt.detail))") }
+        return lines.joined(separator: "\n").text + "\n"
     }
 
-    private static func line(_ wave: WaveEntry) -> String {
+    private static func line(_ wave: WaveEntry) -> Prose {
         let isDone = wave.good == wave.projects
         let state =
             wave.passedAt != nil ? "passed" : isDone ? "done" : wave.beganAt != nil ? "begun" : "to come"

@@ -37,9 +37,9 @@ struct PlanOutput {
     }
 
     /// The first rows that would change, field by field.
-    func samples(_ count: Int) throws -> [String] {
+    func samples(_ count: Int) throws -> [Prose] {
         let text = ShowText(nextStep: try job.nextStep())
-        return try job.firstChanges(count).map { text.row($0).trimmingSuffix("\n") }
+        return try job.firstChanges(count).map { "\(lines: text.row($0).trimmingSuffix("\n"))" }
     }
 }
 

@@ -2,6 +2,7 @@ import CurlTransport
 import JobRunner
 import JobStore
 import MigrationCore
+import Reporting
 
 /// Live state → decisions: reads what a job has not read yet, seals the plan and prints it.
 struct PlanReader {

@@ -55,7 +55,7 @@ struct Planner {
         do throws(TargetProblems) {
             return try TargetFile.parse(bytes)
         } catch {
-            let lines = error.list.prefix(ProblemList.limit).map {
+            let lines: [Prose] = error.list.prefix(ProblemList.limit).map {
                 "\(targetPath):\($0.position.line):\($0.position.column): \($0.message)"
             }
             throw CommandError(
@@ -75,8 +75,8 @@ struct Planner {
 
 /// The problems of a sheet and a target file as `file:line:column: message` lines.
 enum InputErrors {
-    static func text(_ lines: [String], further: Int) -> String {
-        let rest = further > 0 ? ["… and \(further) more."] : []
+    static func text(_ lines: [Prose], further: Int) -> Prose {
+        let rest: [Prose] = further > 0 ? ["… and \(further) more."] : []
         let count = lines.count + further
         return (lines + rest + ["\(count) problem\(count == 1 ? "" : "s"); nothing was written."]).joined(
             separator: "\n")
@@ -93,7 +93,7 @@ enum InputErrors {
             return CommandError(
                 .badData, "\(name):1:1: the sheet has a header and no projects; nothing was written.")
         case FleetImport.Failure.problems(let list, let targets):
-            let lines =
+            let lines: [Prose] =
                 list.kept.map { "\(name):\($0.position.line):\($0.position.column): \($0.message)" }
                 + targets.prefix(ProblemList.limit).map {
                     "\(target):\($0.position.line):\($0.position.column): \($0.message)"

@@ -89,7 +89,7 @@ final class Progress {
         case .accessRefused(let detail): console.warn("stopping: \(detail)")
         case .sunset(let detail):
             console.warn(
-                "Atlas says that the API version in use will end (\(TerminalText.safe(detail))). "
+                "Atlas says that the API version in use will end (\(detail)). "
                     + "This run is not affected; look for a newer keyshift before then.")
         }
     }

@@ -4,6 +4,7 @@ import Foundation
 import JobRunner
 import JobStore
 import MigrationCore
+import Reporting
 
 /// One run of the engine over a job: transport, signals, loop, and the run's row in the job.
 struct Session {
@@ -96,7 +97,7 @@ extension RunEnd {
 
     /// What to say about it and what to do; nil when all is done.
     /// `reads`: the command only reads, so that no failures are to be accepted.
-    func advice(resume: String, reads: Bool = false) -> String? {
+    func advice(resume: String, reads: Bool = false) -> Prose? {
         switch self {
         case .completed: nil
         case .stopped(.lockLost):

@@ -11,8 +11,8 @@ enum Summary {
         let isDone = try job.totals().toDo == 0
         var text = TextReport(nextStep: nextStep).summary(
             summary, command: isDone ? nil : nextStep.resumeCommand)
-        text += "\nResults: \(results.results)\n"
-        if let failed = results.failed { text += "To plan again: \(failed)\n" }
+        text += "\nResults: \(TerminalText.safe(results.results))\n"
+        if let failed = results.failed { text += "To plan again: \(TerminalText.safe(failed))\n" }
         return text
     }
 

@@ -76,7 +76,8 @@ struct Undoer {
                         keptCount += 1
                         if kept.count < Self.named {
                             let name = TextReport.named(row.project.text, row.name)
-                            kept.append("  \(name): \(wanted.kept.joined(separator: "; "))")
+                            kept.append(
+                                "  \(name): \(TerminalText.safe(wanted.kept.joined(separator: "; ")))")
                         }
                     }
                     let line = LoadedProject(

@@ -2,7 +2,8 @@ import Foundation
 import Reporting
 
 /// Results go to standard output, everything else to standard error. Every text is cleaned here, whoever made it:
-/// line breaks and the console's own colours are all that a terminal gets to act on.
+/// line breaks and the console's own colours are all that a terminal gets to act on. Whose the line breaks are,
+/// `Prose` sees to.
 final class Console {
     let isQuiet: Bool
     let isVerbose: Bool
@@ -39,22 +40,22 @@ final class Console {
     private(set) var outputFailure: String?
 
     /// A message for the person at the terminal.
-    func say(_ text: String) {
+    func say(_ text: Prose) {
         guard !isQuiet else { return }
         line("", text)
     }
 
     /// Said also when the flags could not be read.
-    func plain(_ text: String) { line("", text) }
+    func plain(_ text: Prose) { line("", text) }
 
-    func verbose(_ text: String) { if isVerbose { line("", text) } }
+    func verbose(_ text: Prose) { if isVerbose { line("", text) } }
 
     /// `text` may have several lines.
-    func error(_ text: String) {
+    func error(_ text: Prose) {
         line(hasColour ? "\u{1B}[31merror:\u{1B}[0m " : "error: ", text)
     }
 
-    func warn(_ text: String) {
+    func warn(_ text: Prose) {
         line(hasColour ? "\u{1B}[33mwarning:\u{1B}[0m " : "warning: ", text)
     }
 
@@ -71,9 +72,9 @@ final class Console {
     }
 
     /// Asks and reads a line; nil at the end of the input.
-    func ask(_ question: String) -> String? {
+    func ask(_ question: Prose) -> String? {
         clearProgress()
-        Self.write(TerminalText.lines(question), to: STDERR_FILENO)
+        Self.write(TerminalText.lines(question.text), to: STDERR_FILENO)
         return readLine()
     }
 
@@ -84,9 +85,9 @@ final class Console {
     }
 
     /// `mark` is the console's own, and may have colours.
-    private func line(_ mark: String, _ text: String) {
+    private func line(_ mark: String, _ text: Prose) {
         clearProgress()
-        Self.write(mark + TerminalText.lines(text) + "\n", to: STDERR_FILENO)
+        Self.write(mark + TerminalText.lines(text.text) + "\n", to: STDERR_FILENO)
     }
 
     private static func drains(_ descriptor: Int32) -> Bool {
