@@ -61,6 +61,15 @@ struct OutsideTextTests {
         ])
     }
 
+    @Test func commandsToPaste() {
+        for job in Hostile.texts(seed: 3) {
+            for (isStarted, result) in [(true, ProjectResult.pending), (false, .pending), (true, .failed)] {
+                let next = NextStep(job: job, isStarted: isStarted)
+                #expect(next.sentence(result: result, reason: nil)?.contains(ShellWord.quoted(job)) == true)
+            }
+        }
+    }
+
     @Test func plans() {
         func row(_ change: FieldChange, _ status: ProjectStatus? = nil, job: String = "fleet.job") -> String {
             ShowText(nextStep: NextStep(job: job)).row(
@@ -141,6 +150,9 @@ struct OutsideTextTests {
             ("granted name", { grants($0, key, "x@y") }), ("account", { grants("x", key, $0) }),
             ("key", { grants("x", key + $0, "x@y") }), ("odd key", { grants("x", $0 + "/", "x@y") }),
             ("no grant", { GrantScript.without(project, $0) }),
+            ("ring", { grants("x", key.replacing("/r/", with: "/k\($0)/"), "x@y") }),
+            ("location", { grants("x", key.replacing("/l/", with: "/k\($0)/"), "x@y") }),
+            ("key's project", { grants("x", key.replacing("/p/", with: "/k\($0)/"), "x@y") }),
         ])
     }
 
