@@ -38,8 +38,11 @@ import Testing
     /// `isBad`: the report has something to tell.
     private func look(_ rig: Rig, isBad: Bool) async throws {
         for words in Self.looks {
-            ForgeryTests.check(
-                try await rig.keyshift(words), isShown: isBad || words != ["report", Self.job])
+            let ended = try await rig.keyshift(words)
+            ForgeryTests.check(ended, isShown: isBad || words != ["report", Self.job])
+            guard words.last == "json" else { continue }
+            let read = try? JSONSerialization.jsonObject(with: Data(ended.out.utf8))
+            #expect(read != nil, "\(ended.testDescription)")
         }
     }
 
