@@ -103,6 +103,13 @@ import Testing
         ] {
             ForgeryTests.check(try await rig.keyshift(words + Rig.timeout), isShown: words[0] != "verify")
         }
+        // The code is a part of the command that is to be pasted.
+        let code: String? = try JobRows(rig.folder.file(Self.job)).value(
+            "SELECT error_code FROM outcome WHERE result = 'failed' AND error_code LIKE 'word%'")
+        let again = try await rig.keyshift(
+            ["retry", Self.job, "--only", "failed:\(code ?? "")", "--no-input"] + Rig.timeout)
+        ForgeryTests.check(again)
+        #expect(again.err.contains("retry --only $'failed:word error"), "\(again.testDescription)")
         try await look(rig, isBad: true)
         let events = try rig.folder.text("events.ndjson")
         ForgeryTests.check(Ended(out: events, err: "", words: ["events"]))
