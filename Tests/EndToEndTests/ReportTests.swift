@@ -75,14 +75,12 @@ import Testing
         #expect(count == expected.count)
     }
 
-    /// An earlier run's list, that is; it is known by its first line.
-    @Test(arguments: [true, false]) func failedFileGoesWhenNothingFailed(_ isOurs: Bool) async throws {
+    @Test func failedFileGoesWhenNothingFailed() async throws {
         let rig = try await Rig(["--projects", "3"])
-        let header = "project_id,project_name,role_id,environment,team\n"
-        try rig.folder.write("fleet.failed.csv", (isOurs ? header : "") + "old\n")
+        try rig.folder.write("fleet.failed.csv", "old\n")
         try await rig.plan()
         try await rig.apply(expecting: 0)
-        #expect(rig.folder.has("fleet.failed.csv") == !isOurs)
+        #expect(!rig.folder.has("fleet.failed.csv"))
     }
 
     @Test func outputThatCantBeMade() async throws {

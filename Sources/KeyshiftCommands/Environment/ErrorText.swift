@@ -81,7 +81,7 @@ enum ErrorText {
     }
 
     /// A warning where a job is only looked at, an error where it would be run.
-    static func missingLog(_ path: String) -> String {
+    static func missingLog(_ path: String) -> Prose {
         "\(path): its write-ahead log \(path)-wal is not there, and the last commits may have been in it: what was "
             + "sent may read as if it never had been. If the job was copied, copy the -wal file too. Only if there is "
             + "none any more (a kill at the very end of a run can leave it so), go on with --accept-missing-log."

@@ -51,7 +51,7 @@ struct Applier {
         guard totals.toDo > 0 else { return try changer.finish(job, .completed) }
         try checkHalt(job)
         if isStarted {
-            for line in try job.approvals().map(\.line) { console.say(line) }
+            for line in try job.approvals().map(\.line) { console.say("\(line)") }
         } else {
             try approval.obtain(console, job: job, jobPath: jobPath, totals: totals, settings: settings)
         }
