@@ -8,7 +8,7 @@ package protocol SecretSource {
     func read(_ reference: String) throws -> Secret
 }
 
-/// Why a secret can't be had. Says where it should be, never what it is.
+/// Why a secret can't be read. Says where it should be, never what it is.
 package struct SecretProblem: Error, Hashable, CustomStringConvertible {
     package var reference: String
     package var detail: String

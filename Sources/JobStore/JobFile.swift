@@ -156,7 +156,7 @@ package final class JobFile {
         // Without its log the job stays as it is, so that the next command sees that too; and a log that somebody
         // else could have put there is not made a part of the job by a look.
         guard !isLogMissing else { return LogFile.removeEmpty(path) }
-        guard FileManager.default.fileExists(atPath: path + "-wal"), RunLock.holder(of: path) == nil,
+        guard FileManager.default.fileExists(atPath: path + "-wal"), !RunLock.isHeldByAnother(path),
             (try? JobPlace.check(path)) != nil,
             let job = try? JobFile.open(
                 path, for: .run, kind: kind, entersLog: false, isLogMissing: false)

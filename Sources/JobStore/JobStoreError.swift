@@ -18,7 +18,7 @@ package enum JobStoreError: Error, Sendable {
     case sealBroken(path: String, detail: String)
     /// Written by a later version.
     case newer(path: String, version: Int, known: Int)
-    /// Write-ahead logging is not to be had there (a network file system).
+    /// Write-ahead logging is not available there (a network file system).
     case noWriteAheadLog(path: String)
     /// Disk full, quota, I/O error, read-only file.
     case io(path: String, detail: String)

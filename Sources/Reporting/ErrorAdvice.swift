@@ -64,7 +64,7 @@ enum ErrorAdvice {
             ["GOOGLE_CLOUD_KMS_KEY_VERSION_PENDING_GENERATION"]
         ),
         (
-            "Mend the key: this version is destroyed, and the project needs one that works",
+            "Fix the key: this version is destroyed, and the project needs one that works",
             ["GOOGLE_CLOUD_KMS_KEY_VERSION_DESTROYED"]
         ),
         (
@@ -73,7 +73,7 @@ enum ErrorAdvice {
         ),
         ("Enable the key version in Google Cloud", ["GOOGLE_CLOUD_KMS_KEY_VERSION_DISABLED"]),
         (
-            "Mend the key: no such version can be found in Google Cloud",
+            "Fix the key: no such version can be found in Google Cloud",
             ["GOOGLE_CLOUD_KMS_KEY_VERSION_NOT_FOUND"]
         ),
         (

@@ -39,14 +39,14 @@ package struct NextStep: Sendable {
         }
     }
 
-    /// What follows the remedy. What was wrong in the sheet can only be mended there.
+    /// What follows the remedy. What was wrong in the sheet can only be fixed there.
     private func again(_ result: ProjectResult, _ reason: Reason?) -> String {
         guard let retryCommand, reason?.isOfTheSheet != true else { return ", then plan it in a new job." }
         return ", then run \(retryCommand)\(result.rawValue)."
     }
 
     private func remedy(_ again: String, reason: Reason?, code: String?, httpStatus: Int?) -> String {
-        guard let reason else { return "Read the detail, mend the cause\(again)" }
+        guard let reason else { return "Read the detail, fix the cause\(again)" }
         // An answer's code knows better than a reason that says no more than "it was refused".
         if reason.comesFromAnAnswer, let action = code.flatMap(ErrorAdvice.action) { return action + again }
         if reason.saysNoMoreThanAStatus, let action = httpStatus.flatMap(ErrorAdvice.action) {
@@ -83,7 +83,7 @@ package struct NextStep: Sendable {
         switch reason {
         case .stateChanged: "Find out who changed the settings since the plan\(again)"
         case .roleChanged: "Make the role ready again, or choose another\(again)"
-        case .refused: "Look up the error code and mend the cause\(again)"
+        case .refused: "Look up the error code and fix the cause\(again)"
         case .attemptsExhausted: "Wait until Atlas answers well again\(again)"
         case .propagationTimeout: "Check what the cloud account grants to Atlas, wait a few minutes\(again)"
         case .notValidAfterChange:
@@ -92,7 +92,7 @@ package struct NextStep: Sendable {
         case .collateralChange:
             "Put back in Atlas what the detail names, and find out what changed it before you go on."
         // With these a project is `unknown`, and that is answered before the reason is.
-        default: "Read the detail, mend the cause\(again)"
+        default: "Read the detail, fix the cause\(again)"
         }
     }
 }

@@ -48,7 +48,7 @@ import Testing
             let words = isStarted && dice.next(2) == 0 ? ["resume", "fleet.job"] + Self.timeout : apply
             guard let time = try await killed(rig, words, &dice) else { break }
             times.append(time)
-            // Now and then only: a reader might mend what the next run is to find.
+            // Now and then only: a reader might fix what the next run is to find.
             if dice.next(5) == 0 {
                 let look = try await rig.keyshift(["status", "fleet.job"])
                 #expect(

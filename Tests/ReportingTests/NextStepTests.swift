@@ -56,7 +56,7 @@ struct NextStepTests {
             "NO_PERMISSION_TO_ENCRYPT_DECRYPT",
             "roles/cloudkms.cryptoKeyEncrypterDecrypter and roles/cloudkms.viewer"
         ),
-        ("GOOGLE_CLOUD_KMS_KEY_VERSION_DESTROYED", "Mend the key"),
+        ("GOOGLE_CLOUD_KMS_KEY_VERSION_DESTROYED", "Fix the key"),
         ("AWS_KMS_CREDENTIALS_AUTH_DEPRECATED", "Use a role"),
         ("ACCOUNT_SUSPENDED", "billing"),
         (

@@ -68,7 +68,7 @@ enum ErrorText {
         case .noWriteAheadLog(let path):
             CommandError(
                 .inputOutput,
-                "\(path): SQLite's write-ahead log can't be had there (a network file system?). "
+                "\(path): SQLite's write-ahead log does not work there (a network file system?). "
                     + "Move the job to a local disk.")
         case .io(let path, let detail):
             CommandError(

@@ -115,12 +115,12 @@ extension RunEnd {
         case .accessRefused(let detail):
             """
             Atlas refuses the credentials or this address for the whole run: \(detail)
-            Mend the credentials, or add this machine to the API access list; then: \(resume)
+            Fix the credentials, or add this machine to the API access list; then: \(resume)
             """
         case .wrongOrganisation(let detail):
             "Refused: \(detail). No project was touched; use the right credentials."
         case .environment(let detail):
-            "Stopped by this machine's set-up: \(detail). Nothing is lost; mend it, then: \(resume)"
+            "Stopped by this machine's set-up: \(detail). Nothing is lost; fix it, then: \(resume)"
         }
     }
 }

@@ -43,9 +43,9 @@ struct ProxyTests {
         for text in [planned.printed, looked.printed] { #expect(!text.contains("5512")) }
         #expect(try way.rig.simulator.log().isEmpty)
         way.rig.environment["HTTPS_PROXY"] = way.proxy.address()
-        let mended = try await way.rig.keyshift(["doctor", "--ca-file", way.nginx.caFile])
-        #expect(mended.code == 0 && mended.out.contains("through the proxy 127.0.0.1:\(way.proxy.port)"))
-        #expect(!mended.printed.contains(Tinyproxy.password))
+        let fixed = try await way.rig.keyshift(["doctor", "--ca-file", way.nginx.caFile])
+        #expect(fixed.code == 0 && fixed.out.contains("through the proxy 127.0.0.1:\(way.proxy.port)"))
+        #expect(!fixed.printed.contains(Tinyproxy.password))
     }
 
     /// What goes around the proxy, though its variable names one that would refuse.
