@@ -71,6 +71,9 @@ extension JobFile {
         if let holder = try read(liveRunner) { throw RunLock.Held(job: path, holder: holder) }
     }
 
+    /// Who runs the job, by its lock or, when that was taken away, by what the job itself says; nil: nobody.
+    package func runner() throws -> String? { try RunLock.holder(of: path) ?? read(liveRunner) }
+
     /// The process of a run that has not ended and that is alive on this machine.
     private func liveRunner(_ db: Database) throws -> String? {
         let rows = try Row.fetchAll(

@@ -10,7 +10,8 @@ extension JobFile {
 
     /// Computes and keeps the digest of the revision at hand; its last project must have been read.
     package func sealPlan() throws -> String {
-        let text = try read { db in try digest(of: revision, db) }
+        let (text, misfit) = try read { db in try digestAndMisfit(of: revision, db) }
+        if let misfit { throw misfit }
         try write { db in
             try db.execute(
                 sql: "UPDATE revision SET digest = ? WHERE number = ?", arguments: [text, revision])
@@ -90,6 +91,31 @@ extension JobFile {
         return seal.finish()
     }
 
+    /// SHA-256 over the sheet's columns and rows as the job keeps them. A job that is gone on with must have those of
+    /// the sheet that is given again: `roles` and a plan's reads go by them, and nobody has approved them yet.
+    package func sheetDigest() throws -> String {
+        try read { db in
+            var digest = ByteDigest()
+            func add(_ items: [JSONValue]) {
+                Array((JSONValue.array(items).canonicalText() + "\n").utf8).withUnsafeBytes { digest.add($0) }
+            }
+            func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+            add(try origin().columns.map { .string($0) })
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT ordinal, project_id, name, cells, wave, wanted FROM project ORDER BY ordinal")
+            while let row = try rows.next() {
+                add([
+                    .string(String(try row.integer("ordinal"))), .string(try projectID(row).text),
+                    text(try row.optionalText("name")), .string(try row.text("cells")),
+                    text(try row.optionalInteger("wave").map { String($0) }),
+                    text(try row.optionalText("wanted")),
+                ])
+            }
+            return digest.finish()
+        }
+    }
+
     private func broken(_ detail: String) -> JobStoreError { .sealBroken(path: path, detail: detail) }
 
     private func keptDigest(of revision: Int, _ db: Database) throws -> String? {
@@ -98,19 +124,23 @@ extension JobFile {
     }
 
     private func checkedDigest(of revision: Int, kept: String, _ db: Database) throws -> String {
-        let digest = try digest(of: revision, db)
+        let (digest, misfit) = try digestAndMisfit(of: revision, db)
         guard kept == digest else {
             throw broken("the plan's rows give the digest \(digest), and it was sealed as \(kept)")
         }
+        if let misfit { throw misfit }
         return digest
     }
 
-    /// Reads every row of the revision, and puts each change together as a run would.
-    private func digest(of revision: Int, _ db: Database) throws -> String {
+    /// Reads every row of the revision, and puts each change together as a run would: whoever edits a row and the
+    /// digest, too, must still make it fit itself.
+    /// - Returns: also what is wrong with the first change whose parts don't fit each other.
+    private func digestAndMisfit(of revision: Int, _ db: Database) throws -> (String, (any Error)?) {
         let origin = try origin()
         var digest = PlanDigest(
             formatVersion: Schema.formatVersion, address: origin.address, organisation: origin.organisation,
             target: origin.targetText)
+        var misfit: (any Error)?
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -119,13 +149,15 @@ extension JobFile {
                 """, arguments: [revision])
         while let row = try rows.next() {
             let planClass: PlanClass = try row.word("class")
-            let change = planClass.isChange ? try self.change(row) : nil
+            if planClass.isChange, misfit == nil {
+                do { _ = try change(row) } catch { misfit = error }
+            }
             digest.add(
                 project: try projectID(row), planClass: planClass, reason: try row.optionalWord("reason"),
-                live: try row.optionalText("live"), body: try row.optionalText("body"), role: change?.role,
-                wave: try row.optionalInteger("wave"))
+                live: try row.optionalText("live"), body: try row.optionalText("body"),
+                role: try row.optionalText("role"), wave: try row.optionalInteger("wave"))
         }
-        return digest.finish()
+        return (digest.finish(), misfit)
     }
 
     /// Settings that a job keeps pass the checks that flags pass.

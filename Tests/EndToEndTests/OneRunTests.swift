@@ -60,6 +60,9 @@ import Testing
         let lock = rig.folder.file("fleet.job.lock")
         if what == "deleted" { unlink(lock) } else { rename(lock, rig.folder.file("elsewhere")) }
         try await second(rig, "fleet.job", is: 8)
+        let status = try await rig.keyshift(["status", "fleet.job", "--format", "json"])
+        #expect(status.code == 0, "\(status.testDescription)")
+        if first.isRunning { #expect(status.out.contains(#""running":true"#), "\(status.testDescription)") }
         // It can't keep others out any more, so it ends, with all that was sent looked at.
         let ended = try await first.end()
         #expect(ended.code == 5 && ended.err.contains("lock file"), "\(ended.testDescription)")

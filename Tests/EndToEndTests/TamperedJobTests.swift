@@ -105,6 +105,30 @@ import Testing
         try Audit(rig).rowsAreTrue()
     }
 
+    /// Before an approval there is no seal; the sheet is given again, and says what the rows must be.
+    @Test func rowsThatAreNotTheSheets() async throws {
+        let rig = try await Rig(["--projects", "3", "--scenario", "google-static"])
+        let plan = ["plan", "fleet.csv", "--target", "target.yaml", "--job"]
+        let roles = ["roles", "fleet.csv", "--provider", "googleCloudKms", "--create", "--job"]
+        #expect(try await rig.keyshift(plan + ["fleet.job", "--offline"]).code == 0)
+        #expect([0, 3].contains(try await rig.keyshift(roles + ["roles.job"] + Rig.quick).code ?? 1))
+        let sent = rig.simulator.logSize
+        for (words, job) in [(plan, "fleet.job"), (roles, "roles.job")] {
+            for edit in [
+                "UPDATE project SET project_id = 'aaaaaaaaaaaaaaaaaaaaaaaa' WHERE ordinal = 1",
+                "UPDATE project SET name = 'other' WHERE ordinal = 2", "UPDATE project SET wave = 3",
+                "UPDATE project SET cells = replace(cells, '-', '+') WHERE ordinal = 1",
+                "DELETE FROM project WHERE ordinal = 3",
+            ] {
+                try rig.folder.write("bad.job", Array(try rig.folder.bytes(job)))
+                try Tampering.alter(rig.folder.file("bad.job"), edit)
+                let ended = try await rig.keyshift(words + ["bad.job"])
+                #expect(ended.code == 7, "\(edit): \(ended.testDescription)")
+            }
+        }
+        #expect(rig.simulator.logSize == sent)
+    }
+
     // MARK: - Any file
 
     /// How many of each kind; `scripts/torture` asks for thousands.

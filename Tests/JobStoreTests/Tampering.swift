@@ -1,3 +1,4 @@
+import AtlasAPI
 import Foundation
 import GRDB
 import JobStore
@@ -55,5 +56,32 @@ enum Tampering {
         }
         try queue.close()
         return count > 0
+    }
+
+    /// Computes the plan's digest from whatever the rows are by now, as an attacker with our sources would.
+    static func forgeDigest(_ path: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { db in
+            let job = try Row.fetchOne(db, sql: "SELECT * FROM job")
+            var digest = PlanDigest(
+                formatVersion: Schema.formatVersion, address: job?["address"] ?? "",
+                organisation: (job?["organisation"] as String?).flatMap { OrganisationID($0) },
+                target: job?["target_text"] ?? "")
+            for row in try Row.fetchAll(
+                db, sql: "SELECT p.wave AS sheet, * FROM project p JOIN plan l USING (ordinal) ORDER BY project_id")
+            {
+                guard let project = ProjectID(row["project_id"] as String),
+                    let planClass = PlanClass(rawValue: row["class"])
+                else { continue }
+                digest.add(
+                    project: project, planClass: planClass,
+                    reason: (row["reason"] as String?).flatMap { Reason(rawValue: $0) }, live: row["live"],
+                    body: row["body"], role: row["role"], wave: row["sheet"])
+            }
+            let text = digest.finish()
+            try db.execute(sql: "UPDATE revision SET digest = ?", arguments: [text])
+            try db.execute(sql: "UPDATE approval SET digest = ?", arguments: [text])
+        }
+        try queue.close()
     }
 }

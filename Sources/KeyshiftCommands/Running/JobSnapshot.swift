@@ -22,13 +22,14 @@ struct JobSnapshot {
     /// Opens, reads and closes at once, so that a run that ends meanwhile finds the job free.
     static func take(_ path: String) throws -> JobSnapshot {
         let path = JobPlace.resolved(path)
+        // Asked first: a run that ends meanwhile must not look dead.
         let holder = RunLock.holder(of: path)
         let job = try JobFile.open(path, for: .read)
         let snapshot = try job.consistently {
             job.revision = try job.lastRevision()
             return JobSnapshot(
                 path: path, origin: try job.origin(), planDigest: try job.planDigest(),
-                totals: try job.totals(), holder: holder, runs: try job.runs(),
+                totals: try job.totals(), holder: try holder ?? job.runner(), runs: try job.runs(),
                 approvals: try job.approvals(), halts: try job.halts(), waves: try job.waves(),
                 isLogMissing: job.isLogMissing)
         }

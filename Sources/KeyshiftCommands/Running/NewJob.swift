@@ -34,8 +34,10 @@ struct NewJob {
         let temporary = OwnFile.temporaryName(besides: jobPath)
         let file = try JobFile.create(temporary, kind: kind)
         let origin: JobOrigin?
+        let rows: String?
         do {
             origin = try fill(file)
+            rows = try origin.map { _ in try file.sheetDigest() }
             try file.close()
         } catch {
             try? file.close()
@@ -47,17 +49,18 @@ struct NewJob {
             return
         }
         Self.remove(temporary)
-        if let origin { try checkSame(origin) }
+        if let origin, let rows { try checkSame(origin, rows: rows) }
     }
 
     private static func remove(_ temporary: String) {
         for suffix in ["", "-wal", "-shm", "-journal"] { OwnFile.remove(temporary + suffix) }
     }
 
-    private func checkSame(_ new: JobOrigin) throws {
+    private func checkSame(_ new: JobOrigin, rows: String) throws {
         let job = try JobFile.open(jobPath, for: .read, kind: kind)
-        let old = try job.origin()
-        let isStarted = try job.isApproved()
+        let (old, isStarted, oldRows) = try job.consistently {
+            (try job.origin(), try job.isApproved(), try job.sheetDigest())
+        }
         try job.close()
         let differing = [
             ("the CSV", old.csvDigest == new.csvDigest), ("the target", old.targetDigest == new.targetDigest),
@@ -72,6 +75,10 @@ struct NewJob {
                 .mismatch,
                 "\(jobPath) was planned from other input (\(differing.joined(separator: ", ")) differs); nothing was "
                     + "changed. Give another --job, or the input that it was planned from.")
+        }
+        guard oldRows == rows else {
+            throw JobStoreError.sealBroken(
+                path: jobPath, detail: "its rows are not those of the sheet that it was made from")
         }
         guard !isStarted else {
             throw CommandError(

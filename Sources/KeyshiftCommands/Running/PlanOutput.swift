@@ -31,7 +31,7 @@ struct PlanOutput {
         facts.history =
             JobHistory(
                 runs: try job.runs(), approvals: try job.approvals(), halts: try job.halts(),
-                isRunning: RunLock.holder(of: jobPath) != nil
+                isRunning: try job.runner() != nil
             ).events
         return facts
     }

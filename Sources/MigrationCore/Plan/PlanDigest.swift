@@ -20,11 +20,11 @@ package struct PlanDigest {
     /// `live` and `body` as canonical JSON texts; nil where there is none. Ids must come in ascending order.
     package mutating func add(
         project: ProjectID, planClass: PlanClass, reason: Reason?, live: String?, body: String?,
-        role: RoleID?, wave: Int?
+        role: String?, wave: Int?
     ) {
         add([
             .string(project.text), .string(planClass.rawValue), text(reason?.rawValue), text(live),
-            text(body), text(role?.text), wave.map { .number(Double($0)) } ?? .null,
+            text(body), text(role), wave.map { .number(Double($0)) } ?? .null,
         ])
     }
 

@@ -16,7 +16,7 @@ import Testing
         var live: String? = "{}"
         var body: String? = #"{"a":1}"#
         var isTwice = false
-        var role: RoleID?
+        var role: String?
         var wave: Int?
 
         var digest: String {
@@ -37,7 +37,7 @@ import Testing
         { $0.planClass = .reversible }, { $0.reason = .oneWay }, { $0.live = nil }, { $0.live = "" },
         { $0.live = "{ }" }, { $0.body = nil }, { $0.body = #"{"a":2}"# },
         { ($0.live, $0.body) = ($0.body, $0.live) }, { $0.isTwice = true },
-        { $0.wave = 1 }, { $0.role = Sample.role }, { $0.target = "{ }" },
+        { $0.wave = 1 }, { $0.role = Sample.role.text }, { $0.target = "{ }" },
     ]
 
     @Test func eachPartCounts() {
