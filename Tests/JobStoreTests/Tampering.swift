@@ -68,8 +68,10 @@ enum Tampering {
                 organisation: (job?["organisation"] as String?).flatMap { OrganisationID($0) },
                 target: job?["target_text"] ?? "")
             for row in try Row.fetchAll(
-                db, sql: "SELECT p.wave AS sheet, * FROM project p JOIN plan l USING (ordinal) ORDER BY project_id")
-            {
+                db,
+                sql:
+                    "SELECT p.wave AS sheet, * FROM project p JOIN plan l USING (ordinal) ORDER BY project_id"
+            ) {
                 guard let project = ProjectID(row["project_id"] as String),
                     let planClass = PlanClass(rawValue: row["class"])
                 else { continue }
