@@ -16,9 +16,11 @@ package final class SecretKeepingTransport: Transport {
     /// Ends of requests whose secret can't be read, for the next `wait`.
     private var unsent: [TransportEvent] = []
 
-    /// `others`: further secrets that this machine sends, such as a proxy's password.
+    /// `others`: further secrets that this machine sends, such as a proxy's password. `sentBefore`: those of bodies
+    /// that an earlier process may have sent.
     package init(
-        _ inner: any Transport, secrets: any SecretSource, credentials: Credentials, others: [Secret] = []
+        _ inner: any Transport, secrets: any SecretSource, credentials: Credentials, others: [Secret] = [],
+        sentBefore: [Secret] = []
     ) {
         self.inner = inner
         self.secrets = secrets
@@ -27,6 +29,7 @@ package final class SecretKeepingTransport: Transport {
         case .serviceAccount(let id, let secret): redaction.learn(.basic(user: id, password: secret))
         }
         for secret in others { redaction.learn(secret) }
+        for secret in sentBefore { redaction.learn(secret, for: .body) }
     }
 
     /// Begins the requests of a turn. One whose secret can't be read ends as `.notSent(.secretUnavailable)`.

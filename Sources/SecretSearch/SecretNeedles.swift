@@ -21,10 +21,10 @@ package struct SecretNeedles {
     private static let shortestPiece = 8
 
     private var full = SecretPieces(size: window)
-    /// Every sixteenth piece of old secrets, chosen by its hash: a whole quotation has some of them, and a run that
-    /// sends as many keys as it has projects does not grow with them.
+    /// Of old secrets the piece with the least hash of every sixteen in a row: a quotation of 27 bytes has one of them,
+    /// and so has a shorter secret as a whole. A run that sends as many keys as it has projects keeps a few of each.
     private var thin = SecretPieces(size: window)
-    private static let thinLimit = 1 << 20
+    private static let thinning = 16
     private var whole: [Int: SecretPieces] = [:]
     private var words: Set<[UInt8]> = []
     private var lasting = Recent(limit: .max)
@@ -34,7 +34,7 @@ package struct SecretNeedles {
     /// The latest of one kind, in order.
     private struct Recent {
         var limit: Int
-        var pieces: [(name: Int, hashes: [UInt64])] = []
+        var pieces: [(name: Int, hashes: [[UInt64]])] = []
         var names: Set<Int> = []
     }
 
@@ -59,19 +59,21 @@ package struct SecretNeedles {
         // Hashed with this process's own key; two that met would leave one unlearnt, once in 2^64.
         let name = secret.hashValue
         guard self[keyPath: kind].names.insert(name).inserted else { return }
-        var hashes: [UInt64] = []
+        var hashes: [[UInt64]] = []
         for text in SecretTexts.of(secret) { add(text, &hashes) }
-        full.insert(hashes)
+        for pieces in hashes { full.insert(pieces) }
         self[keyPath: kind].pieces.append((name, hashes))
         if self[keyPath: kind].pieces.count > self[keyPath: kind].limit { forgetHalf(of: kind) }
     }
 
-    private mutating func add(_ text: [UInt8], _ hashes: inout [UInt64]) {
+    private mutating func add(_ text: [UInt8], _ hashes: inout [[UInt64]]) {
         let squeezed = SqueezedText(text)
         let before = hashes.count
         for form in [squeezed.folded, squeezed.letters] where form.count >= Self.window {
-            for (hash, variety) in zip(full.pieces(of: form), Self.varieties(of: form))
-            where variety >= Self.leastVariety && !Self.common.contains(hash) { hashes.append(hash) }
+            let pieces = zip(full.pieces(of: form), Self.varieties(of: form)).filter { hash, variety in
+                variety >= Self.leastVariety && !Self.common.contains(hash)
+            }
+            if !pieces.isEmpty { hashes.append(pieces.map(\.0)) }
         }
         let hasPieces = hashes.count > before
         for form in [squeezed.folded, squeezed.letters] where form.count >= Self.shortestPiece {
@@ -97,16 +99,20 @@ package struct SecretNeedles {
 
     private mutating func forgetHalf(of kind: WritableKeyPath<Self, Recent>) {
         let count = self[keyPath: kind].pieces.count / 2
-        if thin.hashes.count > Self.thinLimit { thin = SecretPieces(size: Self.window) }
         for (name, hashes) in self[keyPath: kind].pieces.prefix(count) {
-            thin.insert(hashes.filter { $0 & 15 == 0 })
+            for pieces in hashes { thin.insert(Self.thinned(pieces)) }
             self[keyPath: kind].names.remove(name)
         }
         self[keyPath: kind].pieces.removeFirst(count)
         full = SecretPieces(size: Self.window)
         for recent in [lasting, tokens, bodies] {
-            for (_, hashes) in recent.pieces { full.insert(hashes) }
+            for (_, hashes) in recent.pieces { for pieces in hashes { full.insert(pieces) } }
         }
+    }
+
+    private static func thinned(_ pieces: [UInt64]) -> Set<UInt64> {
+        let last = max(0, pieces.count - thinning)
+        return Set((0...last).compactMap { pieces[$0..<min($0 + thinning, pieces.count)].min() })
     }
 
     package func areQuoted(in text: [UInt8]) -> Bool {

@@ -23,6 +23,7 @@ struct Changer {
 
     func run(_ job: JobFile, _ revisions: [Int], _ events: EventLog?, total: Int) throws -> ExitStatus {
         var end = RunEnd.completed
+        let secrets = try PlannedSecrets.read(job, try job.origin()) { throw $0 }
         for revision in revisions where end == .completed {
             job.revision = revision
             guard let kept = try job.settings() else { continue }
@@ -33,7 +34,7 @@ struct Changer {
                 connection: connection,
                 options: options, settings: settings,
                 scope: try job.scope(settings, stopAfterWave: runOptions.stopAfterWave),
-                deadline: runOptions.maxDuration?.duration, lock: job.runLock, events: events)
+                deadline: runOptions.maxDuration?.duration, job: job, sentBefore: secrets, events: events)
             end = try session.run(OpenWorkRows(job), verb: "done", total: { total })
         }
         let status = try finish(job, end)
@@ -55,16 +56,12 @@ struct Changer {
 
     /// Every secret that the plan names must be there before the first PATCH.
     func checkSecrets(_ job: JobFile, _ origin: JobOrigin) throws {
-        guard try StoredTarget.parse(origin, path: jobPath).target.hasSecret else { return }
-        let source = SystemSecrets(environment: ProcessInfo.processInfo.environment)
-        try job.forEachPlanned { planned in
-            for change in planned.changes {
-                if case .secret(let reference) = change.after { _ = try source.read(reference) }
-            }
-        }
+        _ = try PlannedSecrets.read(job, origin) { throw $0 }
     }
 
+    /// No file that the run reads may lie where its results go, or events go.
     func checkEvents() throws {
+        try FilePlace.checkInputs(options.files, job: jobPath)
         guard let path = runOptions.events else { return }
         for own in FilePlace.ofJob(jobPath) where FilePlace.isSame(own, path) {
             throw CommandError(

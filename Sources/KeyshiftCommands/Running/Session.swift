@@ -19,8 +19,10 @@ struct Session {
     var scope: RunScope?
     var secrets: any SecretSource = SystemSecrets(environment: ProcessInfo.processInfo.environment)
     var deadline: Duration?
-    /// Of the job that is run; nil where there is none.
-    var lock: RunLock?
+    /// The job that is run; nil where there is none.
+    var job: JobFile?
+    /// Secrets of bodies that an earlier process may have sent: what it learnt is gone with it.
+    var sentBefore: [Secret] = []
     var events: EventLog?
 
     /// - Throws: what the transport's set-up or the job file throws.
@@ -40,10 +42,10 @@ struct Session {
             journal: journal, rows: rows,
             transport: SecretKeepingTransport(
                 transport, secrets: secrets, credentials: credentials,
-                others: ProxyName.passwords(ProcessInfo.processInfo.environment)),
+                others: ProxyName.passwords(ProcessInfo.processInfo.environment), sentBefore: sentBefore),
             signals: signals,
             clock: SystemClock.now, deadline: deadline.map { started + $0 },
-            isAlone: lock.map { lock in { lock.isInPlace } },
+            isAlone: job.map { job in { job.isAlone } },
             observe: { turn, engine, now in
                 progress.see(turn, engine, now)
                 events?.see(turn, now)

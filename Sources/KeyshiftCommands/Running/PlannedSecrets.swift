@@ -1,0 +1,28 @@
+import AtlasAPI
+import Foundation
+import JobRunner
+import JobStore
+import MigrationCore
+
+/// The secrets that a job's plan names, read from where the target says.
+enum PlannedSecrets {
+    /// Each once. `unreadable` may throw, or go on.
+    static func read(
+        _ job: JobFile, _ origin: JobOrigin, unreadable: (any Error) throws -> Void
+    ) throws -> [Secret] {
+        guard try StoredTarget.parse(origin, path: job.path).target.hasSecret else { return [] }
+        let source = SystemSecrets(environment: ProcessInfo.processInfo.environment)
+        var seen: Set<String> = []
+        var secrets: [Secret] = []
+        try job.forEachPlanned { planned in
+            for case .secret(let reference) in planned.changes.map(\.after)
+            where seen.insert(reference).inserted {
+                if case .file(let path)? = ResolvedSecretReference(text: reference) {
+                    try FilePlace.checkInputs([path], job: job.path)
+                }
+                do { secrets.append(try source.read(reference)) } catch { try unreadable(error) }
+            }
+        }
+        return secrets
+    }
+}
