@@ -100,9 +100,8 @@ extension JobFile {
 
     package func origin() throws -> JobOrigin {
         try read { db in
-            guard let row = try Row.fetchOne(db, sql: "SELECT * FROM job") else {
-                throw JobStoreError.notAJob(path: path)
-            }
+            let rows = try Row.fetchAll(db, sql: "SELECT * FROM job LIMIT 2")
+            guard let row = rows.first, rows.count == 1 else { throw JobStoreError.notAJob(path: path) }
             return JobOrigin(
                 createdAt: try row.time("created_at"), address: try row.text("address"),
                 organisation: try row.optionalText("organisation").map { text in

@@ -144,7 +144,7 @@ extension JobFile {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT a.*, r.user, r.host, s.value AS seal FROM approval a JOIN run r ON r.id = a.run
+                    SELECT a.*, r.user, r.host, s.value AS seal FROM approval a LEFT JOIN run r ON r.id = a.run
                         LEFT JOIN setting s ON s.revision = a.revision AND s.name = ? ORDER BY a.id
                     """, arguments: [Self.sealName]
             ).map { row in

@@ -192,6 +192,10 @@ extension JobFile {
                             (SELECT count(*) FROM plan l WHERE l.revision = w.revision AND l.wave = w.number))
                         OR EXISTS (SELECT 1 FROM plan l WHERE l.wave IS NOT NULL AND NOT EXISTS
                             (SELECT 1 FROM wave w WHERE w.revision = l.revision AND w.number = l.wave))
+                        -- No wave passes its gate with a project that is still to be done.
+                        OR EXISTS (SELECT 1 FROM wave w JOIN plan l ON l.revision = w.revision AND l.wave = w.number
+                            JOIN status s ON s.ordinal = l.ordinal AND s.revision = l.revision
+                            WHERE w.passed_at IS NOT NULL AND s.result = 'pending')
                     """) ?? false
         }
         guard !isOdd else {

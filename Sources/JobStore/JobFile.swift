@@ -27,6 +27,10 @@ package final class JobFile {
     package var revision = 1
     /// The lock of the run that has the job open, kept for as long.
     package var runLock: RunLock?
+    /// `PRAGMA data_version` when a run opened the job: it moves when another connection commits.
+    private var dataVersion: Int?
+    /// The file that was opened, whatever has its name now.
+    private let number: (device: dev_t, inode: ino_t)
     /// Cells in each row of the sheet; nil until they are asked for.
     var columnCount: Int?
     /// The log that the header expects was not there when the job was opened: the last commits may be missing.
@@ -37,6 +41,15 @@ package final class JobFile {
         self.kind = kind
         self.queue = queue
         self.isLogMissing = isLogMissing
+        var info = stat()
+        number = stat(path, &info) == 0 ? (info.st_dev, info.st_ino) : (0, 0)
+    }
+
+    /// Whether no other run can begin: the lock and the job are where their names say.
+    package var isAlone: Bool {
+        var info = stat()
+        guard stat(path, &info) == 0, (info.st_dev, info.st_ino) == number else { return false }
+        return runLock?.isInPlace ?? true
     }
 
     /// Opens an existing job, migrating an older one when it is opened for a run.
@@ -48,6 +61,11 @@ package final class JobFile {
     ) throws -> JobFile {
         try checkIsFile(path)
         if access == .run { try JobPlace.check(path) }
+        guard !LogFile.isStale(path) else {
+            throw JobStoreError.damaged(
+                path: path,
+                detail: "a log that is not its own lies beside it, \(path)-wal; move that away")
+        }
         // The lock outlives the log, so that a log is not missing while its run puts it away.
         let isLogMissing = LogFile.isMissing(path) && !RunLock.isHeldByAnother(path)
         if isLogMissing {
@@ -69,11 +87,18 @@ package final class JobFile {
                 queue: try DatabaseQueue(path: path, configuration: configuration(access)),
                 isLogMissing: isLogMissing)
             try file.checkFormat()
-            if entersLog { try file.enterWriteAheadLog() }
+            if entersLog {
+                try file.enterWriteAheadLog()
+                file.dataVersion = try file.queue.inDatabase(Self.dataVersion)
+            }
             return file
         } catch {
             throw JobStoreError.from(error, path: path)
         }
+    }
+
+    private static func dataVersion(_ db: Database) throws -> Int? {
+        try Int.fetchOne(db, sql: "PRAGMA data_version")
     }
 
     /// Under another name (a hard link) the log lies elsewhere, and what is read here is old.
@@ -234,11 +259,27 @@ package final class JobFile {
         let queue = try DatabaseQueue(path: path, configuration: configuration(.read))
         let file = JobFile(path: path, kind: kind, queue: queue)
         try file.checkFormat()
-        let found = try queue.read { db in try String.fetchOne(db, sql: "PRAGMA quick_check(1)") }
+        try file.checkWhole()
         try queue.close()
-        guard let found, found != "ok" else { return }
-        let lines = found.split(separator: "\n").filter { !$0.hasPrefix("***") }
-        throw JobStoreError.damaged(path: path, detail: lines.joined(separator: "; "))
+    }
+
+    /// Every page, index and reference of the file. An index that has other rows than its table would have one query
+    /// approve what another does not send, and a row without the one that it refers to falls out of a join.
+    /// - Throws: `damaged`.
+    package func checkWhole() throws {
+        let (found, orphan) = try read { db in
+            (
+                try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? "ok",
+                try Row.fetchOne(db, sql: "PRAGMA foreign_key_check").map { try $0.text("table") }
+            )
+        }
+        if found != "ok" {
+            let lines = found.split(separator: "\n").filter { !$0.hasPrefix("***") }
+            throw JobStoreError.damaged(path: path, detail: lines.joined(separator: "; "))
+        }
+        if let orphan {
+            throw JobStoreError.damaged(path: path, detail: "a row of \(orphan) refers to none")
+        }
     }
 
     private func enterWriteAheadLog() throws {
@@ -269,7 +310,19 @@ package final class JobFile {
         }
     }
 
+    /// Every commit of a run sees that nobody else has committed since the job was opened and checked: what was
+    /// changed meanwhile, at a question or in a soak, nobody has approved.
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-        do { return try queue.write(body) } catch { throw JobStoreError.from(error, path: path) }
+        do {
+            return try queue.write { db in
+                if let dataVersion, try Self.dataVersion(db) != dataVersion {
+                    throw JobStoreError.sealBroken(
+                        path: path, detail: "another program has written to it while this run had it open")
+                }
+                return try body(db)
+            }
+        } catch {
+            throw JobStoreError.from(error, path: path)
+        }
     }
 }

@@ -29,6 +29,8 @@ package enum JobPlace {
     /// The job itself where `path` is a symbolic link, so that a job has one lock and one set of results whatever it is
     /// called; else `path` as it was given.
     package static func resolved(_ path: String) -> String {
+        // Many builds of SQLite read such a name as a URI, and open another file than the one that was looked at.
+        let path = path.hasPrefix("file:") ? "./" + path : path
         var info = stat()
         guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK, let whole = realpath(path, nil)
         else { return path }
@@ -50,6 +52,7 @@ package enum JobPlace {
 
     /// - Throws: `notOurs` when others could put another file in the place of one at `path`.
     package static func checkFolders(of path: String) throws(JobStoreError) {
+        try checkLinks(on: path)
         guard let whole = realpath(JobFile.folder(of: path), nil) else { return }
         defer { free(whole) }
         var folder = String(cString: whole)
@@ -58,6 +61,20 @@ package enum JobPlace {
             guard lstat(folder, &info) == 0 else { return }
             if let kind = folderFlaw(of: info) { throw .notOurs(PlaceFlaw(path: folder, kind: kind)) }
             guard folder != "/" else { return }
+            folder = JobFile.folder(of: folder)
+        }
+    }
+
+    /// Whoever owns a link on the way can turn it to another folder.
+    private static func checkLinks(on path: String) throws(JobStoreError) {
+        var folder = JobFile.folder(of: path)
+        while folder != "/", folder != "." {
+            var info = stat()
+            if lstat(folder, &info) == 0, info.st_mode & S_IFMT == S_IFLNK, info.st_uid != geteuid(),
+                info.st_uid != 0
+            {
+                throw .notOurs(PlaceFlaw(path: folder, kind: .folderOfAnother(userName(info.st_uid))))
+            }
             folder = JobFile.folder(of: folder)
         }
     }
@@ -83,14 +100,25 @@ package enum JobPlace {
     /// Whether a group is that of this user and of nobody else: many systems give each user one, and folders that its
     /// group may write to.
     private static func isPrivateGroup(_ group: gid_t) -> Bool {
-        guard let user = getpwuid(geteuid())?.pointee, user.pw_gid == group,
+        guard group != 0, let user = getpwuid(geteuid())?.pointee, user.pw_gid == group,
             let entry = getgrgid(group)?.pointee, let name = user.pw_name, let groupName = entry.gr_name,
             strcmp(name, groupName) == 0
         else { return false }
+        let own = String(cString: name)
         var members = entry.gr_mem
         while let member = members?.pointee {
-            guard strcmp(member, name) == 0 else { return false }
+            guard String(cString: member) == own else { return false }
             members = members?.successor()
+        }
+        return isNobodyElses(group)
+    }
+
+    /// Those whose first group it is are not among its members.
+    private static func isNobodyElses(_ group: gid_t) -> Bool {
+        setpwent()
+        defer { endpwent() }
+        while let user = getpwent()?.pointee {
+            if user.pw_gid == group, user.pw_uid != geteuid() { return false }
         }
         return true
     }

@@ -14,6 +14,17 @@ enum LogFile {
         start(of: path, count: 20).suffix(2) == [2, 2] && !isThere(path + "-wal")
     }
 
+    /// Whether a log lies beside a job whose header says that it has none: a backup's or another file's, which SQLite
+    /// would read all the same and fold in over the true rows.
+    static func isStale(_ path: String) -> Bool {
+        func hasLog() -> Bool {
+            var info = stat()
+            return lstat(path + "-wal", &info) == 0 && info.st_size > 0
+        }
+        // Looked at before and after, since a run may be putting its log away.
+        return hasLog() && start(of: path, count: 20).suffix(2) == [1, 1] && hasLog()
+    }
+
     /// An empty log is one that a run began and wrote nothing to (a full disk); one of zeros is none.
     private static func isThere(_ path: String) -> Bool {
         var info = stat()

@@ -9,7 +9,7 @@ enum ProcessLife {
         guard kill(pid, 0) == 0 || errno == EPERM else { return false }
         guard let began = beganAt(pid) else { return true }
         // Both clocks are read in whole seconds.
-        return began <= startedAt.addingReportingOverflow(2000).partialValue
+        return startedAt > .max - 2000 || began <= startedAt + 2000
     }
 
     #if os(Linux)

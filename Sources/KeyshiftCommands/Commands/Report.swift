@@ -39,6 +39,7 @@ struct Report: ParsableCommand {
             file.revision = try file.lastRevision()
             if let output {
                 try FilePlace.checkOutput(output, job: job)
+                try FilePlace.checkOutputs([output], inputs: [try file.origin().csvName])
                 try AtomicFile.write(output) { append in try file.consistently { try render(file, append) } }
             } else {
                 try file.consistently {

@@ -39,6 +39,7 @@ struct Show: ParsableCommand {
             // One project alone is put together from its own row, and that is checked where it is read.
             if only == nil {
                 try file.consistently {
+                    try file.checkWhole()
                     _ = try file.checkedDigest()
                     try file.checkApprovals()
                 }

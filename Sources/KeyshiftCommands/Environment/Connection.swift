@@ -52,7 +52,7 @@ struct Connection {
     private static func checkRoots(_ file: String) throws {
         let bytes: [UInt8]
         do {
-            bytes = try InputFile.start(of: file, for: .plain, count: 16 << 20)
+            bytes = try InputFile.start(of: file, for: .secret, count: 16 << 20)
         } catch {
             throw CommandError(
                 .environment, "\(file): the CA file can't be read: \(error.detail); nothing was sent.")

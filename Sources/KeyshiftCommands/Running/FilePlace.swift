@@ -126,4 +126,24 @@ enum FilePlace {
             "\(path): is a link that another user made or could move there; it is not followed and nothing was "
                 + "written. Remove it, or choose another name.")
     }
+
+    /// - Throws: `CommandError` 64 when a file that a run reads is one that the run writes or takes away.
+    static func checkInputs(_ inputs: [String?], job: String) throws {
+        let names = ResultFiles.names(besides: job)
+        for input in inputs.compactMap({ $0 }) {
+            guard let own = [names.results, names.failed].first(where: { isSame($0, input) }) else { continue }
+            throw CommandError(
+                .usage, "\(input) is read by this run, and its results would be written over it (\(own)). "
+                    + "Rename it; nothing was sent.")
+        }
+    }
+
+    /// - Throws: `CommandError` 64 when `output` is the sheet that the job was made from.
+    static func checkIsNotTheSheet(_ output: String, job: String) throws {
+        let file = try JobFile.open(job, for: .read)
+        let sheet = try file.origin().csvName
+        try file.close()
+        guard sheet != "-", isSame(sheet, output) else { return }
+        throw CommandError(.usage, "\(output) is the sheet that the job was made from. Choose another name.")
+    }
 }

@@ -44,7 +44,7 @@ struct PlanReader {
             let session = Session(
                 console: console, journal: job, organisation: try job.origin().organisation,
                 connection: connection, options: options,
-                settings: readSettings, lock: job.runLock)
+                settings: readSettings, job: job)
             let rows = UnreadRows(job, columns: try job.origin().columns, target: target)
             let end = try session.run(rows, verb: "read", total: { unread })
             try job.endRun(end.word, exitCode: Int(end.status.rawValue), at: SystemClock.wallMilliseconds())

@@ -99,7 +99,7 @@ struct RoleKeeper {
         try job.beginRun("roles", at: SystemClock.wallMilliseconds())
         let session = Session(
             console: console, journal: job, organisation: origin.organisation, connection: connection,
-            options: options, settings: settings, lock: job.runLock)
+            options: options, settings: settings, job: job)
         let end = try session.run(
             RoleRows(
                 job, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim,

@@ -33,6 +33,7 @@ struct Undoer {
             throw JobStoreError.missingLog(path: sourcePath)
         }
         try source.checkNobodyRuns()
+        try source.checkWhole()
         let origin = try source.origin()
         try JobOpener(jobPath: sourcePath, connection: connection, acceptsMissingLog: acceptsMissingLog)
             .checkBinding(origin)

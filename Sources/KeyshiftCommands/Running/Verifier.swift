@@ -18,6 +18,7 @@ struct Verifier {
         try FilePlace.checkOutputs([output], inputs: options.files)
         if let output {
             try FilePlace.checkOutput(output, job: jobPath)
+            try FilePlace.checkIsNotTheSheet(output, job: jobPath)
             try AtomicFile.checkPlace(output)
         }
         let opener = JobOpener(
@@ -28,6 +29,7 @@ struct Verifier {
     private func run(_ job: JobFile, _ opener: JobOpener) throws -> ExitStatus {
         let origin = try job.origin()
         try opener.checkBinding(origin)
+        try job.checkApprovals()
         let totals = try job.totals()
         let done = totals[ProjectResult.changed] + totals[ProjectResult.unchanged]
         let target = try StoredTarget.parse(origin, path: jobPath)
@@ -35,7 +37,9 @@ struct Verifier {
         let session = Session(
             console: console, journal: job, organisation: origin.organisation, connection: connection,
             options: options,
-            settings: .reading(options, target.settings), lock: job.runLock)
+            settings: .reading(options, target.settings), job: job,
+            // What can't be read can't be looked for either.
+            sentBefore: try PlannedSecrets.read(job, origin) { _ in })
         let rows = DoneRows(job, columns: origin.columns, target: target)
         let end = try session.run(rows, verb: "read again", total: { done })
         let status = try report(job, origin, end, done: done)
