@@ -131,9 +131,12 @@ enum FilePlace {
     static func checkInputs(_ inputs: [String?], job: String) throws {
         let names = ResultFiles.names(besides: job)
         for input in inputs.compactMap({ $0 }) {
-            guard let own = [names.results, names.failed].first(where: { isSame($0, input) }) else { continue }
+            guard let own = [names.results, names.failed].first(where: { isSame($0, input) }) else {
+                continue
+            }
             throw CommandError(
-                .usage, "\(input) is read by this run, and its results would be written over it (\(own)). "
+                .usage,
+                "\(input) is read by this run, and its results would be written over it (\(own)). "
                     + "Rename it; nothing was sent.")
         }
     }

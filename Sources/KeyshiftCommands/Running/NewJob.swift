@@ -63,7 +63,8 @@ struct NewJob {
         }
         try job.close()
         let differing = [
-            ("the CSV", old.csvDigest == new.csvDigest), (
+            ("the CSV", old.csvDigest == new.csvDigest),
+            (
                 "the target", old.targetDigest == new.targetDigest && old.targetText == new.targetText
             ),
             ("the address", old.address == new.address),
