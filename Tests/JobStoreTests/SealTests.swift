@@ -1,3 +1,4 @@
+import AtlasAPI
 import Foundation
 import JobStore
 import MigrationCore
@@ -138,5 +139,60 @@ import Testing
         let after = try JobFile.open(folder.job, for: .read)
         #expect(try after.checkedDigest() != before)
         try after.close()
+    }
+
+    /// Rows that a join would drop, and so neither digest nor seal would see.
+    @Test(arguments: [
+        "INSERT INTO approval (run, revision, digest, irreversible, how, at) VALUES (999, 1, 'x', 0, 'typed', 1)",
+        "INSERT INTO plan (ordinal, revision, class, at) VALUES (1000, 1, 'noop', 1)",
+        "INSERT INTO job SELECT 2, created_at, address, organisation, csv_name, csv_digest, columns, target_name, "
+            + "target_text, target_digest FROM job",
+    ]) func rowsThatReferToNone(statement: String) throws {
+        let folder = try Folder()
+        try Tampering.planned(folder).close()
+        #expect(try Tampering.alter(folder.job, [statement]))
+        #expect(["damaged", "notAJob"].contains(Self.check(folder.job)))
+    }
+
+    /// A table whose row is another one than its index says: the digest reads one, a run the other.
+    @Test func aRowThatIsNotItsIndexs() throws {
+        let folder = try Folder()
+        try Tampering.planned(folder).close()
+        let root = try Tampering.rootPage(of: "project", folder.job)
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.job))
+        let page = (root - 1) * 4096..<root * 4096
+        let place = try #require(bytes[page].range(of: Data(Made.project(2).text.utf8)))
+        bytes.replaceSubrange(place, with: Data("aaaaaaaaaaaaaaaaaaaaaaaa".utf8))
+        try bytes.write(to: URL(fileURLWithPath: folder.job))
+        #expect(Self.check(folder.job) == "damaged")
+    }
+
+    @Test func aWaveThatPassedWithWorkInIt() throws {
+        let folder = try Folder()
+        try Tampering.approved(folder)
+        #expect(try Tampering.alter(folder.job, ["UPDATE wave SET passed_at = 1"]))
+        #expect(Self.check(folder.job) == "damaged")
+    }
+
+    /// At a question or in a soak, after all checks: the next commit tells.
+    @Test func anEditWhileARunHasItOpen() throws {
+        let folder = try Folder()
+        let job = try Tampering.planned(folder)
+        try job.commit([.waveBegan(1, at: 1)])
+        try Tampering.alter(folder.job, ["UPDATE project SET line = 99 WHERE ordinal = 1"])
+        #expect(FileFormTests.word { try job.commit([.waveBegan(1, at: 2)]) } == "sealBroken")
+        try job.close()
+    }
+
+    /// SQLite would fold another file's log in over the true rows.
+    @Test func aLogThatIsNotItsOwn() throws {
+        let folder = try Folder()
+        let job = try Tampering.planned(folder)
+        let log = try Data(contentsOf: URL(fileURLWithPath: folder.job + "-wal"))
+        try job.close()
+        try log.write(to: URL(fileURLWithPath: folder.job + "-wal"))
+        chmod(folder.job + "-wal", 0o600)
+        #expect(FileFormTests.open(folder.job) == ["damaged", "damaged"])
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.job + "-wal")) == log)
     }
 }

@@ -86,4 +86,13 @@ enum Tampering {
         }
         try queue.close()
     }
+
+    static func rootPage(of table: String, _ path: String) throws -> Int {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try queue.read { db in
+            try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [table])
+                ?? 0
+        }
+    }
 }
