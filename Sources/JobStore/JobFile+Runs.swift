@@ -45,9 +45,10 @@ extension JobFile {
     /// - Throws: `RunLock.Held` while a process that the job names as its runner is alive, whatever became of its lock.
     package func beginRun(_ command: String, at: Int64) throws {
         // Whoever reads the history later should know that it may have a gap.
-        let command = isLogMissing ? command + " --accept-missing-log" : command
+        let command = logLoss != nil ? command + " --accept-missing-log" : command
         run = try write { db in
             if let holder = try liveRunner(db) { throw RunLock.Held(job: path, holder: holder) }
+            try buryTheDead(db)
             try db.execute(
                 sql: "INSERT INTO run (command, user, host, pid, started_at) VALUES (?, ?, ?, ?, ?)",
                 arguments: [
@@ -56,7 +57,35 @@ extension JobFile {
                 ])
             return db.lastInsertedRowID
         }
+        try sayInTheFile()
     }
+
+    /// The run is in the job's own file before anything is sent: whoever finds its log cut off then knows that commits
+    /// are missing. A reader that keeps older pages puts it off, and the log is kept whole until it has gone.
+    private func sayInTheFile() throws {
+        do {
+            try queue.inDatabase { db in try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
+        } catch {
+            throw JobStoreError.from(error, path: path)
+        }
+    }
+
+    /// What ended without a word, nobody knows when, has nothing more to commit: its log may be put away.
+    func buryTheDead() throws {
+        let hasOpen = try read { db in
+            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE \(Self.isSilent))") ?? false
+        }
+        guard hasOpen else { return }
+        try write { db in
+            if try liveRunner(db) == nil { try buryTheDead(db) }
+        }
+    }
+
+    private func buryTheDead(_ db: Database) throws {
+        try db.execute(sql: "UPDATE run SET ended_how = 'died' WHERE \(Self.isSilent)")
+    }
+
+    static let isSilent = "ended_at IS NULL AND ended_how IS NULL"
 
     package func endRun(_ how: String, exitCode: Int, at: Int64) throws {
         try write { db in

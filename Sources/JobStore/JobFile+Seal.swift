@@ -79,13 +79,14 @@ extension JobFile {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT p.ordinal, p.name, p.cells, p.wanted, l.wave
+                SELECT p.ordinal, p.name, l.live_name, p.cells, p.wanted, l.wave
                 FROM plan l JOIN project p USING (ordinal) WHERE l.revision = ? ORDER BY p.ordinal
                 """, arguments: [revision])
         while let row = try rows.next() {
             seal.add(
                 ordinal: try row.integer("ordinal"), name: try row.optionalText("name"),
-                cells: try row.text("cells"), wanted: try row.optionalText("wanted"),
+                liveName: try row.optionalText("live_name"), cells: try row.text("cells"),
+                wanted: try row.optionalText("wanted"),
                 wave: try row.optionalInteger("wave"))
         }
         return seal.finish()

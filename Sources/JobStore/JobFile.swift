@@ -33,14 +33,13 @@ package final class JobFile {
     private let number: (device: dev_t, inode: ino_t)
     /// Cells in each row of the sheet; nil until they are asked for.
     var columnCount: Int?
-    /// The log that the header expects was not there when the job was opened: the last commits may be missing.
-    package let isLogMissing: Bool
+    /// What had become of the log when the job was opened; nil: all commits are there, as far as can be told.
+    package private(set) var logLoss: LogLoss?
 
-    private init(path: String, kind: Kind, queue: DatabaseQueue, isLogMissing: Bool = false) {
+    private init(path: String, kind: Kind, queue: DatabaseQueue) {
         self.path = path
         self.kind = kind
         self.queue = queue
-        self.isLogMissing = isLogMissing
         var info = stat()
         number = stat(path, &info) == 0 ? (info.st_dev, info.st_ino) : (0, 0)
     }
@@ -67,33 +66,54 @@ package final class JobFile {
                 detail: "a log that is not its own lies beside it, \(path)-wal; move that away")
         }
         // The lock outlives the log, so that a log is not missing while its run puts it away.
-        let isLogMissing = LogFile.isMissing(path) && !RunLock.isHeldByAnother(path)
-        if isLogMissing {
-            try checkHasOneName(path)
-            guard access == .read || acceptsMissingLog else { throw JobStoreError.missingLog(path: path) }
-        }
-        return try open(
-            path, for: access, kind: kind, entersLog: access == .run, isLogMissing: isLogMissing)
-    }
-
-    private static func open(
-        _ path: String, for access: Access, kind: Kind, entersLog: Bool, isLogMissing: Bool
-    ) throws -> JobFile {
+        let isAtRest = !RunLock.isHeldByAnother(path)
+        let isAbsent = isAtRest && LogFile.isMissing(path)
+        if isAbsent { try checkHasOneName(path) }
         do {
             try rollBackJournalLeftBehind(path)
-            if access == .run, entersLog { try checkBeforeWriting(path, kind) }
-            let file = JobFile(
-                path: path, kind: kind,
-                queue: try DatabaseQueue(path: path, configuration: configuration(access)),
-                isLogMissing: isLogMissing)
-            try file.checkFormat()
-            if entersLog {
+            let content =
+                isAtRest && !isAbsent && LogFile.isExpected(path) ? LogFile.content(path) : .commits
+            if access == .run {
+                let loss = try checkBeforeWriting(path, kind, content)
+                if let loss = isAbsent ? .absent : loss, !acceptsMissingLog {
+                    throw JobStoreError.missingLog(path: path, loss)
+                }
+            }
+            let file = try connect(path, for: access, kind: kind)
+            file.logLoss = isAbsent ? .absent : try file.logLoss(content)
+            if access == .run {
                 try file.enterWriteAheadLog()
                 file.dataVersion = try file.queue.inDatabase(Self.dataVersion)
             }
             return file
         } catch {
             throw JobStoreError.from(error, path: path)
+        }
+    }
+
+    private static func connect(_ path: String, for access: Access, kind: Kind) throws -> JobFile {
+        let file = JobFile(
+            path: path, kind: kind,
+            queue: try DatabaseQueue(path: path, configuration: configuration(access)))
+        try file.checkFormat()
+        return file
+    }
+
+    /// A run is in the job's own file before it sends anything (`beginRun`), and the log has a commit from then on
+    /// until it is put away. `content`: of the log, as it was before the job was opened.
+    private func logLoss(_ content: LogFrames.Content) throws -> LogLoss? {
+        switch content {
+        case .commits, .begunAnew: return nil
+        case .broken: return .broken
+        case .nothing, .noCommit:
+            let isOpen = try read { db in
+                try Bool.fetchOne(
+                    db,
+                    sql: "SELECT EXISTS (SELECT 1 FROM run WHERE \(Self.isSilent))")
+                    ?? false
+            }
+            // A run may have begun since.
+            return isOpen && !RunLock.isHeldByAnother(path) ? .empty : nil
         }
     }
 
@@ -163,6 +183,8 @@ package final class JobFile {
     package func close() throws {
         do {
             if !queue.configuration.readonly {
+                // On a full disk it is the next command's to do.
+                try? buryTheDead()
                 queue.inDatabase { db in
                     // Busy means that somebody else has the job open; the last one to close folds the log in.
                     _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
@@ -180,11 +202,9 @@ package final class JobFile {
     private func foldLogLeftBehind() {
         // Without its log the job stays as it is, so that the next command sees that too; and a log that somebody
         // else could have put there is not made a part of the job by a look.
-        guard !isLogMissing else { return LogFile.removeEmpty(path) }
+        guard logLoss == nil else { return LogFile.removeEmpty(path) }
         guard FileManager.default.fileExists(atPath: path + "-wal"), !RunLock.isHeldByAnother(path),
-            (try? JobPlace.check(path)) != nil,
-            let job = try? JobFile.open(
-                path, for: .run, kind: kind, entersLog: false, isLogMissing: false)
+            (try? JobPlace.check(path)) != nil, let job = try? Self.connect(path, for: .run, kind: kind)
         else { return }
         // Busy: someone else came; theirs to do.
         try? job.close()
@@ -255,12 +275,14 @@ package final class JobFile {
 
     /// Looks at every page before a run trusts the job: those that no look touches may be what a run needs. Reads
     /// only, so that what is damaged or newer is not written to, not even by folding its log in.
-    private static func checkBeforeWriting(_ path: String, _ kind: Kind) throws {
-        let queue = try DatabaseQueue(path: path, configuration: configuration(.read))
-        let file = JobFile(path: path, kind: kind, queue: queue)
-        try file.checkFormat()
+    private static func checkBeforeWriting(
+        _ path: String, _ kind: Kind, _ content: LogFrames.Content
+    ) throws -> LogLoss? {
+        let file = try connect(path, for: .read, kind: kind)
         try file.checkWhole()
-        try queue.close()
+        let loss = try file.logLoss(content)
+        try file.queue.close()
+        return loss
     }
 
     /// Every page, index and reference of the file. An index that has other rows than its table would have one query

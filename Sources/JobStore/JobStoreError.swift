@@ -12,8 +12,8 @@ package enum JobStoreError: Error, Sendable {
     case notOurs(PlaceFlaw)
     /// Hard links: a log and a lock go by one name only.
     case severalNames(path: String, count: Int)
-    /// The write-ahead log that the header expects is not there; the last commits were in it.
-    case missingLog(path: String)
+    /// The last commits were in the write-ahead log, and are gone.
+    case missingLog(path: String, LogLoss)
     /// What is in the job is not what was sealed or approved.
     case sealBroken(path: String, detail: String)
     /// Written by a later version.

@@ -1,5 +1,15 @@
 import Foundation
 
+/// What became of a log that the last commits were in.
+package enum LogLoss: Sendable, Equatable {
+    /// The header expects a log, and none is there.
+    case absent
+    /// A run of the job has not ended, and its log has no commit that SQLite would take: cut off, or of another job.
+    case empty
+    /// Commits follow a place that can't be read.
+    case broken
+}
+
 /// Whether a job's write-ahead log is where its header says: without it the last commits are gone, and what was sent
 /// may read as if it never had been.
 ///
@@ -11,7 +21,18 @@ enum LogFile {
     ///
     /// Opens the job's file and closes it again, which drops SQLite's locks: never while this process has it open.
     static func isMissing(_ path: String) -> Bool {
-        start(of: path, count: 20).suffix(2) == [2, 2] && !isThere(path + "-wal")
+        isExpected(path) && !isThere(path + "-wal")
+    }
+
+    /// Whether the job's header says that there is a log. Opens the job's file, as `isMissing` does.
+    static func isExpected(_ path: String) -> Bool { start(of: path, count: 20).suffix(2) == [2, 2] }
+
+    /// What SQLite will find in the log, which is there; for a job whose header expects it.
+    static func content(_ path: String) -> LogFrames.Content {
+        let descriptor = opened(path + "-wal")
+        guard descriptor >= 0 else { return .nothing }
+        defer { Foundation.close(descriptor) }
+        return LogFrames.content(of: descriptor)
     }
 
     /// Whether a log lies beside a job whose header says that it has none: a backup's or another file's, which SQLite
@@ -51,11 +72,15 @@ enum LogFile {
     }
 
     private static func start(of path: String, count: Int) -> ArraySlice<UInt8> {
-        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+        let descriptor = opened(path)
         guard descriptor >= 0 else { return [] }
         defer { Foundation.close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: count)
         let found = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
         return bytes.prefix(max(0, found))
+    }
+
+    private static func opened(_ path: String) -> Int32 {
+        Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
     }
 }

@@ -45,4 +45,29 @@ import Testing
         #expect(try rig.simulator.truth().projects.allSatisfy { $0.patchesApplied <= 1 })
         #expect(try await rig.keyshift(["status", "copy.job"]).out.contains("apply --accept-missing-log"))
     }
+
+    /// Cut off, a log reads as an empty one.
+    @Test(arguments: [0, 20, 32, 3000]) func aCopyWithItsLogCutOff(size: Int) async throws {
+        let rig = try await Rig(["--projects", "10", "--latency", "30ms..40ms"], target: Target.searchNodes)
+        try await rig.plan()
+        let run = try rig.start(
+            ["apply", "fleet.job", "--yes", "--rate", "none", "--concurrency", "1"] + Rig.unruled)
+        try await eventually("two were changed") { try rig.simulator.changeCount() >= 2 }
+        run.kill(SIGKILL)
+        _ = try await run.end()
+        try rig.folder.write("fleet.job-wal", Array(try rig.folder.bytes("fleet.job-wal").prefix(size)))
+        let sent = try rig.simulator.changeCount()
+        for _ in 0..<2 {
+            let status = try await rig.keyshift(["status", "fleet.job"])
+            #expect(status.code == 0 && status.err.contains("write-ahead log"), "\(status.testDescription)")
+            let resume = try await rig.keyshift(["resume", "fleet.job"])
+            #expect(
+                resume.code == 65 && resume.err.contains("--accept-missing-log"), "\(resume.testDescription)")
+        }
+        #expect(try rig.simulator.changeCount() == sent)
+        let insisting = try await rig.keyshift(
+            ["apply", "fleet.job", "--yes", "--rate", "none", "--accept-missing-log"] + Rig.unruled)
+        #expect(insisting.code == 0, "\(insisting.testDescription)")
+        #expect(try rig.simulator.truth().projects.allSatisfy { $0.patchesApplied <= 1 })
+    }
 }

@@ -119,6 +119,14 @@ import Testing
                 "UPDATE project SET name = 'other' WHERE ordinal = 2", "UPDATE project SET wave = 3",
                 "UPDATE project SET cells = replace(cells, '-', '+') WHERE ordinal = 1",
                 "DELETE FROM project WHERE ordinal = 3",
+                "UPDATE job SET columns = replace(columns, 'project_id', 'id')",
+                // What is set, how fast and how carefully: `settings` stand in the target's text, too.
+                "UPDATE job SET target_text = substr(target_text, 1, length(target_text) - 1) || ' }'",
+                """
+                UPDATE job SET target_text = substr(target_text, 1, length(target_text) - 1)
+                    || ',"settings":{"waves":"none"}}'
+                """,
+                "UPDATE job SET target_digest = 'sha256:0'", "UPDATE job SET address = 'https://example.com'",
             ] {
                 try rig.folder.write("bad.job", Array(try rig.folder.bytes(job)))
                 try Tampering.alter(rig.folder.file("bad.job"), edit)

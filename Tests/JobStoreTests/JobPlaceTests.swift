@@ -106,7 +106,7 @@ import Testing
     private func isMissing(_ path: String) throws -> Bool {
         let job = try JobFile.open(path, for: .read)
         try job.close()
-        return job.isLogMissing
+        return job.logLoss != nil
     }
 
     @Test func aLostLogIsNoticed() throws {

@@ -84,6 +84,7 @@ import Testing
         "DELETE FROM setting WHERE name = 'seal'", "UPDATE plan SET wave = 1 WHERE ordinal = 3",
         "UPDATE project SET cells = replace(cells, 'e2', 'e3') WHERE ordinal = 2",
         "UPDATE project SET name = 'other' WHERE ordinal = 2",
+        "UPDATE plan SET live_name = 'other' WHERE ordinal = 2",
         "UPDATE job SET columns = '[\"a\",\"b\",\"c\"]'",
     ]) func whatWasSealed(statement: String) throws {
         let folder = try Folder()

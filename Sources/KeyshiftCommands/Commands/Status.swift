@@ -31,7 +31,7 @@ struct Status: ParsableCommand {
         try ErrorText.reporting(console) {
             while true {
                 let snapshot = try JobSnapshot.take(job)
-                if snapshot.isLogMissing { console.warn(ErrorText.missingLog(snapshot.path)) }
+                if let loss = snapshot.logLoss { console.warn(ErrorText.missingLog(snapshot.path, loss)) }
                 console.out(format == .json ? snapshot.json + "\n" : snapshot.text)
                 guard watch, snapshot.holder != nil else { return .done }
                 // A reader waits for the clock and for nothing else.

@@ -54,7 +54,7 @@ enum ErrorText {
                 "\(path): this file has \(count) names (hard links), and a job's log and lock go by one of them. "
                     + "Nothing was sent. Keep the name that it was planned under and remove the others; they are "
                     + "listed by: find / -xdev -samefile \(ShellWord.quoted(path))")
-        case .missingLog(let path): CommandError(.badData, missingLog(path))
+        case .missingLog(let path, let loss): CommandError(.badData, missingLog(path, loss))
         case .sealBroken(let path, let detail):
             CommandError(
                 .mismatch,
@@ -81,10 +81,17 @@ enum ErrorText {
     }
 
     /// A warning where a job is only looked at, an error where it would be run.
-    static func missingLog(_ path: String) -> Prose {
-        "\(path): its write-ahead log \(path)-wal is not there, and the last commits may have been in it: what was "
+    static func missingLog(_ path: String, _ loss: LogLoss) -> Prose {
+        let state: Prose =
+            switch loss {
+            case .absent: "is not there, and the last commits may have been in it"
+            case .empty:
+                "holds nothing of this job (it is cut off, or another's), and the last commits were in it"
+            case .broken: "is damaged, and commits follow the damage"
+            }
+        return "\(path): its write-ahead log \(path)-wal \(state): what was "
             + "sent may read as if it never had been. If the job was copied, copy the -wal file too. Only if there is "
-            + "none any more (a kill at the very end of a run can leave it so), go on with --accept-missing-log."
+            + "no better one (a kill at the very end of a run can leave it so), go on with --accept-missing-log."
     }
 
     private static func explain(_ flaw: PlaceFlaw) -> CommandError {

@@ -11,7 +11,7 @@ enum JobReader {
     }
 
     static func warn(_ job: JobFile, _ console: Console) {
-        guard job.isLogMissing else { return }
-        console.warn(ErrorText.missingLog(job.path))
+        guard let loss = job.logLoss else { return }
+        console.warn(ErrorText.missingLog(job.path, loss))
     }
 }

@@ -17,7 +17,7 @@ struct JobSnapshot {
     var halts: [HaltEntry]
     var waves: [WaveEntry]
     /// What is shown may not be the last.
-    var isLogMissing: Bool
+    var logLoss: LogLoss?
 
     /// Opens, reads and closes at once, so that a run that ends meanwhile finds the job free.
     static func take(_ path: String) throws -> JobSnapshot {
@@ -31,7 +31,7 @@ struct JobSnapshot {
                 path: path, origin: try job.origin(), planDigest: try job.planDigest(),
                 totals: try job.totals(), holder: try holder ?? job.runner(), runs: try job.runs(),
                 approvals: try job.approvals(), halts: try job.halts(), waves: try job.waves(),
-                isLogMissing: job.isLogMissing)
+                logLoss: job.logLoss)
         }
         try job.close()
         return snapshot

@@ -29,8 +29,8 @@ struct Undoer {
         let source = try JobFile.open(sourcePath, for: .read)
         defer { try? source.close() }
         // Changes that are in no log any more would not be put back.
-        guard !source.isLogMissing || acceptsMissingLog else {
-            throw JobStoreError.missingLog(path: sourcePath)
+        if let loss = source.logLoss, !acceptsMissingLog {
+            throw JobStoreError.missingLog(path: sourcePath, loss)
         }
         try source.checkNobodyRuns()
         try source.checkWhole()

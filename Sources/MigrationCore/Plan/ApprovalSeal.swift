@@ -47,9 +47,12 @@ package struct ApprovalSeal {
 
     /// `wave`: the one that was settled with the approval. `wanted`: what an undo puts back. Rows come in the sheet's
     /// order.
-    package mutating func add(ordinal: Int, name: String?, cells: String, wanted: String?, wave: Int?) {
+    package mutating func add(
+        ordinal: Int, name: String?, liveName: String?, cells: String, wanted: String?, wave: Int?
+    ) {
         hash.add([
-            number(ordinal), name.map { .string($0) } ?? .null, .string(cells),
+            number(ordinal), name.map { .string($0) } ?? .null,
+            liveName.map { .string($0) } ?? .null, .string(cells),
             wanted.map { .string($0) } ?? .null, wave.map(number) ?? .null,
         ])
     }

@@ -1,0 +1,190 @@
+import Foundation
+import MigrationCore
+import Testing
+
+@testable import JobStore
+
+/// Goal: a log that was cut off, damaged or exchanged after a kill is noticed, and one that a kill or a full disk can
+/// leave is not complained of. Method: a job whose run goes on, copied with its log as a kill would leave them; the
+/// copy's log is then changed.
+@Suite struct LogLossTests {
+    /// The copy of a job with commits of a run in its log, and the log's bytes.
+    private struct Killed {
+        let folder = try! Folder()
+        let copy: String
+        var log: URL { URL(fileURLWithPath: copy + "-wal") }
+
+        init() throws {
+            let job = try Tampering.planned(folder)
+            let digest = try job.checkedDigest() ?? ""
+            try job.approve(
+                digest: digest, irreversible: 3, how: "--yes", at: 30, settings: Tampering.settings)
+            for ordinal in 1...3 { try job.commit([.intent(ordinal: ordinal, number: 1, at: 32)]) }
+            copy = folder.path + "/copy.job"
+            try take()
+            try job.close()
+        }
+
+        func take() throws {
+            for end in ["", "-wal"] {
+                try? FileManager.default.removeItem(atPath: copy + end)
+                try FileManager.default.copyItem(atPath: folder.job + end, toPath: copy + end)
+            }
+        }
+
+        func bytes() throws -> [UInt8] { Array(try Data(contentsOf: log)) }
+
+        func set(_ bytes: [UInt8]) throws {
+            try Data(bytes).write(to: log)
+            chmod(log.path, 0o600)
+        }
+
+        /// As a look and as a run see it; they must agree.
+        func loss() throws -> LogLoss? {
+            var refusal: LogLoss?
+            do {
+                let job = try JobFile.open(copy, for: .run)
+                try job.close()
+            } catch JobStoreError.missingLog(_, let loss) {
+                refusal = loss
+                let look = try JobFile.open(copy, for: .read)
+                #expect(look.logLoss == loss)
+                try look.close()
+            }
+            return refusal
+        }
+    }
+
+    private static let frame = 24 + 4096
+
+    /// Whether each frame ends a commit.
+    private func commits(_ log: [UInt8]) -> [Bool] {
+        stride(from: 32, to: log.count, by: Self.frame).map { log[$0 + 4..<$0 + 8] != [0, 0, 0, 0] }
+    }
+
+    @Test func wholeAndCutOffBetweenCommits() throws {
+        let killed = try Killed()
+        let log = try killed.bytes()
+        let first = try #require(commits(log).firstIndex(of: true))
+        #expect((log.count - 32) % Self.frame == 0 && commits(log).filter { $0 }.count >= 3)
+        try killed.set(Array(log.prefix(32 + (first + 1) * Self.frame)))
+        #expect(try killed.loss() == nil)
+        let whole = try Killed()
+        #expect(try whole.loss() == nil)
+    }
+
+    @Test(arguments: [0, 1, 31, 32, 33, 55, 56, 1000, 32 + 4119]) func cutOff(size: Int) throws {
+        let killed = try Killed()
+        try killed.set(Array(try killed.bytes().prefix(size)))
+        #expect(try killed.loss() == .empty)
+    }
+
+    @Test(arguments: [0, 4, 9, 16, 20, 25, 31, 32 + 8, 32 + 12, 32 + 16, 32 + 24, 32 + 4000])
+    func damagedAtItsStart(offset: Int) throws {
+        let killed = try Killed()
+        var log = try killed.bytes()
+        log[offset] ^= 0x40
+        try killed.set(log)
+        let loss = try killed.loss()
+        let mayBe: [LogLoss] = offset < 4 ? [.absent] : offset < 32 ? [.empty] : [.empty, .broken]
+        #expect(loss.map(mayBe.contains) == true, "\(String(describing: loss))")
+    }
+
+    @Test func zerosAndAnotherFile() throws {
+        let killed = try Killed()
+        try killed.set([UInt8](repeating: 0, count: 9000))
+        #expect(try killed.loss() == .absent)
+        try killed.set(Array("This is no log at all, but it is long enough to be one.".utf8))
+        #expect(try killed.loss() == .absent)
+    }
+
+    @Test func damagedInTheMiddle() throws {
+        let killed = try Killed()
+        var log = try killed.bytes()
+        let ends = commits(log).indices.filter { commits(log)[$0] }
+        let inner = try #require(ends.dropFirst().first)
+        log[32 + inner * Self.frame + 30] ^= 1
+        try killed.set(log)
+        #expect(try killed.loss() == .broken)
+    }
+
+    /// A loss of power can halve the last commit, whose end nobody was told of.
+    @Test func damagedInItsLastCommit() throws {
+        let killed = try Killed()
+        var log = try killed.bytes()
+        log[log.count - 10] ^= 1
+        try killed.set(log)
+        #expect(try killed.loss() == nil)
+    }
+
+    /// A log is begun anew when all of it is in the job's file; a kill in the middle of that loses nothing.
+    @Test func begunAnew() throws {
+        let killed = try Killed()
+        let job = try JobFile.open(killed.folder.job, for: .run)
+        try job.beginRun("resume", at: 50)
+        try job.commit([.intent(ordinal: 1, number: 2, at: 51)])
+        try killed.take()
+        var log = try killed.bytes()
+        // Its header is new and its first frame is not there yet: the old one still is.
+        let old = log[32 + 8..<32 + 16]
+        let salt = log[16..<20].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } &- 1
+        withUnsafeBytes(of: salt.bigEndian) { log.replaceSubrange(32 + 8..<32 + 12, with: $0) }
+        #expect(log[32 + 8..<32 + 16] != old)
+        try killed.set(log)
+        #expect(try killed.loss() == nil)
+        try job.close()
+    }
+
+    /// A look after a kill puts the log away and notes that the run died; then a run that could write nothing (a full
+    /// disk), or was killed as it began its log, lost nothing.
+    @Test(arguments: [0, 32]) func begunAfterADeadRun(size: Int) throws {
+        let killed = try Killed()
+        let log = try killed.bytes()
+        let look = try JobFile.open(killed.copy, for: .read)
+        try look.close()
+        #expect(!FileManager.default.fileExists(atPath: killed.log.path))
+        var job = Array(try Data(contentsOf: URL(fileURLWithPath: killed.copy)))
+        #expect(job[18] == 1)
+        job[18] = 2
+        job[19] = 2
+        try Data(job).write(to: URL(fileURLWithPath: killed.copy))
+        try killed.set(Array(log.prefix(size)))
+        let again = try JobFile.open(killed.copy, for: .run)
+        #expect(try again.runs().map(\.endedHow) == ["died"] && again.runs()[0].endedAt == nil)
+        try again.close()
+    }
+
+    /// Whoever insists goes on with what SQLite finds, and the history says so.
+    @Test func insisting() throws {
+        let killed = try Killed()
+        try killed.set([])
+        let job = try JobFile.open(killed.copy, for: .run, acceptsMissingLog: true)
+        #expect(job.logLoss == .empty)
+        try job.beginRun("resume", at: 60)
+        #expect(try job.runs().last?.command == "resume --accept-missing-log")
+        try job.close()
+        #expect(try killed.loss() == nil)
+    }
+
+    /// Two retries at once, the first at its question when its lock is taken away: what it read is gone, it is refused,
+    /// and the job goes on.
+    @Test func twoDrafts() throws {
+        let folder = try Folder()
+        try Tampering.approved(folder)
+        let first = try JobFile.open(folder.job, for: .run)
+        first.revision = try first.lastRevision()
+        let choice = RetryChoice(result: .blocked)
+        #expect(try first.draftRevision(choice, at: 50) == 1)
+        let second = try JobFile.open(folder.job, for: .run)
+        #expect(try second.draftRevision(choice, at: 51) == 1)
+        #expect(throws: JobStoreError.self) { try first.beginRun("retry", at: 52) }
+        try? first.close()
+        try second.beginRun("retry", at: 53)
+        try second.endRun("completed", exitCode: 0, at: 54)
+        try second.close()
+        let third = try JobFile.open(folder.job, for: .run)
+        try third.checkApprovals()
+        #expect(try third.draftRevision(choice, at: 55) == 1)
+        try third.close()
+    }
+}
