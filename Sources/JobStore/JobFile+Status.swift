@@ -10,15 +10,6 @@ extension JobFile {
             "SELECT class, result, reason, count(*) AS n FROM status GROUP BY class, result, reason", [])
     }
 
-    /// Of the revision at hand: what is approved and done by its run.
-    package func revisionTotals() throws -> Totals {
-        try totals(
-            """
-            SELECT class, result, reason, count(*) AS n FROM status WHERE revision = ?
-            GROUP BY class, result, reason
-            """, [revision])
-    }
-
     /// Of a revision that nobody has approved yet: everything in it is still to be done.
     package func draftTotals() throws -> Totals {
         try totals(

@@ -91,6 +91,11 @@ import Testing
                 let ended = try await rig.keyshift(words)
                 #expect([7, 65].contains(ended.code ?? 0), "\(edit): \(ended.testDescription)")
             }
+            // A report comes all the same, and says what it is of.
+            let report = try await rig.keyshift(["report", job])
+            #expect(
+                report.code == 65 || report.err.contains("was changed after it was approved"),
+                "\(edit): \(report.testDescription)")
         }
         #expect(try rig.simulator.changeCount() == sent && !rig.folder.has("back.job"))
         let seal: String = try rig.job.value("SELECT value FROM setting WHERE name = 'seal'") ?? ""

@@ -37,6 +37,7 @@ struct Report: ParsableCommand {
         try ErrorText.reporting(console) {
             let file = try JobReader.open(job, console)
             file.revision = try file.lastRevision()
+            try warnOfChanges(file, console)
             if let output {
                 try FilePlace.checkOutput(output, job: job)
                 try FilePlace.checkOutputs([output], inputs: [try file.origin().csvName])
@@ -48,6 +49,17 @@ struct Report: ParsableCommand {
             }
             try file.close()
             return .done
+        }
+    }
+
+    /// A report is wanted all the more of a job that somebody has changed; whoever files it should know.
+    private func warnOfChanges(_ file: JobFile, _ console: Console) throws {
+        do {
+            try file.checkApprovals()
+        } catch JobStoreError.sealBroken(let path, let detail) {
+            console.warn(
+                "\(path): \(detail). The job was changed after it was approved; this report tells what it says now."
+            )
         }
     }
 

@@ -55,7 +55,7 @@ struct Applier {
         } else {
             try approval.obtain(console, job: job, jobPath: jobPath, totals: totals, settings: settings)
         }
-        try changer.checkSecrets(job, origin)
+        let secrets = try changer.secrets(job, origin)
         // Everything that can be refused has been; from here on the job is started.
         let events = try changer.eventLog(job)
         try job.beginRun(mustBeStarted ? "resume" : "apply", at: SystemClock.wallMilliseconds())
@@ -64,7 +64,7 @@ struct Applier {
                 job, digest: digest, totals: totals, how: approval.how, settings: settings)
         }
         if acceptsFailures { try job.acceptFailures(at: SystemClock.wallMilliseconds()) }
-        return try changer.run(job, try job.openRevisions(), events, total: totals.toDo)
+        return try changer.run(job, try job.openRevisions(), secrets, events, total: totals.toDo)
     }
 
     /// What a job that nobody has approved says of settings counts for nothing.

@@ -21,9 +21,10 @@ struct Changer {
             at: SystemClock.wallMilliseconds(), settings: settings)
     }
 
-    func run(_ job: JobFile, _ revisions: [Int], _ events: EventLog?, total: Int) throws -> ExitStatus {
+    func run(_ job: JobFile, _ revisions: [Int], _ secrets: [Secret], _ events: EventLog?, total: Int) throws
+        -> ExitStatus
+    {
         var end = RunEnd.completed
-        let secrets = try PlannedSecrets.read(job, try job.origin()) { throw $0 }
         for revision in revisions where end == .completed {
             job.revision = revision
             guard let kept = try job.settings() else { continue }
@@ -55,8 +56,8 @@ struct Changer {
     }
 
     /// Every secret that the plan names must be there before the first PATCH.
-    func checkSecrets(_ job: JobFile, _ origin: JobOrigin) throws {
-        _ = try PlannedSecrets.read(job, origin) { throw $0 }
+    func secrets(_ job: JobFile, _ origin: JobOrigin) throws -> [Secret] {
+        try PlannedSecrets.read(job, origin) { throw $0 }
     }
 
     /// No file that the run reads may lie where its results go, or events go.

@@ -66,12 +66,12 @@ struct Retrier {
             try approval.obtain(
                 console, job: job, jobPath: jobPath, totals: totals, settings: settings, command: command)
         }
-        try changer.checkSecrets(job, origin)
+        let secrets = try changer.secrets(job, origin)
         let events = try changer.eventLog(job)
         try job.beginRun(command, at: SystemClock.wallMilliseconds())
         let how = totals.toDo > 0 ? approval.how : "nothing to change"
         try changer.start(job, digest: digest, totals: totals, how: how, settings: settings)
         let revisions = totals.toDo > 0 ? [job.revision] : []
-        return try changer.run(job, revisions, events, total: totals.toDo)
+        return try changer.run(job, revisions, secrets, events, total: totals.toDo)
     }
 }
