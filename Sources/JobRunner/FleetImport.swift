@@ -19,6 +19,10 @@ package struct FleetImport {
         package var projects: Int
     }
 
+    /// Bytes that are read on without a row that counts: after a problem nothing of a sheet can be used, and what holds
+    /// no row (blank lines, an open quote) may never end. More than the longest row.
+    package static let patience = 2 * CSVTokenizer.recordLimit
+
     /// `-`: standard input.
     package let path: String
     package let target: TargetFile
@@ -68,6 +72,7 @@ package struct FleetImport {
             }
             if let first = try loader.insert(row) { problems.add(row.duplicate(firstLine: first)) }
         }
+        var (rows, useless) = (0, 0)
         while true {
             let piece: [UInt8]
             do {
@@ -80,6 +85,9 @@ package struct FleetImport {
                 digest.add(bytes)
                 try reader.feed(bytes, to: sink)
             }
+            let isOfUse = reader.rowCount > rows && reader.problems.isEmpty
+            (rows, useless) = (reader.rowCount, isOfUse ? 0 : useless + piece.count)
+            guard useless <= Self.patience else { return .failure(endless(reader.problems)) }
         }
         try reader.finish(to: sink)
         let columns = reader.header?.columns ?? []
@@ -89,5 +97,15 @@ package struct FleetImport {
         }
         guard reader.rowCount > 0 else { return .failure(.noProjects) }
         return .success(Loaded(digest: digest.finish(), columns: columns, projects: reader.rowCount))
+    }
+
+    private func endless(_ problems: ProblemList) -> Failure {
+        let read = "\(Self.patience >> 20) MiB"
+        guard !problems.isEmpty else {
+            return .unreadable(path: path, detail: "\(read) were read without a row in them")
+        }
+        var problems = problems
+        problems.isCut = true
+        return .problems(problems, target: [])
     }
 }

@@ -5,7 +5,8 @@ import Foundation
 package struct InputFile: ~Copyable {
     /// What a file is for, which says what it must be.
     package enum Purpose: Sendable {
-        /// A fleet CSV: `-` is standard input, and a pipe or a device is read as it comes.
+        /// A fleet CSV: `-` is standard input, and a pipe or a terminal is read as it comes. Any other device is
+        /// refused: it may never end.
         case sheet
         /// A regular file; anybody's, since what is in it is shown before it counts.
         case plain
@@ -19,6 +20,8 @@ package struct InputFile: ~Copyable {
         package enum Cause: Hashable, Sendable {
             case system(Int32)
             case notRegular
+            case device
+            case noWriter
             case foreign(owner: UInt32)
             case writableByOthers
             case readableByOthers
@@ -32,6 +35,8 @@ package struct InputFile: ~Copyable {
             switch cause {
             case .system(let code): String(cString: strerror(code))
             case .notRegular: "it is no regular file (a pipe, a device, a socket)"
+            case .device: "it is a device, which may never end; give a file or a pipe"
+            case .noWriter: "it is a pipe that nobody writes to"
             case .foreign(let owner):
                 "it belongs to another user (id \(owner)), who could put another in its place"
             case .writableByOthers: "others can write to it; `chmod go-w` takes that away"
@@ -43,8 +48,15 @@ package struct InputFile: ~Copyable {
     /// How long a named pipe may take to get its writer.
     private static let writerPatience: Int32 = 5_000
     private let descriptor: Int32
+    /// What was read to see whether anything comes at all.
+    private let ahead: Ahead
+
+    private final class Ahead {
+        var bytes: [UInt8] = []
+    }
 
     package init(_ path: String, for purpose: Purpose) throws(Unreadable) {
+        ahead = Ahead()
         if case .sheet = purpose, path == "-" {
             descriptor = STDIN_FILENO
             return
@@ -52,7 +64,7 @@ package struct InputFile: ~Copyable {
         // Without O_NONBLOCK a pipe that nobody writes to would hold the process here, in the middle of a run.
         let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard opened >= 0 else { throw Unreadable(cause: .system(errno)) }
-        if let cause = Self.flaw(of: opened, purpose) {
+        if let cause = Self.flaw(of: opened, purpose, ahead) {
             close(opened)
             throw Unreadable(cause: cause)
         }
@@ -61,14 +73,19 @@ package struct InputFile: ~Copyable {
 
     deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
 
-    private static func flaw(of descriptor: Int32, _ purpose: Purpose) -> Unreadable.Cause? {
+    private static func flaw(
+        of descriptor: Int32, _ purpose: Purpose, _ ahead: Ahead
+    ) -> Unreadable.Cause? {
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { return .system(errno) }
         let kind = info.st_mode & S_IFMT
         if kind == S_IFDIR { return .system(EISDIR) }
         if case .sheet = purpose {
-            if kind != S_IFREG { waitForWriter(descriptor) }
-            return nil
+            if kind == S_IFREG { return nil }
+            // `/dev/stdin` may be a terminal.
+            let isTerminal = isatty(descriptor) == 1
+            guard kind == S_IFIFO || kind == S_IFSOCK || isTerminal else { return .device }
+            return isTerminal ? readWaiting(descriptor) : waitForWriter(descriptor, ahead)
         }
         guard kind == S_IFREG else { return .notRegular }
         if case .plain = purpose { return nil }
@@ -79,16 +96,32 @@ package struct InputFile: ~Copyable {
         return info.st_mode & 0o022 == 0 ? nil : .writableByOthers
     }
 
-    /// A pipe that was opened before its writer came reads as empty; from here on reading waits as usual.
-    private static func waitForWriter(_ descriptor: Int32) {
+    /// A pipe that was opened before its writer came reads as empty, and so does one that never gets a writer. A
+    /// writer that is there and slow is waited for as usual.
+    private static func waitForWriter(_ descriptor: Int32, _ ahead: Ahead) -> Unreadable.Cause? {
         var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        if isatty(descriptor) == 0 { poll(&polled, 1, writerPatience) }
+        if poll(&polled, 1, writerPatience) == 0 {
+            var byte: UInt8 = 0
+            let count = Foundation.read(descriptor, &byte, 1)
+            if count == 0 { return .noWriter }
+            if count == 1 { ahead.bytes = [byte] }
+        }
+        return readWaiting(descriptor)
+    }
+
+    /// From here on reading waits for what comes.
+    private static func readWaiting(_ descriptor: Int32) -> Unreadable.Cause? {
         let flags = fcntl(descriptor, F_GETFL)
-        if flags >= 0 { _ = fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) }
+        guard flags >= 0, fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) == 0 else { return .system(errno) }
+        return nil
     }
 
     /// - Returns: nothing at the end of the file.
     package borrowing func read(upTo count: Int = 1 << 18) throws(Unreadable) -> [UInt8] {
+        if !ahead.bytes.isEmpty {
+            defer { ahead.bytes = [] }
+            return ahead.bytes
+        }
         var bytes = [UInt8](repeating: 0, count: count)
         while true {
             let found = Foundation.read(descriptor, &bytes, count)

@@ -75,8 +75,10 @@ struct Planner {
 
 /// The problems of a sheet and a target file as `file:line:column: message` lines.
 enum InputErrors {
-    static func text(_ lines: [Prose], further: Int) -> Prose {
-        let rest: [Prose] = further > 0 ? ["… and \(further) more."] : []
+    static func text(_ lines: [Prose], further: Int, isCut: Bool = false) -> Prose {
+        let rest: [Prose] =
+            (further > 0 ? ["… and \(further) more."] : [])
+            + (isCut ? ["Reading was broken off; there may be more."] : [])
         let count = lines.count + further
         return (lines + rest + ["\(count) problem\(count == 1 ? "" : "s"); nothing was written."]).joined(
             separator: "\n")
@@ -99,7 +101,7 @@ enum InputErrors {
                     "\(target):\($0.position.line):\($0.position.column): \($0.message)"
                 }
             let further = list.furtherCount + max(0, targets.count - ProblemList.limit)
-            return CommandError(.badData, text(lines, further: further))
+            return CommandError(.badData, text(lines, further: further, isCut: list.isCut))
         default: return error
         }
     }

@@ -6,6 +6,8 @@ package struct ProblemList: Sendable {
     package private(set) var kept: [CSVProblem] = []
     /// How many there are, kept or not.
     package private(set) var count = 0
+    /// Whether reading was broken off, so that there may be more.
+    package var isCut = false
 
     package init() {}
 
