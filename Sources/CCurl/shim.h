@@ -55,6 +55,14 @@ static inline CURLcode ccurl_set_pointer(CURL *_Nonnull easy, CURLoption option,
     return curl_easy_setopt(easy, option, value);
 }
 
+// libcurl copies the bytes.
+static inline CURLcode ccurl_set_copy(
+    CURL *_Nonnull easy, CURLoption option, const void *_Nullable bytes, size_t count) {
+    if (!ccurl_is_kind(option, CURLOPTTYPE_BLOB)) return CURLE_BAD_FUNCTION_ARGUMENT;
+    struct curl_blob blob = {.data = (void *)bytes, .len = count, .flags = CURL_BLOB_COPY};
+    return curl_easy_setopt(easy, option, &blob);
+}
+
 // The list stays the caller's and must outlive the transfer.
 static inline CURLcode ccurl_set_list(
     CURL *_Nonnull easy, CURLoption option, struct curl_slist *_Nullable value) {

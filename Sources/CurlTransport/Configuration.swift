@@ -1,6 +1,18 @@
 package import AtlasAPI
 
 extension CurlTransport {
+    /// Certificates in PEM form, and the file that they were read from.
+    package struct Roots: Sendable {
+        /// Opened again only by a libcurl whose TLS library takes no certificates out of memory.
+        package var path: String
+        package var certificates: [UInt8]
+
+        package init(path: String, certificates: [UInt8]) {
+            self.path = path
+            self.certificates = certificates
+        }
+    }
+
     /// Where to send requests, and the limits of one transport.
     package struct Configuration {
         /// `https://host[:port]`; `http` only to this machine. No user, query or fragment.
@@ -11,8 +23,8 @@ extension CurlTransport {
         package var requestTimeout: Duration
         /// Name resolution, TCP and TLS together.
         package var connectTimeout: Duration
-        /// PEM file with the roots to trust in place of the system's. Verification can't be turned off.
-        package var caFile: String?
+        /// The roots to trust in place of the system's. Verification can't be turned off.
+        package var roots: Roots?
         /// Descriptors that end a `wait` when readable, as `.interrupted`; whoever owns them reads them.
         package var watchedDescriptors: [Int32]
         package var userAgent: String
@@ -29,7 +41,7 @@ extension CurlTransport {
 
         package init(
             baseAddress: String, connections: Int = 8, requestTimeout: Duration = .seconds(120),
-            connectTimeout: Duration = .seconds(20), caFile: String? = nil, watchedDescriptors: [Int32] = [],
+            connectTimeout: Duration = .seconds(20), roots: Roots? = nil, watchedDescriptors: [Int32] = [],
             userAgent: String = "keyshift", bodyLimit: Int = 4 << 20, headerLimit: Int = 64 << 10,
             trace: ((TransferTrace) -> Void)? = nil, clock: @escaping () -> Instant = SystemClock.instant
         ) {
@@ -37,7 +49,7 @@ extension CurlTransport {
             self.connections = connections
             self.requestTimeout = requestTimeout
             self.connectTimeout = connectTimeout
-            self.caFile = caFile
+            self.roots = roots
             self.watchedDescriptors = watchedDescriptors
             self.userAgent = userAgent
             self.bodyLimit = bodyLimit

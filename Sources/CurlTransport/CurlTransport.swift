@@ -27,7 +27,7 @@ package final class CurlTransport: Transport {
         let transfer: Transfer
     }
 
-    /// - Throws: `CurlTransportError`. A missing `caFile` is found at the first connection (`.notSent(.tls)`).
+    /// - Throws: `CurlTransportError`. Roots that are none are found at the first connection (`.notSent(.tls)`).
     package init(configuration: Configuration) throws(CurlTransportError) {
         try CurlLibrary.prepare()
         base = try BaseAddress(configuration.baseAddress)

@@ -187,9 +187,8 @@ extension EasyHandle {
         try set(CURLOPT_USERAGENT, configuration.userAgent)
         // Proxies come from the usual variables, but never for plain http, which is for this machine only.
         if base.isPlain { try set(CURLOPT_PROXY, "") }
-        if let caFile = configuration.caFile {
-            try set(CURLOPT_CAINFO, caFile)
-            try set(CURLOPT_PROXY_CAINFO, caFile)
+        if let roots = configuration.roots {
+            try trust(roots)
             // Else the system's folder of roots, which is built into libcurl, counts beside it.
             try set(CURLOPT_CAPATH, nil as String?)
             try set(CURLOPT_PROXY_CAPATH, nil as String?)
@@ -199,6 +198,25 @@ extension EasyHandle {
         try set(CURLOPT_HEADERFUNCTION, CurlCallbacks.header)
         try check(
             ccurl_set_before_request(pointer, CurlCallbacks.beforeRequest), CURLOPT_PREREQFUNCTION)
+    }
+
+    /// What was read and looked at is what counts, whatever has the file's name by now.
+    private func trust(_ roots: CurlTransport.Roots) throws(CurlTransportError) {
+        for (fromMemory, fromFile) in [
+            (CURLOPT_CAINFO_BLOB, CURLOPT_CAINFO), (CURLOPT_PROXY_CAINFO_BLOB, CURLOPT_PROXY_CAINFO),
+        ] {
+            let code = roots.certificates.withUnsafeBytes {
+                ccurl_set_copy(pointer, fromMemory, $0.baseAddress, $0.count)
+            }
+            if code == CURLE_OK {
+                // Else the file that is built into libcurl counts beside it in some versions.
+                try set(fromFile, nil as String?)
+            } else if [CURLE_UNKNOWN_OPTION, CURLE_NOT_BUILT_IN].contains(code) {
+                try set(fromFile, roots.path)
+            } else {
+                try check(code, fromMemory)
+            }
+        }
     }
 
     private func set(_ option: CURLoption, _ value: Int) throws(CurlTransportError) {

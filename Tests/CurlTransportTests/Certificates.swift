@@ -1,3 +1,4 @@
+import CurlTransport
 import Testing
 
 #if canImport(Darwin)
@@ -31,6 +32,15 @@ final class Certificates {
             ]
             for words in [key, certificate] { try #require(Program(openssl, words)?.wait() == 0) }
         }
+    }
+
+    /// Its root, read.
+    func roots(_ name: String = "server.pem") throws -> CurlTransport.Roots {
+        let stream = try #require(fopen(file(name), "r"))
+        defer { fclose(stream) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = fread(&bytes, 1, bytes.count, stream)
+        return CurlTransport.Roots(path: file(name), certificates: Array(bytes.prefix(count)))
     }
 
     deinit {

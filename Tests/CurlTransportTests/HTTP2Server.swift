@@ -35,7 +35,7 @@ final class HTTP2Server {
         try CurlTransport(
             configuration: .init(
                 baseAddress: "https://127.0.0.1:\(port)", connections: 4, requestTimeout: timeout,
-                caFile: certificates.file("server.pem")))
+                roots: try certificates.roots()))
     }
 
     /// The bodies that came whole with this method.

@@ -36,14 +36,14 @@ struct TLSTests {
 
         deinit { program.stop() }
 
-        func get(caFile: String?) throws -> Reply? {
+        func get(_ roots: CurlTransport.Roots?) throws -> Reply? {
             try CurlTransport(
-                configuration: .init(baseAddress: "https://127.0.0.1:\(port)", caFile: caFile)
+                configuration: .init(baseAddress: "https://127.0.0.1:\(port)", roots: roots)
             ).send(Sample.get("/"))
         }
 
         /// With the root that made its certificate.
-        func get() throws -> Reply? { try get(caFile: certificates.file("server.pem")) }
+        func get() throws -> Reply? { try get(certificates.roots()) }
     }
 
     private func expectNoConnection(_ reply: Reply?, location: SourceLocation = #_sourceLocation) throws {
@@ -54,9 +54,25 @@ struct TLSTests {
     @Test func onlyTheRightRootIsTrusted() throws {
         let server = try Server()
         #expect(try server.get().answer?.status == 200)
-        for caFile in [nil, "other.pem", "missing.pem"] {
-            try expectNoConnection(try server.get(caFile: caFile.map(server.certificates.file)))
+        let certificates = server.certificates
+        let header = Array("-----BEGIN CERTIFICATE-----\n".utf8)
+        for roots in [
+            nil, try certificates.roots("other.pem"), .init(path: "none", certificates: []),
+            .init(path: "none", certificates: Array("no certificate\n".utf8)),
+            .init(path: "none", certificates: header),
+        ] {
+            try expectNoConnection(try server.get(roots))
         }
+    }
+
+    /// The bytes that were looked at are trusted, whatever lies under their name by then.
+    @Test func whatHasTheNameOfTheRootsNowIsNotRead() throws {
+        let server = try Server()
+        let (right, wrong) = try (server.certificates.roots(), server.certificates.roots("other.pem"))
+        let swapped = CurlTransport.Roots(path: right.path, certificates: wrong.certificates)
+        try expectNoConnection(try server.get(swapped))
+        let gone = CurlTransport.Roots(path: "/none/none.pem", certificates: right.certificates)
+        #expect(try server.get(gone).answer?.status == 200)
     }
 
     @Test func nameThatDoesNotMatch() throws {

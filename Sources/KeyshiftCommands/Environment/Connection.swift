@@ -23,17 +23,20 @@ struct Connection {
     /// nil when none are given, which only an offline plan may do without.
     var credentials: Credentials?
     var organisation: OrganisationID?
+    /// Those of `--ca-file`.
+    var roots: CurlTransport.Roots?
 
     /// Checks all that can be checked without a request, so that nothing is written with settings that can't work.
     /// - Throws: `CommandError` 78 for what does not fit together or can't be read, `CurlTransportError` for an
     ///   address that is not safe.
     static func load(_ options: ConnectionOptions, environment: [String: String]) throws -> Connection {
+        try DescriptorLimit.require(requests: options.concurrency ?? RunSettings().concurrency)
         var values = environment.filter { Name.all.contains($0.key) && !$0.value.isEmpty }
         if let file = options.credentials { values = try CredentialsFile.read(file) }
-        if let file = options.caFile { try checkRoots(file) }
+        let roots = try options.caFile.map(roots)
         return Connection(
             address: try address(values[Name.baseURL]), credentials: try credentials(values),
-            organisation: try organisation(values[Name.organisation]))
+            organisation: try organisation(values[Name.organisation]), roots: roots)
     }
 
     func requireCredentials() throws -> Credentials {
@@ -48,11 +51,14 @@ struct Connection {
         return credentials
     }
 
+    /// A system's own collection has 300 KiB.
+    private static let rootsLimit = 4 << 20
+
     /// libcurl would say of a file without roots that the server's certificate is bad.
-    private static func checkRoots(_ file: String) throws {
+    private static func roots(_ file: String) throws -> CurlTransport.Roots {
         let bytes: [UInt8]
         do {
-            bytes = try InputFile.start(of: file, for: .secret, count: 16 << 20)
+            bytes = try InputFile.start(of: file, for: .secret, count: rootsLimit + 1)
         } catch {
             throw CommandError(
                 .environment, "\(file): the CA file can't be read: \(error.detail); nothing was sent.")
@@ -62,6 +68,10 @@ struct Connection {
                 .environment,
                 "\(file): the CA file holds no certificate in PEM form (-----BEGIN CERTIFICATE-----).")
         }
+        guard bytes.count <= rootsLimit else {
+            throw CommandError(.environment, "\(file): the CA file is over \(rootsLimit >> 20) MiB.")
+        }
+        return CurlTransport.Roots(path: file, certificates: bytes)
     }
 
     private static func address(_ given: String?) throws -> String {
@@ -131,6 +141,14 @@ struct Connection {
 enum CredentialsFile {
     static let sizeLimit = 65_536
 
+    /// Whether a text has a line of one, as far as its beginning shows.
+    static func isOne(_ start: [UInt8]) -> Bool {
+        String(decoding: start.prefix(sizeLimit), as: UTF8.self).split(whereSeparator: \.isNewline).contains {
+            let line = $0.drop { $0 == " " || $0 == "\t" }
+            return Connection.Name.all.contains { line.hasPrefix($0 + "=") }
+        }
+    }
+
     static func read(_ path: String) throws -> [String: String] {
         let bytes: [UInt8]
         do {
@@ -175,7 +193,7 @@ enum CredentialsFile {
                 .environment,
                 "\(path): the credentials file belongs to another user (id \(owner)); nothing was sent. "
                     + "Make a copy of your own that only you can read.")
-        case .system, .notRegular:
+        case .system, .notRegular, .device, .noWriter:
             CommandError(
                 .environment,
                 "\(path): the credentials file can't be read: \(error.detail); nothing was sent.")

@@ -7,6 +7,7 @@ enum ProcessSetup {
         closeMemory()
         forgetVariables()
         occupyStandardDescriptors()
+        DescriptorLimit.prepare()
         // A limit on file size (`ulimit -f`) is then an error of the write, which has a sentence, and no death.
         signal(SIGXFSZ, SIG_IGN)
     }

@@ -43,7 +43,7 @@ final class DoctorVisit {
     private var configuration: CurlTransport.Configuration {
         var configuration = CurlTransport.Configuration(
             baseAddress: connection.address, connections: 1, requestTimeout: options.requestTimeout.duration,
-            connectTimeout: options.connectTimeout.duration, caFile: options.caFile,
+            connectTimeout: options.connectTimeout.duration, roots: connection.roots,
             userAgent: "keyshift/\(Keyshift.version)")
         configuration.tellsCertificates = true
         configuration.trace = { [weak self] trace in

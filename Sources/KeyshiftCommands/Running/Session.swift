@@ -29,6 +29,8 @@ struct Session {
     /// `total` is asked again and again: a list may still be growing.
     func run(_ rows: any RowSource, verb: String, total: @escaping () -> Int) throws -> RunEnd {
         let credentials = try connection.requireCredentials()
+        // The job's settings may say another number than the flags.
+        try DescriptorLimit.require(requests: settings.concurrency)
         var engine = Engine(
             credentials: credentials,
             organisation: organisation ?? connection.organisation, settings: settings,
@@ -59,7 +61,7 @@ struct Session {
         var configuration = CurlTransport.Configuration(
             baseAddress: connection.address, connections: settings.concurrency,
             requestTimeout: options.requestTimeout.duration, connectTimeout: options.connectTimeout.duration,
-            caFile: options.caFile, watchedDescriptors: signals.map { [$0.descriptor] } ?? [],
+            roots: connection.roots, watchedDescriptors: signals.map { [$0.descriptor] } ?? [],
             userAgent: "keyshift/\(Keyshift.version)")
         if console.isVerbose {
             configuration.trace = { trace in
