@@ -40,8 +40,8 @@ struct Report: ParsableCommand {
             try warnOfChanges(file, console)
             if let output {
                 try FilePlace.checkOutput(output, job: job)
-                try FilePlace.checkOutputs([output], inputs: [try file.origin().csvName])
-                try AtomicFile.write(output) { append in try file.consistently { try render(file, append) } }
+                try FilePlace.checkOutput(output, isNoInputOf: file)
+                try OutputFile(output).write { append in try file.consistently { try render(file, append) } }
             } else {
                 try file.consistently {
                     try render(file) { if format == .text { console.out($0) } else { console.data($0) } }

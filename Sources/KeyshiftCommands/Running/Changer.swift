@@ -60,9 +60,10 @@ struct Changer {
         try PlannedSecrets.read(job, origin) { throw $0 }
     }
 
-    /// No file that the run reads may lie where its results go, or events go.
+    /// No file that the run reads may lie where its results go, or events go; and both must have a place.
     func checkEvents() throws {
         try FilePlace.checkInputs(options.files, job: jobPath)
+        try ResultFiles.checkPlaces(besides: jobPath)
         guard let path = runOptions.events else { return }
         for own in FilePlace.ofJob(jobPath) where FilePlace.isSame(own, path) {
             throw CommandError(

@@ -1,6 +1,7 @@
 import Foundation
 import JobRunner
 import JobStore
+import MigrationCore
 import Reporting
 
 /// Which file a path means: nothing that keyshift writes may take the place of something else, whatever its name.
@@ -42,7 +43,7 @@ enum FilePlace {
         var taken = inputs.compactMap { $0 }.filter { $0 != "-" }
         for output in outputs.compactMap({ $0 }) {
             // A device or a pipe may be named twice; it is written to, not replaced.
-            if let other = taken.first(where: { isSame($0, output) }), AtomicFile.replaces(output) {
+            if let other = taken.first(where: { isSame($0, output) }), OutputFile.replaces(output) {
                 let what = inputs.contains(other) ? "is an input too" : "is named twice"
                 throw CommandError(
                     .usage,
@@ -56,6 +57,7 @@ enum FilePlace {
     static func checkOutput(_ output: String, job: String) throws {
         // The result files may be written anew; the others are the job.
         let names = ResultFiles.names(besides: job)
+        let job = JobPlace.resolved(job)
         let own = ofJob(job).filter { $0 != names.results && $0 != names.failed }
         guard own.contains(where: { isSame($0, output) }) else { return }
         throw CommandError(.usage, "\(output) belongs to the job \(job) itself. Choose another name.")
@@ -129,24 +131,56 @@ enum FilePlace {
 
     /// - Throws: `CommandError` 64 when a file that a run reads is one that the run writes or takes away.
     static func checkInputs(_ inputs: [String?], job: String) throws {
-        let names = ResultFiles.names(besides: job)
         for input in inputs.compactMap({ $0 }) {
-            guard let own = [names.results, names.failed].first(where: { isSame($0, input) }) else {
-                continue
-            }
+            guard let own = ofJob(job).first(where: { isSame($0, input) }) else { continue }
             throw CommandError(
                 .usage,
-                "\(input) is read by this run, and its results would be written over it (\(own)). "
+                "\(input) is read by this run, which would write over it (\(own)). "
                     + "Rename it; nothing was sent.")
         }
     }
 
-    /// - Throws: `CommandError` 64 when `output` is the sheet that the job was made from.
-    static func checkIsNotTheSheet(_ output: String, job: String) throws {
-        let file = try JobFile.open(job, for: .read)
-        let sheet = try file.origin().csvName
-        try file.close()
-        guard sheet != "-", isSame(sheet, output) else { return }
-        throw CommandError(.usage, "\(output) is the sheet that the job was made from. Choose another name.")
+    /// - Throws: `CommandError` 64 when `output` is the sheet that the job was made from, or a file that its plan
+    ///   reads a secret from.
+    static func checkOutput(_ output: String, isNoInputOf file: JobFile) throws {
+        let origin = try file.origin()
+        if origin.csvName != "-", isSame(origin.csvName, output) {
+            throw CommandError(
+                .usage, "\(output) is the sheet that the job was made from. Choose another name.")
+        }
+        guard try PlannedSecrets.files(file, origin).contains(where: { isSame($0, output) }) else { return }
+        throw CommandError(.usage, "\(output) holds a secret that the job's plan reads. Choose another name.")
+    }
+
+    /// What a command does not know to be an input (a report knows of no target file), but keyshift can tell by what
+    /// is in it.
+    /// - Throws: `CommandError` 73 when `path` is a target file or a credentials file.
+    static func refuseOwnInput(_ path: String) throws {
+        guard let start = start(path, TargetFile.sizeLimit + 1) else { return }
+        let what: Prose
+        if CredentialsFile.isOne(start) {
+            what = "a credentials file"
+        } else if isTarget(start) {
+            what = "a target file"
+        } else {
+            return
+        }
+        throw CommandError(
+            .cannotCreate, "\(path): is \(what); nothing was written over it. Choose another name.")
+    }
+
+    /// Also one with mistakes in it, which somebody is still at work on.
+    private static func isTarget(_ start: [UInt8]) -> Bool {
+        let words = ["keyshift:", "\"keyshift\""]
+        return String(decoding: start, as: UTF8.self).split(whereSeparator: \.isNewline).contains { line in
+            let line = line.drop { " \t{\u{feff}".contains($0) }
+            return words.contains { line.hasPrefix($0) }
+        }
+    }
+
+    /// Whether a user may put another file in the place of `file`: in a sticky folder (`/tmp`) only the owner of the
+    /// file or of the folder may, and root.
+    static func mayReplace(_ file: stat, in folder: stat, as user: uid_t) -> Bool {
+        folder.st_mode & S_ISVTX == 0 || user == 0 || file.st_uid == user || folder.st_uid == user
     }
 }

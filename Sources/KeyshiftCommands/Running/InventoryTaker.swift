@@ -15,7 +15,7 @@ struct InventoryTaker {
 
     func run() throws -> ExitStatus {
         try FilePlace.checkOutputs([output], inputs: options.files)
-        if let output { try AtomicFile.checkPlace(output) }
+        let file = try output.map { try OutputFile($0) }
         let settings = RunSettings.reading(options, TargetSettings())
         let sheet = InventorySheet(
             organisation: connection.organisation, filter: filter, settings: settings,
@@ -30,7 +30,7 @@ struct InventoryTaker {
             console.error("\(advice)\nNo inventory was written.")
             return end.status
         }
-        return try write(sheet)
+        return try write(sheet, to: file)
     }
 
     private func refused(_ failure: Failure) -> ExitStatus {
@@ -44,7 +44,7 @@ struct InventoryTaker {
         return [401, 403].contains(failure.status) ? .accessRefused : .someFailed
     }
 
-    private func write(_ sheet: InventorySheet) throws -> ExitStatus {
+    private func write(_ sheet: InventorySheet, to file: OutputFile?) throws -> ExitStatus {
         var summary = InventorySummary()
         var unreadable = 0
         func pour(_ append: (String) throws -> Void) throws {
@@ -64,8 +64,8 @@ struct InventoryTaker {
                 }
             }
         }
-        if let output {
-            try AtomicFile.write(output) { try pour($0) }
+        if let file {
+            try file.write { try pour($0) }
             console.out(summary.text)
         } else {
             try pour { console.data($0) }

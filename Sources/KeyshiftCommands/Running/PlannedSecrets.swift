@@ -25,4 +25,25 @@ enum PlannedSecrets {
         }
         return secrets
     }
+
+    /// The files that they are in.
+    static func files(_ job: JobFile, _ origin: JobOrigin) throws -> Set<String> {
+        guard try StoredTarget.parse(origin, path: job.path).target.hasSecret else { return [] }
+        var files: Set<String> = []
+        let present = job.revision
+        defer { job.revision = present }
+        for revision in 1...max(1, try job.lastRevision()) {
+            job.revision = revision
+            try add(job, to: &files)
+        }
+        return files
+    }
+
+    private static func add(_ job: JobFile, to files: inout Set<String>) throws {
+        try job.forEachPlanned { planned in
+            for case .secret(let reference) in planned.changes.map(\.after) {
+                if case .file(let path)? = ResolvedSecretReference(text: reference) { files.insert(path) }
+            }
+        }
+    }
 }

@@ -21,18 +21,25 @@ struct ResultFiles {
         return (base + ".results.csv", base + ".failed.csv")
     }
 
+    /// Asked before anything is sent: a place that can't be written is else found when all is done.
+    /// - Throws: `CommandError` 73.
+    static func checkPlaces(besides jobPath: String) throws {
+        let names = names(besides: jobPath)
+        for name in [names.results, names.failed] { _ = try OutputFile(name, .own) }
+    }
+
     func write() throws -> Paths {
-        let (results, failed) = Self.names(besides: jobPath)
+        let names = Self.names(besides: jobPath)
         let columns = try job.origin().columns
         let nextStep = try job.nextStep()
         let rows = ResultsCSV(columns: columns, nextStep: nextStep)
-        try AtomicFile.write(results, .own) { append in
+        try OutputFile(names.results, .own).write { append in
             try append(rows.header)
             try job.forEachStatus { try append(rows.row($0)) }
         }
         let again = FailedCSV(columns: columns)
         do {
-            try AtomicFile.write(failed, .own) { append in
+            try OutputFile(names.failed, .own).write { append in
                 var isEmpty = true
                 try append(again.header)
                 try job.forEachStatus(matching: FailedCSV.results) { status in
@@ -42,10 +49,10 @@ struct ResultFiles {
                 }
                 if isEmpty { throw Empty() }
             }
-            return Paths(results: results, failed: failed)
+            return Paths(results: names.results, failed: names.failed)
         } catch is Empty {
-            removeOld(failed)
-            return Paths(results: results, failed: nil)
+            removeOld(names.failed)
+            return Paths(results: names.results, failed: nil)
         }
     }
 

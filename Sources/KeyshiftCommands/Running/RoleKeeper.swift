@@ -25,10 +25,11 @@ struct RoleKeeper {
         _ = try connection.requireCredentials()
         try FilePlace.checkOutputs([output, grants], inputs: [csv] + options.files)
         for path in [output, grants].compactMap({ $0 }) {
-            try AtomicFile.checkPlace(path)
             if let jobPath { try FilePlace.checkOutput(path, job: jobPath) }
         }
-        if let jobPath { return try run(jobPath) }
+        let files = Files(
+            sheet: try output.map { try OutputFile($0) }, grants: try grants.map { try OutputFile($0) })
+        if let jobPath { return try run(jobPath, files) }
         let folder = NSTemporaryDirectory() + "keyshift-\(getpid())-\(UInt32.random(in: .min ... .max))"
         guard mkdir(folder, 0o700) == 0 else {
             throw CommandError(
@@ -41,10 +42,16 @@ struct RoleKeeper {
             FilePlace.ofJob(path).forEach(OwnFile.remove)
             rmdir(folder)
         }
-        return try run(path)
+        return try run(path, files)
     }
 
-    private func run(_ path: String) throws -> ExitStatus {
+    /// Where the results go, opened or looked at before the first request.
+    private struct Files {
+        var sheet: OutputFile?
+        var grants: OutputFile?
+    }
+
+    private func run(_ path: String, _ files: Files) throws -> ExitStatus {
         let new = NewJob(jobPath: path, inputs: [csv] + options.files.compactMap { $0 }, kind: .roles)
         try new.checkPlace()
         let lock = try RunLock(job: path)
@@ -55,7 +62,7 @@ struct RoleKeeper {
         job.runLock = lock
         do {
             try job.checkNobodyRuns()
-            let status = try run(job)
+            let status = try run(job, files)
             try job.close()
             return status
         } catch {
@@ -89,7 +96,7 @@ struct RoleKeeper {
         }
     }
 
-    private func run(_ job: JobFile) throws -> ExitStatus {
+    private func run(_ job: JobFile, _ files: Files) throws -> ExitStatus {
         let origin = try job.origin()
         let settings = RunSettings.reading(options, TargetSettings())
         let aim = RoleWish(
@@ -104,12 +111,14 @@ struct RoleKeeper {
             RoleRows(
                 job, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim,
                 clock: SystemClock.instant), verb: "seen", total: { count })
-        let status = try report(job, origin, end)
+        let status = try report(job, origin, end, files)
         try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
         return status
     }
 
-    private func report(_ job: JobFile, _ origin: JobOrigin, _ end: RunEnd) throws -> ExitStatus {
+    private func report(
+        _ job: JobFile, _ origin: JobOrigin, _ end: RunEnd, _ files: Files
+    ) throws -> ExitStatus {
         var counts: [RoleFinding.Status: Int] = [:]
         try job.forEachRole { project, finding in
             guard let finding else { return }
@@ -123,26 +132,26 @@ struct RoleKeeper {
         let resume = "the same keyshift command" + (jobPath == nil ? ", which starts over" : "")
         if let advice = end.advice(resume: resume, reads: true) { console.error(advice) }
         guard end == .completed else { return end.status }
-        try writeSheet(job, origin)
-        try writeGrants(job)
+        try writeSheet(job, origin, files.sheet)
+        try writeGrants(job, files.grants)
         return counts.keys.contains { $0 != .ready } ? .someFailed : .done
     }
 
-    private func writeSheet(_ job: JobFile, _ origin: JobOrigin) throws {
-        guard let output else { return }
+    private func writeSheet(_ job: JobFile, _ origin: JobOrigin, _ file: OutputFile?) throws {
+        guard let output, let file else { return }
         let sheet = RolesCSV(columns: origin.columns)
-        try AtomicFile.write(output) { append in
+        try file.write { append in
             try append(sheet.header)
             try job.forEachRole { try append(sheet.row($0.cells, $1)) }
         }
         console.say("The sheet with its roles: \(output)")
     }
 
-    private func writeGrants(_ job: JobFile) throws {
-        guard let grants else { return }
+    private func writeGrants(_ job: JobFile, _ file: OutputFile?) throws {
+        guard let grants, let file else { return }
         var script = GrantScript()
         var keyless = 0
-        try AtomicFile.write(grants) { append in
+        try file.write { append in
             try append(GrantScript.header)
             try job.forEachGrant { project, finding in
                 guard let key = finding.key, let account = finding.identity else { return }

@@ -18,15 +18,17 @@ struct Verifier {
         try FilePlace.checkOutputs([output], inputs: options.files)
         if let output {
             try FilePlace.checkOutput(output, job: jobPath)
-            try FilePlace.checkIsNotTheSheet(output, job: jobPath)
-            try AtomicFile.checkPlace(output)
+            let job = try JobFile.open(jobPath, for: .read)
+            try FilePlace.checkOutput(output, isNoInputOf: job)
+            try job.close()
         }
+        let file = try output.map { try OutputFile($0) }
         let opener = JobOpener(
             jobPath: jobPath, connection: connection, acceptsMissingLog: acceptsMissingLog)
-        return try opener.withJob { try run($0, opener) }
+        return try opener.withJob { try run($0, opener, file) }
     }
 
-    private func run(_ job: JobFile, _ opener: JobOpener) throws -> ExitStatus {
+    private func run(_ job: JobFile, _ opener: JobOpener, _ file: OutputFile?) throws -> ExitStatus {
         let origin = try job.origin()
         try opener.checkBinding(origin)
         try job.checkApprovals()
@@ -42,12 +44,14 @@ struct Verifier {
             sentBefore: try PlannedSecrets.read(job, origin) { _ in })
         let rows = DoneRows(job, columns: origin.columns, target: target)
         let end = try session.run(rows, verb: "read again", total: { done })
-        let status = try report(job, origin, end, done: done)
+        let status = try report(job, origin, end, file, done: done)
         try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
         return status
     }
 
-    private func report(_ job: JobFile, _ origin: JobOrigin, _ end: RunEnd, done: Int) throws -> ExitStatus {
+    private func report(
+        _ job: JobFile, _ origin: JobOrigin, _ end: RunEnd, _ file: OutputFile?, done: Int
+    ) throws -> ExitStatus {
         var counts: [String: Int] = [:]
         try job.forEachReread { project, finding, detail in
             counts[finding, default: 0] += 1
@@ -61,7 +65,7 @@ struct Verifier {
             "\(TextReport.count(done, "project")) that \(done == 1 ? "was" : "were") changed or as wanted: "
                 + "\(right) still right, \(wrong) no longer, \(unreadable) can't be read"
                 + (left > 0 ? ", \(left) not read" : "") + ".\n")
-        try writeSheet(job, origin)
+        try writeSheet(job, origin, file)
         if let advice = end.advice(resume: "keyshift verify \(ShellWord.quoted(jobPath))", reads: true) {
             console.error(advice)
         }
@@ -71,10 +75,10 @@ struct Verifier {
         return ExitStatus.worst(codes.filter { $0 != .done })
     }
 
-    private func writeSheet(_ job: JobFile, _ origin: JobOrigin) throws {
-        guard let output else { return }
+    private func writeSheet(_ job: JobFile, _ origin: JobOrigin, _ file: OutputFile?) throws {
+        guard let output, let file else { return }
         let sheet = FailedCSV(columns: origin.columns)
-        try AtomicFile.write(output) { append in
+        try file.write { append in
             try append(sheet.header)
             try job.forEachReread { project, finding, _ in
                 guard finding != Self.right, finding != Self.unreadable else { return }

@@ -28,7 +28,7 @@ final class Console {
     func out(_ text: String) { put(TerminalText.lines(text)) }
 
     /// A result for programs (CSV, JSON): as it is, but for a terminal.
-    func data(_ text: String) { put(isatty(STDOUT_FILENO) == 1 ? TerminalText.lines(text) : text) }
+    func data(_ text: String) { put(TextForm(of: STDOUT_FILENO).written(text)) }
 
     private func put(_ text: String) {
         let code = Self.write(text, to: STDOUT_FILENO)
