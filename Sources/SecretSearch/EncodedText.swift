@@ -1,4 +1,5 @@
-/// What a text may be the code of: here escapes in it; beside this stretches of base64, hex digits and byte numbers.
+/// What a text may be the code of: here escapes in it; beside this tags between letters, and stretches of
+/// base64, base32, hex digits and byte numbers.
 ///
 /// Each function takes visible characters only (`SqueezedText.plain`) and costs time linear in them.
 enum EncodedText {

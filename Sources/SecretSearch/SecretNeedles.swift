@@ -4,8 +4,8 @@ package import AtlasAPI
 /// but that of secrets under 8 bytes.
 ///
 /// A quotation is `window` bytes of a secret, or a whole shorter one: with other white space, letter case or
-/// punctuation, escaped, in base64, hex or byte numbers, or several of these over each other. The search costs time
-/// linear in the text, however many secrets there are. It is no wall against a server that wants to hand a secret on
+/// punctuation, escaped, with tags of HTML in it, in base64, base32, hex or byte numbers, or several of these over each
+/// other. The search costs time linear in the text, however many secrets there are. It is no wall against a server that wants to hand a secret on
 /// and invents a code of its own.
 package struct SecretNeedles {
     /// How long a secret is remembered in full.
@@ -125,8 +125,10 @@ package struct SecretNeedles {
         if areMet(in: text, bytes) { return true }
         guard depth > 0 else { return false }
         if let plain = EncodedText.unescaped(text.plain), areQuoted(in: plain, depth - 1) { return true }
+        if let plain = EncodedText.withoutTags(text.plain), areQuoted(in: plain, depth - 1) { return true }
         let inner = { areQuoted(in: $0, depth - 1) }
         return EncodedText.base64(text.plain, size: size, inner)
+            || EncodedText.base32(text.letters, size: size, inner)
             || EncodedText.hex(text.plain, size: size, inner)
             || EncodedText.numbers(text.plain, size: size, inner)
     }

@@ -40,6 +40,24 @@ import Testing
         Data((before + text).utf8).base64EncodedString()
     }
 
+    private static let markup: Set = ["tags", "tags with names", "comments"]
+
+    /// RFC 4648, sections 6 and 7.
+    private static func base32(
+        _ text: String, before: String = "", _ alphabet: String = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+    ) -> String {
+        let digits = Array(alphabet)
+        let bits = (before + text).utf8.map { byte in
+            String(repeating: "0", count: byte.leadingZeroBitCount)
+                + (byte == 0 ? "" : String(byte, radix: 2))
+        }.joined()
+        let code = stride(from: 0, to: bits.count, by: 5).map { start in
+            let five = bits.dropFirst(start).prefix(5)
+            return digits[Int(five, radix: 2)! << (5 - five.count)]
+        }
+        return String(code) + String(repeating: "=", count: (8 - code.count % 8) % 8)
+    }
+
     static let codes: [(name: String, write: @Sendable (String) -> String)] = [
         ("plain", { $0 }),
         ("upper case", { $0.uppercased() }),
@@ -64,6 +82,15 @@ import Testing
         ("base64, no padding", { base64($0).replacing("=", with: "") }),
         ("base64url", { base64($0).replacing("+", with: "-").replacing("/", with: "_") }),
         ("base64, in lines", { wrapped(base64($0, before: "abcd"), 10, "\r\n") }),
+        ("base32", { base32($0) }),
+        ("base32, lower case", { base32($0).lowercased() }),
+        ("base32 in the middle", { "key" + base32($0, before: "abc").replacing("=", with: "") }),
+        ("base32 in groups", { wrapped(base32($0), 4, "-") }),
+        ("base32 in lines", { wrapped(base32($0), 7, "\r\n") }),
+        ("base32hex", { base32($0, "0123456789ABCDEFGHIJKLMNOPQRSTUV") }),
+        ("tags", { wrapped($0, 3, "<wbr>") + "<br/>" }),
+        ("tags with names", { wrapped($0, 1, "</b><span class=\"a b\" title='x'>") }),
+        ("comments", { wrapped($0, 2, "<!-- a > b, <i> -->") }),
         ("hex", { perByte($0, hex) }),
         ("HEX", { perByte($0, hex).uppercased() }),
         ("odd hex", { "a" + perByte($0, hex) }),
@@ -125,10 +152,38 @@ import Testing
     @Test(arguments: secrets) func codesOverEachOther(_ secret: String) {
         let redaction = Self.knowing(secret)
         for (outer, write) in Self.codes where !["upper case", "lower case", "dashes"].contains(outer) {
-            for (inner, writeInner) in Self.codes {
+            // Markup within the signs of markup is none.
+            for (inner, writeInner) in Self.codes where !Self.markup.isSuperset(of: [outer, inner]) {
                 #expect(redaction.quotes("it says \(write(writeInner(secret)))."), "\(inner) in \(outer)")
             }
         }
+    }
+
+    /// Words and markup that are read as codes must stay, and a long text must cost little.
+    @Test func ordinaryTextsStay() {
+        let redaction = Self.knowing(Self.token, Self.password, Self.cloudKey, "hunter22", "tiger")
+        let words = "The project's key can't be changed while a cluster in it is being made anew "
+        let page =
+            "<html><head><title>502 Bad Gateway</title></head><body><center><h1>a < b</h1><hr>nginx</center>"
+        for text in [
+            words, page, page + "<!-- no end", "a<b and c>d", "<", "<a", "<!---->", "<!-->",
+            "ABCDEFGH234567AA",
+            words.uppercased().replacing(" ", with: "-"), String(repeating: "MFRGGZDFMZTWQ2LK", count: 40),
+        ] { #expect(redaction.clean(text) == text, "\(text)") }
+    }
+
+    /// Twice the text, about twice the time: also where each place looks like the beginning of a code or a tag.
+    @Test(arguments: [
+        "<a", "<!--", "<!-- -", "MFRGGZDF", "mfrg-gzdf ", "<b>a", "&lt;", "the words of a text ",
+    ])
+    func costIsLinear(_ piece: String) {
+        let redaction = Self.knowing(Self.token, Self.password, "tiger")
+        func time(_ count: Int) -> Duration {
+            let text = String(repeating: piece, count: count / piece.utf8.count)
+            return (0..<3).map { _ in ContinuousClock().measure { #expect(!redaction.quotes(text)) } }.min()!
+        }
+        let (short, long) = (time(1 << 13), time(1 << 16))
+        #expect(long < short * 30 + .milliseconds(50), "\(short) for an eighth of \(long)")
     }
 
     /// A server that shows the beginning, the end or the middle.

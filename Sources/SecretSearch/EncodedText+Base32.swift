@@ -1,0 +1,84 @@
+extension EncodedText {
+    /// Stretches of base32 and base32hex (RFC 4648 sections 6 and 7), of either letter case. `letters`: without
+    /// punctuation, since such codes are often written in groups; what stands before and behind may be letters too, so
+    /// each stretch is read from each of its first eight. `look` gets what may be text of it.
+    static func base32(_ letters: [UInt8], size: Int, _ look: ([UInt8]) -> Bool) -> Bool {
+        fiveBits.contains { digits in
+            letters.withUnsafeBufferPointer { text in
+                digits.withUnsafeBufferPointer { digits in
+                    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count) { scratch in
+                        base32(text, digits, size, scratch, look)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func base32(
+        _ text: UnsafeBufferPointer<UInt8>, _ digits: UnsafeBufferPointer<UInt8>, _ size: Int,
+        _ scratch: UnsafeMutableBufferPointer<UInt8>, _ look: ([UInt8]) -> Bool
+    ) -> Bool {
+        let least = (size * 8 + 4) / 5
+        var start = 0
+        while start < text.count {
+            var end = start
+            while end < text.count, digits[Int(text[end])] < 32 { end &+= 1 }
+            var shift = start
+            while shift < start &+ 8, end &- shift >= least {
+                var (bits, held, count): (UInt32, UInt32, Int) = (0, 0, 0)
+                for index in shift..<end {
+                    bits = bits << 5 | UInt32(digits[Int(text[index])])
+                    held &+= 5
+                    guard held >= 8 else { continue }
+                    held &-= 8
+                    scratch[count] = UInt8(truncatingIfNeeded: bits >> held)
+                    count &+= 1
+                }
+                if readable(UnsafeBufferPointer(rebasing: scratch[..<count]), size, look) { return true }
+                shift &+= 1
+            }
+            start = end &+ 1
+        }
+        return false
+    }
+
+    /// Of both alphabets, by byte; 255 for what is no digit.
+    private static let fiveBits: [[UInt8]] = [
+        "abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghijklmnopqrstuv",
+    ]
+    .map { alphabet in
+        var table = [UInt8](repeating: 255, count: 256)
+        for (value, byte) in alphabet.utf8.enumerated() {
+            table[Int(byte)] = UInt8(value)
+            if byte >= UInt8(ascii: "a") { table[Int(byte) - 0x20] = UInt8(value) }
+        }
+        return table
+    }
+
+    /// The stretches with `size` readable bytes and none that no text has, with the byte on either side: nearly all that
+    /// was no code has none, and is not looked at.
+    private static func readable(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ size: Int, _ look: ([UInt8]) -> Bool
+    ) -> Bool {
+        var (start, readable, index) = (0, 0, 0)
+        while index < bytes.count {
+            let byte = bytes[index]
+            var next = index &+ 1
+            var isText = byte < 0x80
+            if isText {
+                readable &+= byte > 0x20 ? 1 : 0
+            } else {
+                let end = index &+ (byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2)
+                while next < end, next < bytes.count, bytes[next] & 0xC0 == 0x80 { next &+= 1 }
+                isText = (0xC2...0xF4).contains(byte) && (next == end || next == bytes.count)
+                readable &+= isText ? next &- index : 0
+            }
+            if !isText {
+                if readable >= size, look(Array(bytes[max(0, start &- 1)...index])) { return true }
+                (start, readable, next) = (index &+ 1, 0, index &+ 1)
+            }
+            index = next
+        }
+        return readable >= size && look(Array(bytes[max(0, start &- 1)...]))
+    }
+}
