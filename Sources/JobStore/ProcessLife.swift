@@ -8,6 +8,8 @@ enum ProcessLife {
         guard let pid = pid_t(exactly: pid), pid > 0 else { return false }
         guard kill(pid, 0) == 0 || errno == EPERM else { return false }
         guard let began = beganAt(pid) else { return true }
+        // Ended, whatever the job says of the time.
+        guard began != .max else { return false }
         // Both clocks are read in whole seconds.
         return startedAt > .max - 2000 || began <= startedAt + 2000
     }

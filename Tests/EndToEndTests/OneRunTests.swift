@@ -55,6 +55,27 @@ import Testing
         try await second(rig, "fleet.job", is: 0)
     }
 
+    /// The run goes on or ends cleanly; a second is refused under the new name and finds nothing under the old one.
+    @Test func renamedWhileItRuns() async throws {
+        let (rig, first) = try await running()
+        #expect(rename(rig.folder.file("fleet.job"), rig.folder.file("moved.job")) == 0)
+        for words in [["apply", "moved.job"] + Self.answers, ["resume", "moved.job"]] {
+            let ended = try await rig.keyshift(words)
+            #expect(
+                [7, 8, 65].contains(ended.code) || !first.isRunning, "\(ended.testDescription)")
+        }
+        let gone = try await rig.keyshift(["resume", "fleet.job"])
+        #expect(gone.code == 66, "\(gone.testDescription)")
+        let ended = try await first.end()
+        #expect([0, 5, 74].contains(ended.code), "\(ended.testDescription)")
+        // Put back, with its log, all is there.
+        if !rig.folder.has("fleet.job") {
+            #expect(rename(rig.folder.file("moved.job"), rig.folder.file("fleet.job")) == 0)
+        }
+        try await rig.resume(expecting: 0)
+        try await sentOnce(rig)
+    }
+
     @Test(arguments: ["deleted", "moved"]) func withoutItsLockFile(what: String) async throws {
         let (rig, first) = try await running()
         let lock = rig.folder.file("fleet.job.lock")

@@ -1,4 +1,5 @@
 import AtlasAPI
+import Foundation
 import JobRunner
 @testable import MigrationCore
 import Testing
@@ -112,6 +113,42 @@ import Testing
                 #expect(text(reply(to: Self.get, end)) == #"["<redacted>"]"#)
             }
         }
+    }
+
+    /// Each project has its key, and is quoted when three hundred others have been sent; a new process knows the keys
+    /// of the plan from the start.
+    @Test(arguments: [false, true]) func theKeysOf300Projects(isAfterARestart: Bool) {
+        let keys = (0..<300).map {
+            "key-\($0)/\(String($0 &* 7_919_111 &+ 104_729, radix: 36))+CANARY_\($0 % 7)x"
+        }
+        let others = Keys(keys)
+        let transport = SecretKeepingTransport(
+            server, secrets: others,
+            credentials: .serviceAccount(clientID: "mdb_sa_id_1", secret: Secret(Self.secret)),
+            sentBefore: isAfterARestart ? keys.map { Secret($0) } : [])
+        for number in keys.indices where !isAfterARestart {
+            var order = Order(id: RequestID(number), request: Self.get)
+            order.secretBody = .object(["awsKms": .object(["secretAccessKey": .string("\(number)")])])
+            server.replies.append(Self.answer(200, "{}"))
+            transport.start([order])
+            _ = transport.wait(until: nil)
+        }
+        for key in keys {
+            for quoted in [key, key.uppercased(), Data(key.utf8).base64EncodedString()] {
+                server.replies = [Self.answer(400, #"{"detail":"bad: \#(quoted)","errorCode":"X"}"#, quoted)]
+                transport.start([(RequestID(1), Self.get)])
+                guard case .ended(_, let reply)? = transport.wait(until: nil).first else { continue }
+                let text = text(reply)
+                #expect(text.contains("<redacted>") && !text.contains(quoted), "\(text)")
+            }
+        }
+        #expect(transport.redaction.clean("key-300/1x2y3z+CANARY") == "key-300/1x2y3z+CANARY")
+    }
+
+    private struct Keys: SecretSource {
+        var keys: [String]
+        init(_ keys: [String]) { self.keys = keys }
+        func read(_ reference: String) throws -> Secret { Secret(keys[Int(reference) ?? 0]) }
     }
 
     /// Else an altered name or setting would be planned with, or written back.

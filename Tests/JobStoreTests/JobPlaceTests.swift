@@ -80,6 +80,23 @@ import Testing
         #expect(run(folder.job) == "notOurs folderOfAnother(\"12345\")")
     }
 
+    /// Whoever owns a link on the way can turn it to another folder, however deep it stands.
+    @Test(.enabled(if: isRoot)) func linksOfOthersOnTheWay() throws {
+        let folder = try job()
+        mkdir(folder.path + "/a", 0o700)
+        mkdir(folder.path + "/a/b", 0o700)
+        try FileManager.default.moveItem(atPath: folder.job, toPath: folder.path + "/a/b/fleet.job")
+        for (name, target, rest) in [("direct", "a/b", ""), ("deep", "a", "/b"), ("upper", ".", "/a/b")] {
+            let link = "\(folder.path)/\(name)"
+            symlink(target, link)
+            let path = link + rest + "/fleet.job"
+            #expect(run(path) == "fine", "\(name)")
+            lchown(link, 12_345, 12_345)
+            #expect(run(path) == "notOurs folderOfAnother(\"12345\")", "\(name)")
+            lchown(link, geteuid(), getegid())
+        }
+    }
+
     @Test func aLinkIsResolvedByName() throws {
         let folder = try job()
         let link = folder.path + "/link.job"
