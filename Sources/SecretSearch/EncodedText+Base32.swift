@@ -55,8 +55,8 @@ extension EncodedText {
         return table
     }
 
-    /// The stretches with `size` readable bytes and none that no text has, with the byte on either side: nearly all that
-    /// was no code has none, and is not looked at.
+    /// The stretches with `size` readable bytes and none that no text has, with the byte on either side: nearly all
+    /// that was no code has none, and is not looked at.
     private static func readable(
         _ bytes: UnsafeBufferPointer<UInt8>, _ size: Int, _ look: ([UInt8]) -> Bool
     ) -> Bool {

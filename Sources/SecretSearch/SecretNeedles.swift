@@ -5,8 +5,8 @@ package import AtlasAPI
 ///
 /// A quotation is `window` bytes of a secret, or a whole shorter one: with other white space, letter case or
 /// punctuation, escaped, with tags of HTML in it, in base64, base32, hex or byte numbers, or several of these over each
-/// other. The search costs time linear in the text, however many secrets there are. It is no wall against a server that wants to hand a secret on
-/// and invents a code of its own.
+/// other. The search costs time linear in the text, however many secrets there are. It is no wall against a server that
+/// wants to hand a secret on and invents a code of its own.
 package struct SecretNeedles {
     /// How long a secret is remembered in full.
     package enum Term { case run, token, body }

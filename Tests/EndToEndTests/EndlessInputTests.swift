@@ -67,7 +67,9 @@ import Testing
             let ended = try await desk.start(shell: shell, words).end()
             let isTold = ended.code == 78 && ended.err.contains("ulimit -n 1024")
             let isFine = ended.code == (words[0] == "doctor" ? 3 : 0)
-            #expect(limit < 34 ? isTold : limit >= 64 ? isFine : isTold || isFine || ended.code == 66)
+            #expect(
+                limit < 34 ? isTold : limit >= 256 ? isFine : isTold || isFine || ended.code == 66,
+                "\(limit) \(ended.testDescription)")
             #expect(ended.code != nil, "\(ended.testDescription)")
         }
     }
