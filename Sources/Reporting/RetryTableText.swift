@@ -40,6 +40,11 @@ package struct RetryTableText: Sendable {
         }
         rows.append(
             Row(
+                status: "other", codes: [],
+                meaning: "no answer of Atlas's: a gateway's or a sign-in page's, whatever its status",
+                limit: limits.text(.transient)))
+        rows.append(
+            Row(
                 status: "none", codes: [], meaning: "nothing was sent: no connection, no name, no TLS",
                 limit: limits.text(.notSent)))
         rows.append(
@@ -75,7 +80,9 @@ package struct RetryTableText: Sendable {
 
     private static let notes = """
         The first row that fits counts. Every PATCH follows a look at the live state; none is resent blindly.
-        A GET gets \(readTries) tries by the same table.
+        A GET gets \(readTries) tries by the same table. An answer is Atlas's own when it has the API's media type or an
+        errorCode, and what its endpoint always has; any other says nothing of the project. A server that asks to wait
+        (Retry-After) is obeyed as long as --outage-patience lasts, by the next run of the job too.
 
         """
 
