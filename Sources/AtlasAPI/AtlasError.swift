@@ -48,9 +48,11 @@ package struct AtlasError: Hashable, Sendable {
     }
 
     /// One line of at most `textLimit` characters, without control characters: it ends in terminals and reports.
-    private static func short(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(text.unicodeScalars.prefix(textLimit).map { endsLine($0) ? " " : $0 }))
+    private static func short(_ text: String) -> String { short(text, textLimit) }
+
+    /// The same with another limit.
+    static func short(_ text: String, _ limit: Int) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit).map { endsLine($0) ? " " : $0 }))
     }
 
     private static func endsLine(_ scalar: UnicodeScalar) -> Bool {

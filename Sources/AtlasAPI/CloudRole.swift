@@ -18,23 +18,24 @@ extension CloudRole {
     /// It will be usable without anybody's doing.
     package var isBeingMade: Bool { provider == .googleCloudKms && status == "IN_PROGRESS" }
 
-    /// Decodes the three lists; nil when one is not a list or an entry of ours can't be understood.
-    package static func list(_ json: JSONValue) -> [CloudRole]? {
+    /// Decodes the three lists, entry by entry: one without a readable id can't be chosen or used, and is left out.
+    /// nil when the list of `needed` (nil: any of them) is no list, for then nobody can say what it holds.
+    package static func list(_ json: JSONValue, needed: Provider?) -> [CloudRole]? {
         guard json.object != nil else { return nil }
         var roles: [CloudRole] = []
         for (provider, key) in lists {
             switch json[key] {
             case nil, .null?: continue
-            case .array(let items)?:
-                for item in items {
-                    guard let role = CloudRole(provider, item) else { return nil }
-                    roles.append(role)
-                }
-            default: return nil
+            case .array(let items)?: roles += items.compactMap { CloudRole(provider, $0) }
+            default:
+                guard let needed, needed != provider else { return nil }
             }
         }
         return roles
     }
+
+    /// The members that hold them.
+    static var listNames: [String] { lists.map(\.1) }
 
     private static let lists: [(Provider, String)] = [
         (.awsKms, "awsIamRoles"), (.azureKeyVault, "azureServicePrincipals"),

@@ -11,6 +11,7 @@ package enum Endpoint: Hashable, Sendable {
     /// `POST /groups/{id}/cloudProviderAccess`. Not idempotent: each one makes another role.
     case makeRole(ProjectID)
     /// `GET /groups`, or `GET /orgs/{id}/groups`: a page, counted from 1, of the projects that the credentials see.
+    /// Never with their count: of a huge organisation Atlas can't give it in time, and then gives no page at all.
     case projects(OrganisationID?, page: Int)
     /// `GET /orgs?itemsPerPage=1`: whether the credentials work at all, and for which organisation.
     case identity
@@ -39,7 +40,7 @@ package enum Endpoint: Hashable, Sendable {
         case .roles(let id), .makeRole(let id): "/api/atlas/v2/groups/\(id)/cloudProviderAccess"
         case .projects(let organisation, let page):
             "/api/atlas/v2/\(organisation.map { "orgs/\($0)/groups" } ?? "groups")"
-                + "?itemsPerPage=\(ProjectPage.size)&pageNum=\(page)&includeCount=true"
+                + "?itemsPerPage=\(ProjectPage.size)&pageNum=\(page)&includeCount=false"
         case .identity: "/api/atlas/v2/orgs?itemsPerPage=1"
         case .limits: "/api/atlas/v2/rateLimits?itemsPerPage=500"
         }

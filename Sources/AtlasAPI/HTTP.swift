@@ -44,6 +44,12 @@ package struct HTTPHeaders: Sendable, Equatable {
         return fields.first { $0.name.lowercased() == wanted }?.value
     }
 
+    /// The values of all fields of that name, in the order received.
+    package func all(_ name: String) -> [String] {
+        let wanted = name.lowercased()
+        return fields.filter { $0.name.lowercased() == wanted }.map(\.value)
+    }
+
     package static func == (left: HTTPHeaders, right: HTTPHeaders) -> Bool {
         left.fields.elementsEqual(right.fields) { $0.name == $1.name && $0.value == $1.value }
     }

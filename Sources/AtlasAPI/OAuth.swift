@@ -22,15 +22,23 @@ package enum OAuth {
     /// gateways refuse for its headers.
     package static let tokenLimit = 16_384
 
+    /// The life of a token whose answer does not tell it, as RFC 6749 section 5.1 allows: short enough for any server.
+    package static let untoldLife: Duration = .seconds(300)
+
     /// nil when the answer is not a bearer token of at most `tokenLimit` bytes with a life of at least a second.
     package static func token(from answer: HTTPAnswer) -> Token? {
         guard let json = JSONValue(parsing: answer.body), let value = json["access_token"]?.string,
-            let seconds = json["expires_in"]?.number, seconds >= 1, seconds <= 1e9,
-            (1...tokenLimit).contains(value.utf8.count),
+            let life = life(json["expires_in"]), (1...tokenLimit).contains(value.utf8.count),
             value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             json["token_type"]?.string?.lowercased() ?? "bearer" == "bearer"
         else { return nil }
-        return Token(value: Secret(value), life: .milliseconds(Int64(seconds * 1000)))
+        return Token(value: Secret(value), life: life)
+    }
+
+    /// nil for a life that no token has.
+    private static func life(_ told: JSONValue?) -> Duration? {
+        guard let seconds = told?.quantity else { return untoldLife }
+        return (1...1e9).contains(seconds) ? .milliseconds(Int64(seconds * 1000)) : nil
     }
 
     private static func form(

@@ -17,27 +17,60 @@ package struct ProjectPage: Hashable, Sendable {
     /// The most that Atlas gives at a time.
     package static let size = 500
 
-    package var projects: [ListedProject]
-    /// Atlas calls it an estimate; nil when it was not given.
-    package var totalCount: Int?
-    /// Whether `links` holds `next`. Its address is not followed: pages are asked for by number.
-    package var hasNext: Bool
-
-    package init(projects: [ListedProject], totalCount: Int?, hasNext: Bool) {
-        self.projects = projects
-        self.totalCount = totalCount
-        self.hasNext = hasNext
+    /// Whether more pages follow, by what the page says itself.
+    package enum Next: Hashable, Sendable {
+        /// `links` holds `next`. Its address is not followed: pages are asked for by number.
+        case yes
+        case no
+        /// There are no links that could tell.
+        case untold
     }
 
-    /// nil when it is no list, or an entry can't be understood: a project must not be missed in silence.
+    package var projects: [ListedProject]
+    /// Entries that can't be understood, each in a few words: a project must not be missed in silence.
+    package var unreadable: [String]
+    /// Never asked for, and an estimate when it comes all the same; nil when it does not.
+    package var totalCount: Int?
+    package var next: Next
+
+    package init(
+        projects: [ListedProject], unreadable: [String] = [], totalCount: Int? = nil, next: Next
+    ) {
+        self.projects = projects
+        self.unreadable = unreadable
+        self.totalCount = totalCount
+        self.next = next
+    }
+
+    /// All of them.
+    package var entries: Int { projects.count + unreadable.count }
+
+    /// As many as a page has when more follow, whatever its links say.
+    package var isFull: Bool { entries >= Self.size }
+
+    /// nil when it is no list.
     package init?(_ json: JSONValue) {
-        guard let results = json["results"]?.array else { return nil }
-        projects = []
-        for result in results {
-            guard let listed = ListedProject(result) else { return nil }
-            projects.append(listed)
+        switch json["results"] {
+        case .array(let results)?:
+            projects = []
+            unreadable = []
+            for (index, result) in results.enumerated() {
+                if let listed = ListedProject(result) {
+                    projects.append(listed)
+                } else {
+                    let id = result["id"]?.string.map { ", id \(AtlasError.short($0, 40))" } ?? ""
+                    unreadable.append("entry \(index + 1)\(id): no readable id, name or organisation")
+                }
+            }
+        // A page after the last one, as some servers write it.
+        case .null?: (projects, unreadable) = ([], [])
+        default: return nil
         }
-        totalCount = json["totalCount"]?.number.flatMap { Int(exactly: $0) }
-        hasNext = (json["links"]?.array ?? []).contains { $0["rel"]?.string == "next" }
+        totalCount = json["totalCount"]?.quantity.flatMap { Int(exactly: $0) }
+        guard let links = json["links"]?.array else {
+            next = .untold
+            return
+        }
+        next = links.contains { $0["rel"]?.string == "next" } ? .yes : .no
     }
 }

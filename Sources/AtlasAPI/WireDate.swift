@@ -110,22 +110,3 @@ package enum WireDate {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 }
-
-extension HTTPAnswer {
-    /// The longest wait that a server is believed to mean.
-    package static let retryAfterLimit: Duration = .seconds(86_400)
-
-    /// How long `Retry-After` asks to wait (RFC 9110 section 10.2.3), at most `retryAfterLimit`: seconds, or a date
-    /// against the answer's own `Date`, so that a wrong local clock does not matter. nil without one that can be
-    /// read.
-    package var retryAfter: Duration? {
-        guard let text = headers["Retry-After"] else { return nil }
-        if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            return min(.seconds(Int64(text) ?? .max), Self.retryAfterLimit)
-        }
-        guard let until = WireDate.http(text), let date = headers["Date"].flatMap(WireDate.http) else {
-            return nil
-        }
-        return min(.milliseconds(max(0, until - date)), Self.retryAfterLimit)
-    }
-}

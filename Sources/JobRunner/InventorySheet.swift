@@ -22,8 +22,23 @@ package final class InventorySheet: Journal, RowSource {
     package private(set) var organisation: OrganisationID?
     /// Projects on the pages so far, those that the filter leaves out included.
     package private(set) var listed = 0
-    /// The last page's word for how many there are; Atlas calls it an estimate.
+    /// A page's word for how many there are; nobody asks for it, and Atlas calls it an estimate.
     package private(set) var announced: Int?
+    /// Entries of the list that can't be understood, with their page, the first hundred.
+    package private(set) var unreadable: [String] = []
+    /// Why nobody can say that the list is whole; nil: it is.
+    package private(set) var doubt: Doubt?
+
+    package enum Doubt: Hashable, Sendable {
+        /// Even the last pass showed projects that none before had.
+        case keepsChanging
+        /// A page says that more follow, and the next one shows what was shown before.
+        case repeatsItself(page: Int)
+        /// The server counts more than it shows.
+        case fewerThanCounted
+        /// More pages than any organisation has.
+        case endless
+    }
 
     private let given: OrganisationID?
     private let filter: InventoryFilter
@@ -36,9 +51,6 @@ package final class InventorySheet: Journal, RowSource {
     private var pass = Pass(number: 1)
     /// Pages of the longest pass.
     private var pages = 0
-    /// False when even the last pass showed projects that none before had.
-    package private(set) var isSettled = true
-
     /// One reading of all pages.
     private struct Pass {
         var number: Int
@@ -46,6 +58,8 @@ package final class InventorySheet: Journal, RowSource {
         var page = 0
         var hasNew = false
         static let limit = 10
+        /// Five million projects.
+        static let longest = 10_000
     }
 
     /// `organisation`: whose projects; nil for all that the credentials see.
@@ -96,21 +110,47 @@ package final class InventorySheet: Journal, RowSource {
 
     private func take(_ page: ProjectPage) {
         announced = page.totalCount ?? announced
+        if pass.number == 1 {
+            unreadable += page.unreadable.prefix(100 - min(100, unreadable.count)).map {
+                "page \(pass.page), \($0)"
+            }
+        }
         let new = page.projects.filter { seen.insert($0.project.id).inserted }
         listed += new.count
         rows += new.filter(filter.mayShow).map { Row(listed: $0) }
         pass.hasNew = pass.hasNew || !new.isEmpty
-        // A server that never comes to an end repeats itself.
-        let isBelievable = pass.number == 1 ? !new.isEmpty : pass.page < 2 * pages + 10
-        hasNextPage = page.hasNext && isBelievable
+        hasNextPage = page.entries > 0 && isToGoOn(after: page, hasNew: !new.isEmpty)
         if !hasNextPage { endPass() }
     }
 
+    /// Whether another page may follow: the links say so or say nothing, the page is as full as pages are, or the
+    /// server counts more than it has shown. An empty page ends every list.
+    private func isToGoOn(after page: ProjectPage, hasNew: Bool) -> Bool {
+        let isKnown = pass.number > 1 && pass.page < pages
+        guard page.next != .no || page.isFull || isShort || isKnown else { return false }
+        guard pass.number == 1 else { return pass.page < 2 * pages + 10 }
+        guard hasNew || page.projects.isEmpty else {
+            doubt = .repeatsItself(page: pass.page)
+            return false
+        }
+        guard pass.page < Pass.longest else {
+            doubt = .endless
+            return false
+        }
+        return true
+    }
+
+    private var isShort: Bool { announced.map { $0 > listed + unreadable.count } ?? false }
+
     private func endPass() {
         pages = max(pages, pass.page)
+        guard doubt == nil else { return }
         let isOpen = pages > 1 && pass.hasNew
         hasNextPage = isOpen && pass.number < Pass.limit
-        isSettled = !isOpen
-        if hasNextPage { pass = Pass(number: pass.number + 1) }
+        if hasNextPage {
+            pass = Pass(number: pass.number + 1)
+        } else {
+            doubt = isOpen ? .keepsChanging : isShort ? .fewerThanCounted : nil
+        }
     }
 }

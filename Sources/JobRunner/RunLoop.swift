@@ -14,13 +14,16 @@ package struct RunLoop {
     package var deadline: Instant?
     /// Whether no other run can begin beside this one; asked once a second, and false ends the run. nil: not asked.
     package var isAlone: (() -> Bool)?
+    /// The longest wait in one go, so that whoever observes can tell of a long one; nil: any.
+    package var pulse: Duration?
     /// Sees each turn once it is committed; must not block.
     package var observe: (Turn, Engine, Now) -> Void
 
     package init(
         journal: any Journal, rows: any RowSource, transport: SecretKeepingTransport,
         signals: SignalPipe?, clock: @escaping () -> Now, deadline: Instant?,
-        isAlone: (() -> Bool)? = nil, observe: @escaping (Turn, Engine, Now) -> Void
+        isAlone: (() -> Bool)? = nil, pulse: Duration? = nil,
+        observe: @escaping (Turn, Engine, Now) -> Void
     ) {
         self.journal = journal
         self.rows = rows
@@ -29,6 +32,7 @@ package struct RunLoop {
         self.clock = clock
         self.deadline = deadline
         self.isAlone = isAlone
+        self.pulse = pulse
         self.observe = observe
     }
 
@@ -51,7 +55,8 @@ package struct RunLoop {
                 engine.handle(try rows.next(want), now: clock())
                 continue
             }
-            wait(until: [turn.wakeAt, lookAt].compactMap { $0 }.min(), &engine)
+            let beat = pulse.map { clock().instant + $0 }
+            wait(until: [turn.wakeAt, lookAt, beat].compactMap { $0 }.min(), &engine)
         }
     }
 

@@ -46,6 +46,7 @@ extension JobFile {
             try run(
                 "INSERT INTO halt (run, revision, cause, detail, at) VALUES (?, ?, ?, ?, ?)",
                 [self.run, revision, halt.cause.rawValue, halt.detail, at], db)
+        case .held(let hold): try writeHold(hold, db)
         case .waveBegan(let wave, let at):
             try run(
                 "UPDATE wave SET began_at = coalesce(began_at, ?) WHERE revision = ? AND number = ?",

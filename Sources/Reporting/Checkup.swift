@@ -111,14 +111,14 @@ package enum Checkup {
         }
         if answer.isSuccess {
             guard let token = OAuth.token(from: answer) else {
-                return (
-                    .fail(
-                        subject, "the answer holds no token", "Check MONGODB_ATLAS_BASE_URL; is it Atlas's?"),
-                    nil
-                )
+                guard case .foreign(let foreign) = OAuth.classify(answer) else {
+                    return (refused(answer), nil)
+                }
+                return (strange(subject, foreign), nil)
             }
             return (.ok(subject, "lives \(DurationText.format(token.life))"), token)
         }
+        if case .foreign(let foreign) = OAuth.classify(answer) { return (strange(subject, foreign), nil) }
         let summary = summary(answer)
         if answer.status == 429 {
             return (.fail(subject, summary, "Too many tokens were asked for; wait a minute."), nil)
@@ -138,12 +138,11 @@ package enum Checkup {
         guard let answer = reply.answer else {
             return [.fail("credentials", "no answer", "See the line above.")]
         }
-        guard answer.isSuccess else { return [refused(answer)] }
-        guard let body = JSONValue(parsing: answer.body) else {
-            return [
-                .fail(
-                    "credentials", summary(answer), "That is not Atlas's API; check MONGODB_ATLAS_BASE_URL.")
-            ]
+        let body: JSONValue
+        switch Endpoint.identity.classify(answer) {
+        case .foreign(let foreign): return [strange("credentials", foreign)]
+        case .refusal: return [refused(answer)]
+        case .success(let json): body = json
         }
         let first = body["results"]?.array?.first
         guard let id = first?["id"]?.string.flatMap({ OrganisationID($0) }) else {
@@ -168,6 +167,13 @@ package enum Checkup {
             .ok("credentials", "accepted, from an address on the access list"),
             .ok("organisation", "\(id)\(name)"),
         ]
+    }
+
+    private static func strange(_ subject: String, _ foreign: ForeignAnswer) -> Finding {
+        .fail(
+            subject, Failure(foreign).summary,
+            "Something else answers in Atlas's place; check MONGODB_ATLAS_BASE_URL and what stands on the way."
+        )
     }
 
     private static func refused(_ answer: HTTPAnswer) -> Finding {
@@ -198,19 +204,22 @@ package enum Checkup {
 
     package static func projects(_ reply: Reply) -> Finding {
         let subject = "projects"
-        guard let answer = reply.answer, answer.isSuccess,
-            let page = JSONValue(parsing: answer.body).flatMap({ ProjectPage($0) })
-        else {
-            return .fail(
-                subject, reply.answer.map(summary) ?? "no answer",
-                "The list of projects can't be read; see above.")
+        guard let answer = reply.answer else {
+            return .fail(subject, "no answer", "The list of projects can't be read; see above.")
         }
-        let count = page.totalCount ?? page.projects.count
-        guard count > 0 else {
-            return .warn(
-                subject, "none is seen", "Give the credentials a role in the projects, or the organisation.")
+        switch Endpoint.projects(nil, page: 1).classify(answer) {
+        case .foreign(let foreign): return strange(subject, foreign)
+        case .refusal:
+            return .fail(subject, summary(answer), "The list of projects can't be read; see above.")
+        case .success(let json):
+            guard let page = ProjectPage(json), page.entries > 0 else {
+                return .warn(
+                    subject, "none is seen",
+                    "Give the credentials a role in the projects, or the organisation.")
+            }
+            // The count is not asked for, so that a huge organisation can answer.
+            return .ok(subject, "\(page.entries)\(page.isFull || page.next == .yes ? " or more" : "") seen")
         }
-        return .ok(subject, "\(count) seen")
     }
 
     package static func limits(_ reply: Reply) -> Finding {

@@ -32,6 +32,8 @@ package final class MemoryJob: Journal {
     package private(set) var halts: [Halt] = []
     /// Accepted ones too.
     package private(set) var everyHalt: [Halt] = []
+    /// What servers asked for, over all processes.
+    package private(set) var holds: [KeptHold] = []
     package private(set) var commits = 0
     /// Runs begun, and the one at whose start a person accepted all failures before it.
     package private(set) var run = 0
@@ -81,6 +83,7 @@ package final class MemoryJob: Journal {
             halts.append(halt)
             everyHalt.append(halt)
         case .wavePassed(let wave, _): passedWaves.insert(wave)
+        case .held(let hold): holds.append(hold)
         case .waveBegan, .reread, .listed, .unlisted, .surveyed, .roleIntent, .roleEnded,
             .roleFound:
             break
@@ -95,6 +98,12 @@ package final class MemoryJob: Journal {
     }
 
     package func beginRun() { run += 1 }
+
+    /// Those that are not over.
+    package func holds(at wall: Int64) -> Set<KeptHold> {
+        let oldest = wall - HTTPAnswer.retryAfterLimit.nanoseconds / 1_000_000
+        return Set(holds.filter { $0.at > oldest && $0.left(now: wall) != nil })
+    }
 
     /// - Returns: whether there was anything to accept.
     package func acceptFailures() -> Bool {

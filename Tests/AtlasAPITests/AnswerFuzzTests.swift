@@ -63,7 +63,8 @@ import Testing
             if let words = complaint(AtlasError(answer), body) ?? token(answer) { return words }
         }
         guard let json = JSONValue(parsing: body) else { return nil }
-        return EncryptionState(json).flatMap(complaint) ?? CloudRole.list(json).flatMap(complaint)
+        return EncryptionState(json).flatMap(complaint) ?? CloudRole.list(json, needed: nil).flatMap(
+            complaint)
             ?? Project(json).flatMap { isID($0.id.text) && isID($0.organisation.text) ? nil : "odd id" }
             ?? Identity.organisation(json).flatMap { isID($0.text) ? nil : "odd organisation" }
     }

@@ -7,7 +7,7 @@ import Testing
     static let id = "6500000000000000000000AA"
 
     static func one(_ list: String, _ entry: String) -> CloudRole? {
-        CloudRole.list(json(#"{"\#(list)":[\#(entry)]}"#))?.first
+        CloudRole.list(json(#"{"\#(list)":[\#(entry)]}"#), needed: nil)?.first
     }
 
     @Test(arguments: [("null", false, "not authorised"), (#""2026-01-02T03:04:05Z""#, true, "authorised")])
@@ -46,10 +46,28 @@ import Testing
     }
 
     @Test(arguments: ["{}", #"{"awsIamRoles":null}"#, #"{"awsIamRoles":[],"gcpServiceAccounts":[]}"#])
-    func noRoles(text: String) { #expect(CloudRole.list(json(text)) == []) }
+    func noRoles(text: String) { #expect(CloudRole.list(json(text), needed: nil) == []) }
 
+    @Test(arguments: ["[]", "null", "7", #"{"awsIamRoles":{}}"#, #"{"awsIamRoles":"x"}"#])
+    func notUnderstood(text: String) { #expect(CloudRole.list(json(text), needed: nil) == nil) }
+
+    /// What can't be chosen is not worth a list; what is readable beside it is.
     @Test(arguments: [
-        "[]", "null", #"{"awsIamRoles":{}}"#, #"{"awsIamRoles":["x"]}"#, #"{"gcpServiceAccounts":[{}]}"#,
-        #"{"awsIamRoles":[{"roleId":"arn:aws:iam::1:role/x"}]}"#,
-    ]) func notUnderstood(text: String) { #expect(CloudRole.list(json(text)) == nil) }
+        "{}", "null", "7", #""x""#, "[]", #"{"roleId":null}"#, #"{"roleId":"arn:aws:iam::1:role/x"}"#,
+        #"{"status":"IN_PROGRESS","roleId":null}"#,
+    ]) func anEntryWithoutAReadableIDIsLeftOut(entry: String) {
+        let good = #"{"roleId":"\#(Self.id)","status":"COMPLETE","authorizedDate":"d"}"#
+        for list in ["awsIamRoles", "gcpServiceAccounts"] {
+            let text = #"{"\#(list)":[\#(entry),\#(good),\#(entry)]}"#
+            #expect(CloudRole.list(json(text), needed: nil)?.map(\.id.text) == [Self.id.lowercased()])
+        }
+    }
+
+    /// A list that is none spoils what is asked of it, and nothing else.
+    @Test func aBrokenListOfAnotherCloud() {
+        let text = #"{"awsIamRoles":{},"gcpServiceAccounts":[{"roleId":"\#(Self.id)"}]}"#
+        #expect(CloudRole.list(json(text), needed: .googleCloudKms)?.count == 1)
+        #expect(CloudRole.list(json(text), needed: .awsKms) == nil)
+        #expect(CloudRole.list(json(text), needed: nil) == nil)
+    }
 }

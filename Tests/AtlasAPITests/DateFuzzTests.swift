@@ -91,7 +91,7 @@ import Testing
                 let answers = [
                     answer(429, "", headers), answer(503, "", [("retry-after", "7"), ("Date", text)]),
                 ]
-                for wait in answers.compactMap(\.retryAfter)
+                for wait in answers.compactMap({ $0.retryAfter(receivedAt: 0) })
                 where wait < .zero || wait > HTTPAnswer.retryAfterLimit {
                     return "a wait of \(wait)"
                 }

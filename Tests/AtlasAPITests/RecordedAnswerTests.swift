@@ -23,7 +23,7 @@ import Testing
              "results":[\(Self.project)],"totalCount":2}
             """
         let page = try #require(ProjectPage(json(list)))
-        #expect(page.projects.map(\.project) == [one] && page.hasNext && page.totalCount == 2)
+        #expect(page.projects.map(\.project) == [one] && page.next == .yes && page.totalCount == 2)
         #expect(page.projects[0].tags == ["env": "prod"])
     }
 
@@ -42,7 +42,7 @@ import Testing
              "mongodb-atlas-0123456789abcdef@p-0123456789abcdef01234567.iam.gserviceaccount.com","providerName":"GCP",
              "roleId":"65bb00000000000000000004","status":"COMPLETE"}]}
             """
-        let roles = try #require(CloudRole.list(json(list)))
+        let roles = try #require(CloudRole.list(json(list), needed: nil))
         #expect(roles.map(\.provider) == [.awsKms, .azureKeyVault, .googleCloudKms])
         #expect(roles.map(\.isUsable) == [false, true, true])
         #expect(roles.map(\.servesEncryption) == [false, false, true])

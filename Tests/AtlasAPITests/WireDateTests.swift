@@ -47,7 +47,11 @@ import Testing
 
     @Test(
         arguments: [
-            ("0", .zero), ("7", .seconds(7)), ("86401", .seconds(86_400)), ("-1", nil), ("1.5", nil),
+            ("0", .zero), ("7", .seconds(7)), ("86401", .seconds(86_400)), ("-1", nil), ("1.5", .seconds(2)),
+            ("6.5", .seconds(7)), ("6.0", .seconds(6)), ("6, 6", .seconds(6)), ("6,9", .seconds(9)),
+            (" 7 ", .seconds(7)),
+            ("6s", .seconds(6)), ("6, x", nil), (",", nil), ("1.2.3", nil), ("1e3", nil), (".5", nil),
+            ("5.", nil),
             ("", nil),
             ("soon", nil), ("+3x", nil), ("99999999999999999999999", .seconds(86_400)),
             ("Mon, 02 Mar 2026 10:00:30 GMT", .seconds(30)), ("Mon, 2 Mar 2026 10:00:30 GMT", .seconds(30)),
@@ -55,13 +59,25 @@ import Testing
             ("Mon, 02 Mar 2026 10:00:30 CET", nil),
         ] as [(String, Duration?)]) func retryAfter(text: String, wait: Duration?)
     {
-        #expect(answer(429, "", [("retry-after", text), Self.date]).retryAfter == wait)
+        #expect(answer(429, "", [("retry-after", text), Self.date]).retryAfter(receivedAt: 0) == wait)
     }
 
-    @Test func aDateNeedsTheAnswersOwnDate() {
+    /// 2026-03-02T10:00:00Z
+    static let clock: Int64 = 1_772_445_600_000
+
+    @Test func aDateWithoutTheAnswersOwnIsAgainstOurClock() {
         let until = ("Retry-After", "Mon, 02 Mar 2026 10:00:30 GMT")
-        #expect(answer(503, "", [until]).retryAfter == nil)
-        #expect(answer(503, "", [until, ("Date", "rubbish")]).retryAfter == nil)
-        #expect(answer(503).retryAfter == nil)
+        #expect(answer(503, "", [until]).retryAfter(receivedAt: Self.clock) == .seconds(30))
+        #expect(
+            answer(503, "", [until, ("Date", "rubbish")]).retryAfter(receivedAt: Self.clock) == .seconds(30))
+        // A clock of ours that is a day behind does not count beside the server's own.
+        let slow = Self.clock - 86_400_000
+        #expect(answer(503, "", [until, Self.date]).retryAfter(receivedAt: slow) == .seconds(30))
+        #expect(answer(503).retryAfter(receivedAt: Self.clock) == nil)
+    }
+
+    @Test func twoGatewaysInARow() {
+        let both = [("Retry-After", "6"), ("retry-after", "60")]
+        #expect(answer(503, "", both).retryAfter(receivedAt: 0) == .seconds(60))
     }
 }

@@ -80,7 +80,7 @@ import Testing
             if answer.headers.fields.contains(where: { $0.name.isEmpty || $0.value.contains("\n") }) {
                 return "an odd header"
             }
-            return answer.retryAfter.map { $0 < .zero } == true ? "a wait below zero" : nil
+            return answer.retryAfter(receivedAt: 0).map { $0 < .zero } == true ? "a wait below zero" : nil
         }
     }
 }

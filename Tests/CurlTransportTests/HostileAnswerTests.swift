@@ -147,7 +147,7 @@ import Testing
         }
         let answer = try #require(try server.transport().send(Sample.patch()).answer)
         #expect(answer.body == [0xFE, 0] && answer.headers["X-Odd"] == "a\u{FFFD}\u{FFFD}b")
-        #expect(answer.retryAfter == .seconds(5) && answer.headers["X\u{301}"] == "\u{301}y")
+        #expect(answer.retryAfter(receivedAt: 0) == .seconds(5) && answer.headers["X\u{301}"] == "\u{301}y")
     }
 
     struct Endless: CustomTestStringConvertible, Sendable {

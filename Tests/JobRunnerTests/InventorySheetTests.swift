@@ -14,7 +14,7 @@ import Testing
         }
         let text = "{\"results\":[\(entries.joined(separator: ","))]}"
         var page = try #require(JSONValue(parsing: Array(text.utf8)).flatMap { ProjectPage($0) })
-        page.hasNext = hasNext
+        page.next = hasNext ? .yes : .no
         page.totalCount = total
         return page
     }
@@ -55,19 +55,19 @@ import Testing
         try sheet.commit([.listed(Self.page(1...3, hasNext: true))])
         #expect(try Self.ask(sheet, 2) == ([1, 2], false))
         #expect(try Self.ask(sheet, 2) == ([3, -2], true))
-        try sheet.commit([.listed(Self.page(4...4, hasNext: false, total: 9))])
+        try sheet.commit([.listed(Self.page(4...4, hasNext: false, total: 4))])
         #expect(try Self.ask(sheet, 2) == ([4, -3], true))
         try sheet.commit([.listed(Self.page(1...3, hasNext: true))])
         #expect(try Self.ask(sheet, 2) == ([-4], true))
-        try sheet.commit([.listed(Self.page(4...4, hasNext: false, total: 9))])
+        try sheet.commit([.listed(Self.page(4...4, hasNext: false, total: 4))])
         #expect(try Self.ask(sheet, 2) == ([], true))
         #expect(sheet.rows.map(\.listed.project.name) == ["p1", "p2", "p3", "p4"])
-        #expect(sheet.announced == 9 && sheet.listed == 4 && sheet.isSettled)
+        #expect(sheet.announced == 4 && sheet.listed == 4 && sheet.doubt == nil)
     }
 
     @Test func onePageIsReadOnce() throws {
         let sheet = Self.sheet()
-        #expect(try Self.pages(sheet, [Self.page(1...3, hasNext: false)]) == [1] && sheet.isSettled)
+        #expect(try Self.pages(sheet, [Self.page(1...3, hasNext: false)]) == [1] && sheet.doubt == nil)
     }
 
     /// Project 1 goes after its page was read: project 4 moves onto that page.
@@ -80,7 +80,7 @@ import Testing
         ]
         #expect(try Self.pages(sheet, answers) == [1, 2, 1, 2, 1, 2])
         #expect(sheet.rows.map(\.listed.project.name) == ["p1", "p2", "p3", "p5", "p6", "p4"])
-        #expect(sheet.isSettled && sheet.listed == 6)
+        #expect(sheet.doubt == nil && sheet.listed == 6)
     }
 
     @Test func aListThatNeverSettlesIsToldSo() throws {
@@ -91,7 +91,8 @@ import Testing
                 Self.page(10 * $0 + 6...10 * $0 + 9, hasNext: false),
             ]
         }
-        #expect(try Self.pages(sheet, answers).count == 20 && !sheet.isSettled && sheet.listed == 90)
+        #expect(
+            try Self.pages(sheet, answers).count == 20 && sheet.doubt == .keepsChanging && sheet.listed == 90)
     }
 
     @Test func aProjectOnTwoPagesIsReadOnce() throws {
@@ -103,12 +104,73 @@ import Testing
         #expect(try Self.ask(sheet, 9) == ([4, 5, -3], true))
     }
 
-    /// It never says that it has come to its end; the second pass is of a bounded length.
-    @Test func aServerThatRepeatsItselfComesToAnEnd() throws {
+    /// It says that more follow and shows the same: what follows nobody can know.
+    @Test func aServerThatRepeatsItselfIsNotBelieved() throws {
         let sheet = Self.sheet()
         let same = try Self.page(1...2, hasNext: true)
         let pages = try Self.pages(sheet, Array(repeating: same, count: 99))
-        #expect(pages == [1, 2] + Array(1...14) && sheet.isSettled && sheet.listed == 2)
+        #expect(pages == [1, 2] && sheet.doubt == .repeatsItself(page: 2) && sheet.listed == 2)
+    }
+
+    static func empty(hasNext: Bool) throws -> ProjectPage {
+        ProjectPage(projects: [], next: hasNext ? .yes : .no)
+    }
+
+    @Test func anEmptyPageEndsEveryList() throws {
+        let sheet = Self.sheet()
+        let answers = try [Self.page(1...2, hasNext: true), Self.empty(hasNext: true)]
+        #expect(try Self.pages(sheet, answers + answers + answers) == [1, 2, 1, 2])
+        #expect(sheet.doubt == nil && sheet.listed == 2)
+    }
+
+    @Test func withoutLinksTheListGoesOnToAnEmptyPage() throws {
+        let sheet = Self.sheet()
+        var answers = try [Self.page(1...3, hasNext: false), Self.page(4...5, hasNext: false)]
+        for index in answers.indices { answers[index].next = .untold }
+        answers.append(ProjectPage(projects: [], next: .untold))
+        #expect(try Self.pages(sheet, answers + answers) == [1, 2, 3, 1, 2, 3])
+        #expect(sheet.doubt == nil && sheet.listed == 5)
+    }
+
+    @Test(arguments: [true, false]) func aFullPageGoesOnWhateverItsLinksSay(isUntold: Bool) throws {
+        let sheet = Self.sheet()
+        var full = try Self.page(1...500, hasNext: false)
+        if isUntold { full.next = .untold }
+        let answers = try [full, Self.page(501...503, hasNext: false)]
+        #expect(try Self.pages(sheet, answers + answers) == [1, 2, 1, 2])
+        #expect(sheet.doubt == nil && sheet.listed == 503)
+    }
+
+    @Test func fewerThanTheServerCountsIsNoInventory() throws {
+        let sheet = Self.sheet()
+        let answers = try [Self.page(1...3, hasNext: false, total: 5), Self.empty(hasNext: false)]
+        #expect(try Self.pages(sheet, answers + answers) == [1, 2, 1, 2])
+        #expect(sheet.doubt == .fewerThanCounted && sheet.listed == 3)
+    }
+
+    @Test func moreAfterAShortPageIsAskedForWhenTheServerCountsIt() throws {
+        let sheet = Self.sheet()
+        let answers = try [
+            Self.page(1...3, hasNext: false, total: 5), Self.page(4...5, hasNext: false, total: 5),
+        ]
+        #expect(try Self.pages(sheet, answers + answers) == [1, 2, 1, 2])
+        #expect(sheet.doubt == nil && sheet.listed == 5)
+    }
+
+    /// With `includeCount=false` Atlas has been seen to say 0.
+    @Test func aCountOfNothingSaysNothing() throws {
+        let sheet = Self.sheet()
+        #expect(try Self.pages(sheet, [Self.page(1...3, hasNext: false, total: 0)]) == [1])
+        #expect(sheet.doubt == nil && sheet.listed == 3)
+    }
+
+    @Test func anEntryThatCannotBeReadIsToldOnceWithItsPage() throws {
+        let sheet = Self.sheet()
+        var odd = try Self.page(4...5, hasNext: false, total: 6)
+        odd.unreadable = ["entry 3: no id"]
+        let answers = try [Self.page(1...3, hasNext: true), odd]
+        #expect(try Self.pages(sheet, answers + answers) == [1, 2, 1, 2])
+        #expect(sheet.unreadable == ["page 2, entry 3: no id"] && sheet.doubt == nil && sheet.listed == 5)
     }
 
     @Test func tagsSaveRequests() throws {

@@ -66,16 +66,14 @@ import Testing
                 let isPatch = request.method == .patch
                 if isPatch { diary.append("PATCH \(String(decoding: request.body, as: UTF8.self))") }
                 let isProbe = request.path.contains("orgs")
-                var body = isProbe ? "{}" : RunLoopTests.wire(state)
                 if isPatch, let refusal {
                     open.append(.ended(id, .answered(refusal)))
                     continue
                 }
-                if isPatch {
-                    state = RunLoopTests.after
-                    body = "{}"
-                }
-                let answer = HTTPAnswer(status: 200, headers: HTTPHeaders(), body: Array(body.utf8))
+                if isPatch { state = RunLoopTests.after }
+                let body = isProbe ? #"{"results":[]}"# : RunLoopTests.wire(state)
+                let type = HTTPHeaders([(name: "Content-Type", value: Endpoint.identity.mediaType)])
+                let answer = HTTPAnswer(status: 200, headers: type, body: Array(body.utf8))
                 open.append(.ended(id, .answered(answer)))
             }
         }
@@ -101,7 +99,8 @@ import Testing
 
     static func wire(_ state: EncryptionState) -> String {
         guard case .text(let access)? = state.single?.values["accessKeyID"] else { return "{}" }
-        return #"{"awsKms":{"enabled":true,"accessKeyID":"\#(access)","valid":true}}"#
+        return #"{"awsKms":{"enabled":true,"accessKeyID":"\#(access)","valid":true},"#
+            + #""azureKeyVault":{"enabled":false},"googleCloudKms":{"enabled":false}}"#
     }
 
     static let change = PlannedChange(

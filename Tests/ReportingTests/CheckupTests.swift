@@ -5,9 +5,11 @@ import Testing
 /// Goal: what an answer says is told in the right level, with advice. Method: answers as Atlas and gateways give them.
 @Suite struct CheckupTests {
     static func answer(_ status: Int, _ body: String, _ headers: [(String, String)] = []) -> Reply {
-        .answered(
+        // Atlas's successes have the versioned type.
+        let type = body.hasPrefix("{") && status == 200 ? [("Content-Type", Endpoint.identity.mediaType)] : []
+        return .answered(
             HTTPAnswer(
-                status: status, headers: HTTPHeaders(headers.map { (name: $0.0, value: $0.1) }),
+                status: status, headers: HTTPHeaders((headers + type).map { (name: $0.0, value: $0.1) }),
                 body: Array(body.utf8)))
     }
 
@@ -86,5 +88,31 @@ import Testing
 
     @Test func aLineKeepsControlCharactersOut() {
         #expect(Finding.ok("organisation", "a\u{1B}[2Jb").line == "ok    organisation: a\\u{1b}[2Jb\n")
+    }
+}
+
+/// Goal: whoever answers in Atlas's place is told as that, and not as wrong credentials. Method: a gateway's answers.
+@Suite struct CheckupOfStrangersTests {
+    static let replies = [200, 302, 401, 403, 404].map { status in
+        CheckupTests.answer(status, "<html><title>Sign in</title>", [("Content-Type", "text/html")])
+    }
+
+    @Test(arguments: replies) func isNoFaultOfTheCredentials(reply: Reply) {
+        let findings =
+            [Checkup.token(reply).0, Checkup.projects(reply)] + Checkup.identity(reply, given: nil)
+        for finding in findings {
+            #expect(finding.level == .fail && !finding.isAccess, "\(finding)")
+            #expect(finding.text.contains("gateway") && finding.text.contains("Sign in"), "\(finding)")
+        }
+    }
+
+    @Test func aFullPageSaysOrMore() {
+        let entry = #"{"id":"65aa00000000000000000001","name":"n","orgId":"65ff00000000000000000009"}"#
+        let full = Array(repeating: entry, count: 500).joined(separator: ",")
+        #expect(
+            Checkup.projects(CheckupTests.answer(200, #"{"results":[\#(full)]}"#)).text == "500 or more seen")
+        #expect(
+            Checkup.projects(CheckupTests.answer(200, #"{"results":[\#(entry)],"links":[]}"#)).text
+                == "1 seen")
     }
 }

@@ -99,7 +99,8 @@ final class EventLog {
             entry(
                 "read_again", ordinal,
                 ["finding": .string(finding.word), "detail": Self.text(finding.detail)])
-        case .waveBegan, .sawWanted, .organisation, .listed, .unlisted, .surveyed, .roleIntent, .roleEnded,
+        case .held, .waveBegan, .sawWanted, .organisation, .listed, .unlisted, .surveyed, .roleIntent,
+            .roleEnded,
             .roleFound:
             break
         }

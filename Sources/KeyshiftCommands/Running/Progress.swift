@@ -16,8 +16,14 @@ final class Progress {
     private var shownAt: Instant
     /// Between two frames on a terminal, and between two lines elsewhere.
     private let interval: Duration
+    private var voice: WaitVoice
+    /// When a server's wish was told last; in a storm each project's answer has one.
+    private var toldAt: Instant?
 
-    init(_ console: Console, verb: String, total: @escaping () -> Int, now: Instant) {
+    init(
+        _ console: Console, verb: String, requestTimeout: Duration, total: @escaping () -> Int, now: Instant
+    ) {
+        voice = WaitVoice(requestTimeout: requestTimeout, now: now)
         self.console = console
         self.verb = verb
         self.total = total
@@ -39,7 +45,8 @@ final class Progress {
             default: break
             }
         }
-        for notice in turn.notices { tell(notice) }
+        for notice in turn.notices { tell(notice, now) }
+        if let line = voice.hear(turn.waiting, now: now) { console.say(line) }
         guard now.instant - shownAt >= interval else { return }
         shownAt = now.instant
         console.progress(line(engine, now.instant))
@@ -67,13 +74,15 @@ final class Progress {
             ? "\(whole)s" : whole < 7200 ? "\((whole + 59) / 60)m" : "\((whole + 3599) / 3600)h"
     }
 
-    private func tell(_ notice: Notice) {
+    private func tell(_ notice: Notice, _ now: Now) {
         switch notice {
-        case .outageBegan(let last):
-            console.warn("Atlas does not answer (\(last)); holding all starts, probing.")
+        case .outageBegan(let last, let isForeign):
+            let what = isForeign ? "something else answers in Atlas's place" : "Atlas does not answer"
+            console.warn("\(what) (\(last)); holding all starts, probing.")
         case .outageEnded: console.say("Atlas answers again; going on.")
         case .maintenanceBegan: console.warn("Atlas takes no writes during its maintenance; waiting.")
-        case .rateLimited(let seconds): console.verbose("rate limit: waiting \(Int(seconds.rounded(.up))) s")
+        case .rateLimited(let seconds, let left, let summary):
+            tell(Notice.asks(seconds: seconds, left: left, summary, now: now), seconds, left, now)
         case .tokenRenewed: console.verbose("the token was refused and has been replaced")
         case .waveBegan(let wave): console.say("Wave \(wave) begins.")
         case .waveSoaks(let wave, let seconds):
@@ -92,6 +101,15 @@ final class Progress {
                 "Atlas says that the API version in use will end (\(detail)). "
                     + "This run is not affected; look for a newer keyshift before then.")
         }
+    }
+}
+
+extension Progress {
+    private func tell(_ text: Prose, _ seconds: Double, _ left: Double?, _ now: Now) {
+        guard seconds > WaitVoice.shortest.seconds || left != nil else { return console.verbose(text) }
+        if let toldAt, now.instant - toldAt < WaitVoice.shortest { return console.verbose(text) }
+        toldAt = now.instant
+        if left == nil { console.say(text) } else { console.warn(text) }
     }
 }
 

@@ -39,7 +39,9 @@ struct Session {
         let transport = try CurlTransport(configuration: configuration(signals))
         defer { transport.close() }
         let started = SystemClock.instant()
-        let progress = Progress(console, verb: verb, total: total, now: started)
+        let progress = Progress(
+            console, verb: verb, requestTimeout: options.requestTimeout.duration, total: total, now: started)
+        if let job { engine.keep(try job.holds(at: SystemClock.wallMilliseconds()), now: SystemClock.now()) }
         let loop = RunLoop(
             journal: journal, rows: rows,
             transport: SecretKeepingTransport(
@@ -47,7 +49,7 @@ struct Session {
                 others: ProxyName.passwords(ProcessInfo.processInfo.environment), sentBefore: sentBefore),
             signals: signals,
             clock: SystemClock.now, deadline: deadline.map { started + $0 },
-            isAlone: job.map { job in { job.isAlone } },
+            isAlone: job.map { job in { job.isAlone } }, pulse: .seconds(1),
             observe: { turn, engine, now in
                 progress.see(turn, engine, now)
                 events?.see(turn, now)

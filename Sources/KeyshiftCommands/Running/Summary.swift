@@ -19,8 +19,10 @@ enum Summary {
     /// What the projects' results mean for the exit code.
     static func status(_ totals: Totals) -> ExitStatus {
         if totals[.unknown] > 0 { return .unknownOutcomes }
+        // A project of which nothing could be learnt stays pending though the run came to its end.
         let trouble =
             totals[ProjectResult.failed] + totals[ProjectResult.blocked] + totals[ProjectResult.drifted]
+            + totals[ProjectResult.pending]
         return trouble > 0 ? .someFailed : .done
     }
 }

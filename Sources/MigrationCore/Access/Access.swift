@@ -14,6 +14,8 @@ package struct Access: Sendable {
         /// The credentials are good: the 401s that wait are their projects' own.
         case acquitted
         case organisation(OrganisationID)
+        /// The server asks to wait.
+        case held(until: Instant, since: Instant, Failure)
         case ended(RunEnd)
     }
 
@@ -34,6 +36,12 @@ package struct Access: Sendable {
     private var staleChallenges = 0
     private var failingSince: Instant?
     private var retryAt: Instant?
+    /// The server said how long to wait.
+    private var isAsked = false
+    private var lastTrouble: (cause: Halt.Cause, summary: String) = (.outage, "")
+    /// Answers in place of the first token that are 2xx and hold none.
+    private var strangeTokens = 0
+    private static let strangeTokensLimit = 3
 
     package init(_ credentials: Credentials, settings: RunSettings) {
         session = TokenSession(credentials)
@@ -69,6 +77,35 @@ package struct Access: Sendable {
     /// When a call of ours may become due; nil: not by time.
     package var wakeAt: Instant? { inFlight == nil ? retryAt ?? session.renewAt : nil }
 
+    /// When the patience with our own calls is over, if that comes before the next try; nil: it does not.
+    package var patienceEnds: Instant? {
+        guard inFlight == nil, let retryAt, let failingSince else { return nil }
+        let end = failingSince + settings.outagePatience
+        return end < retryAt ? end : nil
+    }
+
+    /// How the run ends when that patience is over.
+    package func spent(now: Instant) -> RunEnd? {
+        guard let end = patienceEnds, end <= now else { return nil }
+        return .halted(Halt(lastTrouble.cause, lastTrouble.summary))
+    }
+
+    /// The wait for the next try of a call of ours; nil: there is none.
+    package var waiting: Waiting? {
+        guard inFlight == nil, let retryAt else { return nil }
+        let cause: Waiting.Cause =
+            isAsked ? .asked(lastTrouble.summary) : .access(lastTrouble.summary)
+        return Waiting(cause, until: retryAt, runEnds: failingSince.map { $0 + settings.outagePatience })
+    }
+
+    /// An earlier process was asked to wait.
+    package mutating func hold(until: Instant, now: Instant, summary: String) {
+        retryAt = max(until, retryAt ?? until)
+        failingSince = failingSince ?? now
+        isAsked = true
+        lastTrouble = (.rateLimit, summary)
+    }
+
     package var isBusy: Bool { inFlight != nil }
 
     /// A project's call that left with `generation` met a 401.
@@ -87,12 +124,35 @@ package struct Access: Sendable {
 
     package mutating func ended(_ call: Call, _ reply: Reply, now: Now, dice: inout Dice) -> [News] {
         inFlight = nil
-        if case .answered(let answer) = reply, answer.isSuccess {
+        let judgement =
+            call == .token
+            ? RetryTable.judgeToken(reply, receivedAt: now.wall)
+            : RetryTable.judge(reply, of: .identity, receivedAt: now.wall)
+        if judgement.failure == nil, case .answered(let answer) = reply {
             if call == .token, let token = OAuth.token(from: answer) { return tokenCame(token, now) }
-            if call == .identity, let json = JSONValue(parsing: answer.body) { return identityCame(json) }
+            if call == .identity, let json = judgement.body { return identityCame(json) }
         }
-        let (verdict, failure) = RetryTable.judge(reply, roleIsYoung: false)
-        return troubled(call, verdict, failure ?? .unreadable, now, &dice)
+        let failure = judgement.failure ?? .unreadable
+        if failure.isForeign, let end = endOfStrangeness(call, failure) { return [.ended(end)] }
+        return troubled(call, judgement.verdict, failure, now, &dice)
+    }
+
+    /// How a run ends that has met nobody but strangers so far: not a network's bad hour but a wrong address, or
+    /// somebody in the way. nil while that can't be said; later on it is an outage like any other.
+    private mutating func endOfStrangeness(_ call: Call, _ failure: Failure) -> RunEnd? {
+        guard !identityKnown else { return nil }
+        let status = failure.status ?? 0
+        if (300...399).contains(status) {
+            return .environment(
+                "\(failure.summary): a redirect, which Atlas never answers; it was not followed")
+        }
+        guard call == .token, session.generation == 0, (200...299).contains(status) else { return nil }
+        strangeTokens += 1
+        guard strangeTokens >= Self.strangeTokensLimit else { return nil }
+        return .environment(
+            "asked for a token, the server answered \(strangeTokens) times, but not as an OAuth server: "
+                + "\(failure.summary). Check MONGODB_ATLAS_BASE_URL, and the proxy or sign-in page on the way"
+        )
     }
 
     private mutating func calm() {
@@ -145,12 +205,6 @@ package struct Access: Sendable {
             suspicion = .renewing
             return []
         case .unauthorised: return [.ended(.accessRefused(failure.summary))]
-        case .refused where (300...399).contains(failure.status ?? 0):
-            return [
-                .ended(
-                    .environment(
-                        "\(failure.summary): a redirect, which Atlas never answers; it was not followed"))
-            ]
         case .refused where call == .token: return [.ended(.accessRefused(failure.summary))]
         case .refused:
             // The probe is refused with something else than 401: good credentials that may not list
@@ -167,15 +221,18 @@ package struct Access: Sendable {
     ) -> [News] {
         let since = failingSince ?? now.instant
         failingSince = since
+        lastTrouble = (verdict == .throttled ? .rateLimit : .outage, failure.summary)
         guard now.instant - since < settings.outagePatience else {
-            return [.ended(.halted(Halt(verdict == .throttled ? .rateLimit : .outage, failure.summary)))]
+            return [.ended(.halted(Halt(lastTrouble.cause, failure.summary)))]
         }
         failures += 1
         let floor = max(failure.retryAfter ?? .zero, verdict == .throttled ? .seconds(1) : .zero)
-        retryAt =
+        let until =
             now.instant
             + Backoff(base: settings.backoffBase, cap: settings.backoffCap)
             .delay(afterFailures: failures, floor: floor, dice: &dice)
-        return []
+        retryAt = until
+        isAsked = floor > .zero
+        return floor > .zero ? [.held(until: until, since: since, failure)] : []
     }
 }

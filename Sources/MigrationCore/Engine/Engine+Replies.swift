@@ -16,7 +16,8 @@ extension Engine {
         }
         entry.flight = nil
         inPlay[ordinal] = entry
-        let (verdict, failure) = judge(ordinal, step, reply, roleIsYoung: entry.work.roleIsYoung)
+        let judgement = judge(ordinal, endpoint, isChange: step.isChange, reply, now: now)
+        let (verdict, failure) = (judgement.verdict, judgement.failure)
         if verdict.isPassingFailure { inPlay[ordinal]?.hadTransientFailure = true }
         noteOutage(verdict, failure, ordinal, now: now)
         if step.isChange { noteRefusal(verdict, failure, ordinal, now: now) }
@@ -31,8 +32,7 @@ extension Engine {
 
         guard let failure else {
             if case .answered(let answer) = reply {
-                tell(
-                    ordinal, .succeeded(JSONValue(parsing: answer.body), status: answer.status), now: now)
+                tell(ordinal, .succeeded(judgement.body, status: answer.status), now: now)
             }
             return
         }
@@ -56,6 +56,7 @@ extension Engine {
             stop(.halted(Halt(.apiVersion, failure.summary)), now: now)
             tell(ordinal, .heldBack(verdict, failure), now: now)
         default:
+            holdAsAsked(ordinal, endpoint, verdict, failure, isChange: step.isChange, now: now)
             let isOutage = verdict.suggestsOutage && breaker.isOpen && !step.isChange
             tell(ordinal, isOutage ? .outage(verdict, failure) : .failed(verdict, failure), now: now)
         }
@@ -63,17 +64,19 @@ extension Engine {
 
     /// The table's verdict; but a server that calls every challenge stale must not make the run spin.
     private mutating func judge(
-        _ ordinal: Int, _ step: Step, _ reply: Reply, roleIsYoung: Bool
-    ) -> (Verdict, Failure?) {
-        let counter = step.isChange ? \InPlay.staleChanges : \InPlay.staleReads
-        let (verdict, failure) = RetryTable.judge(reply, roleIsYoung: roleIsYoung)
-        guard verdict == .staleChallenge else {
+        _ ordinal: Int, _ endpoint: Endpoint, isChange: Bool, _ reply: Reply, now: Now
+    ) -> RetryTable.Judgement {
+        let counter = isChange ? \InPlay.staleChanges : \InPlay.staleReads
+        var judgement = RetryTable.judge(
+            reply, of: endpoint, roleIsYoung: inPlay[ordinal]?.work.roleIsYoung == true, receivedAt: now.wall)
+        guard judgement.verdict == .staleChallenge else {
             inPlay[ordinal]?[keyPath: counter] = 0
-            return (verdict, failure)
+            return judgement
         }
         let count = (inPlay[ordinal]?[keyPath: counter] ?? 0) + 1
         inPlay[ordinal]?[keyPath: counter] = count
-        return count > Self.staleChallengeLimit ? (.unauthorised, failure) : (verdict, failure)
+        if count > Self.staleChallengeLimit { judgement.verdict = .unauthorised }
+        return judgement
     }
 
     private mutating func noteOutage(
@@ -81,6 +84,8 @@ extension Engine {
     ) {
         // A secret that can't be read here says nothing of the server.
         if verdict == .secretUnavailable { return }
+        // Nor does a limiter that is none of Atlas's say that Atlas is there.
+        if verdict == .throttled, failure?.code == nil { return }
         guard verdict.suggestsOutage else {
             if breaker.completed() {
                 pending.notices.append(.outageEnded)
@@ -92,11 +97,9 @@ extension Engine {
         let lasted = breaker.failed(ordinal, inPlay: inPlay.count, backoff: backoff, now: now.instant)
         guard let lasted else { return }
         let summary = failure?.summary ?? ""
-        if !wasOpen { pending.notices.append(.outageBegan(summary)) }
-        if lasted >= settings.outagePatience {
-            let patience = DurationText.format(settings.outagePatience)
-            stop(.halted(Halt(.outage, "no good answer for \(patience): \(summary)")), now: now)
-        }
+        lastOutage = summary
+        if !wasOpen { pending.notices.append(.outageBegan(summary, isForeign: failure?.isForeign == true)) }
+        if lasted >= settings.outagePatience { haltForOutage(summary, now: now) }
     }
 
     private mutating func noteRefusal(
@@ -116,15 +119,36 @@ extension Engine {
     ) {
         // Only Atlas's own token buckets are known to be one project's; any other limiter may be everybody's.
         let bucket = failure.code == "RATE_LIMITED_TOKEN_BUCKET" ? endpoint.bucket : .everything
-        let lasted = holds.refuse(
-            bucket, isChange: isChange, floor: failure.retryAfter, backoff: backoff, now: now.instant,
-            dice: &dice)
-        let opens = holds.opens(bucket, now: now.instant) ?? now.instant
-        pending.notices.append(.rateLimited(seconds: (opens - now.instant).seconds))
+        let lasted = refuse(ordinal, bucket, failure, isChange: isChange, .rateLimit, now: now)
         if lasted >= settings.outagePatience {
             stop(.halted(Halt(.rateLimit, failure.summary)), now: now)
         }
         tell(ordinal, .heldBack(.throttled, failure), now: now)
+    }
+
+    /// `Retry-After` with anything else that passes, such as a 503: the bucket stays shut for so long, so that the
+    /// patience binds that wait too.
+    private mutating func holdAsAsked(
+        _ ordinal: Int, _ endpoint: Endpoint, _ verdict: Verdict, _ failure: Failure, isChange: Bool, now: Now
+    ) {
+        guard verdict.isPassingFailure, let asked = failure.retryAfter, asked > .zero else { return }
+        refuse(ordinal, endpoint.bucket, failure, isChange: isChange, .outage, now: now)
+    }
+
+    /// - Returns: how long the bucket has refused.
+    @discardableResult
+    private mutating func refuse(
+        _ ordinal: Int, _ bucket: RateBucket, _ failure: Failure, isChange: Bool, _ cause: Halt.Cause,
+        now: Now
+    ) -> Duration {
+        let before = holds.hold(bucket, now: now.instant)?.until
+        let lasted = holds.refuse(
+            bucket, isChange: isChange, floor: failure.retryAfter, backoff: backoff, now: now.instant,
+            dice: &dice, cause: cause, summary: failure.summary)
+        if let hold = holds.hold(bucket, now: now.instant), hold.until != before {
+            note(bucket.place, ordinal, until: hold.until, since: hold.since, failure, now: now)
+        }
+        return lasted
     }
 
     private mutating func maintenanceBegan(
@@ -133,7 +157,10 @@ extension Engine {
         let wasHeld = maintenance.opens(.everything, now: now.instant) != nil
         let lasted = maintenance.refuse(
             .everything, isChange: isChange, floor: failure.retryAfter, backoff: backoff, now: now.instant,
-            dice: &dice)
+            dice: &dice, cause: .maintenance, summary: failure.summary)
+        if let hold = maintenance.hold(.everything, now: now.instant) {
+            note(.maintenance, ordinal, until: hold.until, since: hold.since, failure, now: now)
+        }
         if !wasHeld { pending.notices.append(.maintenanceBegan) }
         if lasted >= settings.outagePatience {
             stop(.halted(Halt(.maintenance, failure.summary)), now: now)
@@ -149,6 +176,9 @@ extension Engine {
         }
         for news in access.ended(call, reply, now: now, dice: &dice) {
             switch news {
+            case .held(let until, let since, let failure):
+                // A job has its rows from 1 on; whose request it was does not matter here.
+                note(.access, max(1, order.first ?? 1), until: until, since: since, failure, now: now)
             case .renewed:
                 pending.notices.append(.tokenRenewed)
                 release(now: now) { .heldBack(.unauthorised, $0) }

@@ -3,6 +3,7 @@ package import AtlasAPI
 /// Which requests may leave now, and when to look again.
 extension Engine {
     package mutating func turn(now: Now) -> Turn {
+        endWhatIsSpent(now: now)
         // A job with nothing to do makes no request at all.
         if !inPlay.isEmpty, let (call, request) = access.due(now: now.instant) {
             start(.access(call), request)
@@ -11,6 +12,7 @@ extension Engine {
         if end == nil, !isHeld(now: now.instant) { pending.wants = nextWant(now: now) }
         finishIfDone(now: now)
         pending.wakeAt = pending.orders.isEmpty ? wakeAt(now: now.instant) : now.instant
+        pending.waiting = waiting(now: now.instant)
         defer { pending = Turn() }
         return pending
     }
@@ -115,7 +117,7 @@ extension Engine {
     private func wakeAt(now: Instant) -> Instant? {
         var times = [
             access.wakeAt, breaker.probeAt, maintenance.opens(.everything, now: now),
-            holds.opens(.everything, now: now), revokeBy,
+            holds.opens(.everything, now: now), revokeBy, patienceEnds(now: now),
         ]
         if case .soaking(let until) = stage, end == nil { times.append(until) }
         for entry in inPlay.values where entry.flight == nil && entry.parked == nil {

@@ -44,6 +44,8 @@ package struct Engine: Sendable {
     var breaker = OutageBreaker()
     var streak = RefusalStreak()
     var maintenance = RateHolds()
+    /// The answer, or the lack of one, that an outage showed itself by last.
+    var lastOutage = ""
     /// nil: nothing is changed, and none of its rules bind.
     var scope: RunScope?
     var slowStart = SlowStart()

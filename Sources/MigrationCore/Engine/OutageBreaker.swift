@@ -16,6 +16,9 @@ package struct OutageBreaker: Sendable {
 
     package var isOpen: Bool { if case .open = state { true } else { false } }
 
+    /// When it opened; nil when closed.
+    package var since: Instant? { if case .open(let since, _, _) = state { since } else { nil } }
+
     /// When the next probe may leave; nil when closed.
     package var probeAt: Instant? { if case .open(_, let at, _) = state { at } else { nil } }
 

@@ -30,14 +30,19 @@ package struct Turn: Sendable {
     /// nil: only an event can change anything.
     package var wakeAt: Instant?
     package var notices: [Notice] = []
+    /// nil: something is being done, or the run is over.
+    package var waiting: Waiting?
 }
 
 /// What a person watching the run should be told; nothing depends on it.
 package enum Notice: Hashable, Sendable {
-    case outageBegan(String)
+    /// The last answer, or the lack of one; not Atlas's when somebody else answers in its place.
+    case outageBegan(String, isForeign: Bool)
     case outageEnded
     case maintenanceBegan
-    case rateLimited(seconds: Double)
+    /// A server asks to wait, by the answer in a line. `left`: what is left of the patience, when that is less; the
+    /// run ends then.
+    case rateLimited(seconds: Double, left: Double?, String)
     case tokenRenewed
     case waveBegan(Int)
     case waveSoaks(Int, seconds: Double)
@@ -50,10 +55,12 @@ package enum Notice: Hashable, Sendable {
     /// Its name in event lines, and what there is to add.
     package var event: (name: String, detail: String?) {
         switch self {
-        case .outageBegan(let last): ("outage_began", last)
+        case .outageBegan(let last, _): ("outage_began", last)
         case .outageEnded: ("outage_ended", nil)
         case .maintenanceBegan: ("maintenance_began", nil)
-        case .rateLimited(let seconds): ("rate_limited", "\(seconds) s")
+        case .rateLimited(let seconds, nil, _): ("rate_limited", "\(seconds) s")
+        case .rateLimited(let seconds, let left?, _):
+            ("rate_limited", "\(seconds) s; the run ends in \(left) s")
         case .tokenRenewed: ("token_renewed", nil)
         case .waveBegan(let wave): ("wave_began", "\(wave)")
         case .waveSoaks(let wave, let seconds): ("wave_soaks", "\(wave): \(seconds) s")

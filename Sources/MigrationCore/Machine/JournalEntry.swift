@@ -16,6 +16,8 @@ package enum JournalEntry: Sendable {
     /// The organisation that the job is bound to from now on.
     case organisation(OrganisationID)
     case halted(Halt, at: Int64)
+    /// A server asks to wait; the next process keeps to it too.
+    case held(KeptHold)
     /// The first project of a wave may start from here on.
     case waveBegan(Int, at: Int64)
     /// Every project of the wave was right, and still is after the soak.

@@ -6,7 +6,7 @@ extension ProjectMachine {
     mutating func took(_ step: Step, _ json: JSONValue, now: Now) -> [JournalEntry]? {
         switch step {
         case .lookRoles, .checkRoles:
-            guard let read = CloudRole.list(json) else { return nil }
+            guard let read = CloudRole.list(json, needed: change.provider) else { return nil }
             retry.reset()
             roles = read
             roleIsYoung = isYoung(read.first { $0.id == change.role }, now: now)
@@ -123,6 +123,8 @@ extension ProjectMachine {
         if state == .checking {
             return [trouble] + finish(.unknown, .stillOld, failure: failure, now: now)
         }
+        // Nothing has been said of the project: the next run looks at it.
+        if failure.isForeign { return [trouble] + leave(now: now, failure) }
         return [trouble] + finishUnlessOpen(.failed, failure.readReason, failure: failure, now: now)
     }
 }

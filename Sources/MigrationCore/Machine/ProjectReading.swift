@@ -77,7 +77,7 @@ package struct ProjectReading: ProjectWork {
             next(needsRoles ? .planRoles : .planState, now)
             return []
         case .planRoles:
-            guard let read = CloudRole.list(json) else { return nil }
+            guard let read = CloudRole.list(json, needed: neededProvider) else { return nil }
             retry.reset()
             roles = read
             next(.planState, now)
@@ -95,6 +95,10 @@ package struct ProjectReading: ProjectWork {
 
     private var needsRoles: Bool {
         if case .plan(let decision) = purpose { decision.needsRoles } else { true }
+    }
+
+    private var neededProvider: Provider? {
+        if case .plan(let decision) = purpose { decision.target.provider } else { nil }
     }
 
     private mutating func next(_ step: Step, _ now: Now) {
@@ -127,6 +131,11 @@ package struct ProjectReading: ProjectWork {
         -> [JournalEntry]
     {
         if case .survey = purpose { return settle(.unreadable(failure)) }
+        if failure.isForeign {
+            // Nothing has been said of the project: it stays unread, and the next `plan` reads it.
+            wish = .finished(.left)
+            return [.troubledRead(ordinal: ordinal, step, verdict, failure, at: now.wall)]
+        }
         var item = PlanItem.blocked(failure.readReason, failure.summary)
         item.liveName = live?.name
         item.organisation = live?.organisation

@@ -62,8 +62,10 @@ extension Failure {
         status: 200, code: "unreadable_answer", detail: "the answer is not what the API describes")
 
     /// The reason for a project that can't be read.
-    var readReason: Reason {
+    package var readReason: Reason {
         switch status {
+        // Whatever its status: a gateway knows nothing of projects.
+        case _ where isForeign: .readFailed
         case 404: .notFound
         case 401, 403: .noAccess
         default: .readFailed
@@ -72,6 +74,6 @@ extension Failure {
 
     /// Status, code and detail in one line.
     package var summary: String {
-        [status.map { "HTTP \($0)" }, code, detail].compactMap { $0 }.joined(separator: " ")
+        [status.map { "HTTP \($0)" }, isForeign ? nil : code, detail].compactMap { $0 }.joined(separator: " ")
     }
 }

@@ -100,9 +100,16 @@ package struct Reread: ProjectWork {
         }
     }
 
+    private var neededProvider: Provider? {
+        switch item.expectation {
+        case .change(let change): change.provider
+        case .target(let decision): decision.target.provider
+        }
+    }
+
     private mutating func take(_ step: Step, _ json: JSONValue, _ now: Now) -> [JournalEntry]? {
         if step == .rereadRoles {
-            guard let read = CloudRole.list(json) else { return nil }
+            guard let read = CloudRole.list(json, needed: neededProvider) else { return nil }
             retry.reset()
             roles = read
             wish = .call(.reread, .encryption(project), notBefore: now.instant)

@@ -16,6 +16,19 @@ package struct Failure: Hashable, Sendable {
         self.detail = detail
     }
 
+    /// An answer of somebody else's: what it means for a project is that nothing is known.
+    package init(_ foreign: ForeignAnswer, retryAfter: Duration? = nil) {
+        status = foreign.status
+        code = Self.foreignCode
+        detail = foreign.detail
+        self.retryAfter = retryAfter
+    }
+
+    /// Kept with an attempt or a read in place of an error code.
+    package static let foreignCode = "not_atlas"
+
+    package var isForeign: Bool { code == Self.foreignCode }
+
     package init(_ error: AtlasError, retryAfter: Duration?) {
         status = error.status
         code = error.code
@@ -32,8 +45,8 @@ package struct Failure: Hashable, Sendable {
     /// The body of a token bucket's 429 says the wait too: `[path, seconds, capacity, refill, interval]`.
     private static func retryAfter(_ error: AtlasError) -> Duration? {
         guard error.code == "RATE_LIMITED_TOKEN_BUCKET", error.parameters.count >= 2,
-            let seconds = error.parameters[1].number, seconds >= 0
+            let seconds = error.parameters[1].quantity
         else { return nil }
-        return .seconds(min(seconds, 86_400))
+        return Quantity.wait(seconds: seconds, limit: HTTPAnswer.retryAfterLimit)
     }
 }

@@ -149,25 +149,57 @@ package enum RetryTable {
         return verdict == .transient && status == 500 && roleIsYoung ? .youngRole : verdict
     }
 
-    package static func judge(_ reply: Reply, roleIsYoung: Bool) -> (verdict: Verdict, failure: Failure?) {
-        switch reply {
-        case .notSent(let failure) where failure.kind == .secretUnavailable:
-            (.secretUnavailable, Failure(failure))
-        case .notSent(let failure): (.notSent, Failure(failure))
-        case .sentNoAnswer(let failure): (.noAnswer, Failure(failure))
-        case .answered(let answer) where answer.isSuccess: (.accepted, nil)
-        case .answered(let answer):
-            judge(answer, AtlasError(answer), roleIsYoung)
+    /// What a reply came to.
+    package struct Judgement: Sendable {
+        package var verdict: Verdict
+        /// nil for a success.
+        package var failure: Failure?
+        /// Of a success of the API.
+        package var body: JSONValue?
+
+        init(_ verdict: Verdict, _ failure: Failure? = nil, body: JSONValue? = nil) {
+            self.verdict = verdict
+            self.failure = failure
+            self.body = body
         }
     }
 
+    /// - Parameter receivedAt: our wall clock, in milliseconds since 1970.
+    package static func judge(
+        _ reply: Reply, of endpoint: Endpoint, roleIsYoung: Bool = false, receivedAt: Int64
+    ) -> Judgement {
+        judge(reply, roleIsYoung, receivedAt) { endpoint.classify($0) }
+    }
+
+    /// A reply of the token endpoint.
+    package static func judgeToken(_ reply: Reply, receivedAt: Int64) -> Judgement {
+        judge(reply, false, receivedAt) { OAuth.classify($0) }
+    }
+
     private static func judge(
-        _ answer: HTTPAnswer, _ error: AtlasError, _ roleIsYoung: Bool
-    ) -> (Verdict, Failure?) {
-        let verdict =
-            answer.status == 401 && answer.isStaleChallenge
-            ? .staleChallenge : verdict(status: error.status, code: error.code, roleIsYoung: roleIsYoung)
-        return (verdict, Failure(error, retryAfter: answer.retryAfter))
+        _ reply: Reply, _ roleIsYoung: Bool, _ receivedAt: Int64, classify: (HTTPAnswer) -> AtlasAnswer
+    ) -> Judgement {
+        switch reply {
+        case .notSent(let failure) where failure.kind == .secretUnavailable:
+            return Judgement(.secretUnavailable, Failure(failure))
+        case .notSent(let failure): return Judgement(.notSent, Failure(failure))
+        case .sentNoAnswer(let failure): return Judgement(.noAnswer, Failure(failure))
+        case .answered(let answer):
+            let retryAfter = answer.retryAfter(receivedAt: receivedAt)
+            switch classify(answer) {
+            case .success(let body): return Judgement(.accepted, body: body)
+            // Nothing is known, as after a failure of the server that may have applied the change.
+            case .foreign(let foreign):
+                return Judgement(.transient, Failure(foreign, retryAfter: retryAfter))
+            case .refusal(let error):
+                let failure = Failure(error, retryAfter: retryAfter)
+                if answer.status == 401, answer.isStaleChallenge {
+                    return Judgement(.staleChallenge, failure)
+                }
+                return Judgement(
+                    verdict(status: error.status, code: error.code, roleIsYoung: roleIsYoung), failure)
+            }
+        }
     }
 
     private static func row(

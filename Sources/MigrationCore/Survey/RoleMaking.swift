@@ -89,7 +89,7 @@ package struct RoleMaking: ProjectWork {
             look(at: now.instant)
             return []
         case .planRoles:
-            guard let roles = CloudRole.list(json) else { return nil }
+            guard let roles = CloudRole.list(json, needed: aim.provider) else { return nil }
             retry.reset()
             return judge(roles, now)
         default:

@@ -32,17 +32,23 @@ import Testing
 
         mutating func due() -> Access.Call? { access.due(now: now.instant)?.0 }
 
-        mutating func end(_ call: Access.Call, _ status: Int, _ body: String = "{}", stale: Bool = false)
+        /// `body`: nil for an error in the endpoint's own shape.
+        mutating func end(_ call: Access.Call, _ status: Int, _ body: String? = nil, stale: Bool = false)
             -> [String]
         {
+            let error = call == .token ? #"{"error":"invalid_client"}"# : #"{"errorCode":"UNEXPECTED_ERROR"}"#
+            let type = call == .token ? "application/json" : Endpoint.identity.mediaType
             let answer = HTTPAnswer(
-                status: status, headers: HTTPHeaders(), body: Array(body.utf8), isStaleChallenge: stale)
+                status: status, headers: HTTPHeaders([("Content-Type", type)]),
+                body: Array((body ?? error).utf8),
+                isStaleChallenge: stale)
             return end(call, .answered(answer))
         }
 
         mutating func end(_ call: Access.Call, _ reply: Reply) -> [String] {
-            access.ended(call, reply, now: now, dice: &dice).map { news in
+            access.ended(call, reply, now: now, dice: &dice).compactMap { news in
                 switch news {
+                case .held: nil
                 case .renewed: "renewed"
                 case .acquitted: "acquitted"
                 case .organisation(let id): "organisation \(id)"
@@ -117,7 +123,7 @@ import Testing
         for tokens in [false, true] {
             var bench = Bench(tokens: tokens)
             _ = bench.due()
-            #expect(bench.end(tokens ? .token : .identity, status) == ["environment"])
+            #expect(bench.end(tokens ? .token : .identity, status, "<html>") == ["environment"])
         }
     }
 

@@ -29,9 +29,13 @@ final class FakeAtlas {
         _ status: Int, _ body: String = "", _ headers: [(name: String, value: String)] = [],
         stale: Bool = false
     ) -> Reply {
-        .answered(
+        // Atlas's successes, and nobody else's, have the versioned type.
+        let type = [(name: "Content-Type", value: Endpoint.identity.mediaType)]
+        let isTyped = headers.contains { $0.name == "Content-Type" } || !(200...299).contains(status)
+        return .answered(
             HTTPAnswer(
-                status: status, headers: HTTPHeaders(headers), body: Array(body.utf8), isStaleChallenge: stale
+                status: status, headers: HTTPHeaders(headers + (isTyped ? [] : type)), body: Array(body.utf8),
+                isStaleChallenge: stale
             ))
     }
 

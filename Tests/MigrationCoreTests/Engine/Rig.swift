@@ -18,6 +18,8 @@ final class Rig {
     var latency: Duration = .milliseconds(100)
     /// Called before each turn; a test stops the run here.
     var beforeTurn: (Rig) -> Void = { _ in }
+    /// Sees each turn.
+    var afterTurn: (Turn, Now) -> Void = { _, _ in }
     private(set) var now = Now(instant: Instant(nanoseconds: 0), wall: 1_700_000_000_000)
     private(set) var sent: [Sent] = []
     private(set) var records: [JournalEntry] = []
@@ -101,6 +103,7 @@ final class Rig {
             let turn = engine.turn(now: now)
             records += turn.records
             notices += turn.notices
+            afterTurn(turn, now)
             for order in turn.orders { start(order) }
             if engine.isFinished { break }
             if let want = turn.wants {

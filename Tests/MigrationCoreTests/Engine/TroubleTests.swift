@@ -166,7 +166,8 @@ import Testing
         rig.atlas.fault = { call in
             guard call.isPatch, call.project == Sample.project(4) else { return nil }
             rig.atlas.states[Sample.project(4)] = Sample.google(key: "moved", search: true)
-            return FakeAtlas.answer(200, "{}")
+            return FakeAtlas.answer(
+                200, Sample.wire(Sample.google(key: "moved", search: true)).canonicalText())
         }
         #expect(Self.cause(rig.run()) == .collateralChange)
         #expect(rig.outcomes[4]?.reason == .collateralChange && rig.outcomes.count < 20)

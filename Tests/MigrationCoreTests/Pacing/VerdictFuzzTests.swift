@@ -42,11 +42,17 @@ import Testing
     }
 
     static func complaint(_ answer: HTTPAnswer, _ isYoung: Bool) -> String? {
-        let (verdict, failure) = RetryTable.judge(.answered(answer), roleIsYoung: isYoung)
-        if answer.isSuccess {
-            return verdict == .accepted && failure == nil ? nil : "a success is \(verdict)"
+        let judgement = RetryTable.judge(
+            .answered(answer), of: .identity, roleIsYoung: isYoung, receivedAt: 0)
+        let verdict = judgement.verdict
+        if verdict == .accepted {
+            return answer.isSuccess && judgement.body != nil ? nil : "accepts \(answer.status)"
         }
-        guard let failure else { return "no failure" }
+        guard let failure = judgement.failure else { return "no failure" }
+        if failure.isForeign {
+            return verdict == .transient ? nil : "a gateway's answer is \(verdict)"
+        }
+        if answer.isSuccess { return "a refusal of \(answer.status)" }
         let fitting = RetryTable.rules.filter { rule in
             rule.statuses.contains(answer.status)
                 && (rule.codes.isEmpty || failure.code.map(rule.codes.contains) == true)

@@ -64,6 +64,10 @@ enum Sample {
             object["valid"] = .bool(settings.isValid)
             members[settings.provider.rawValue] = .object(object)
         }
+        // Those that are off are in every answer too.
+        for provider in Provider.allCases where members[provider.rawValue] == nil {
+            members[provider.rawValue] = .object(["enabled": .bool(false), "valid": .bool(false)])
+        }
         return .object(members)
     }
 
@@ -102,7 +106,7 @@ enum Sample {
         return .object(lists.mapValues { .array($0) })
     }
 
-    static func roles(_ roles: [Role]) -> [CloudRole] { CloudRole.list(rolesJSON(roles)) ?? [] }
+    static func roles(_ roles: [Role]) -> [CloudRole] { CloudRole.list(rolesJSON(roles), needed: nil) ?? [] }
 
     static func live(_ name: String = "live", project: ProjectID = project(1)) -> Project {
         Project(

@@ -15,7 +15,8 @@ import Testing
         return Posture(
             .read(
                 try #require(JSONValue(parsing: Array(state.utf8)).flatMap { EncryptionState($0) }),
-                try #require(JSONValue(parsing: Array(list.utf8)).flatMap { CloudRole.list($0) })))
+                try #require(JSONValue(parsing: Array(list.utf8)).flatMap { CloudRole.list($0, needed: nil) })
+            ))
     }
 
     static func google(_ more: String = "", valid: Bool = true) -> String {

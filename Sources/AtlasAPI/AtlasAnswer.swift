@@ -1,0 +1,134 @@
+/// What an answer turned out to be, decided once and before any meaning is read: Atlas's own, or somebody else's.
+///
+/// Atlas's has the versioned media type, or an `errorCode`, and the members that the endpoint always has (facts: every
+/// recorded answer of the API). Anything else is a gateway, a proxy or a sign-in page on the way, and says nothing of
+/// the project.
+package enum AtlasAnswer: Sendable {
+    /// 2xx, with the members that the endpoint always has.
+    case success(JSONValue)
+    case refusal(AtlasError)
+    case foreign(ForeignAnswer)
+}
+
+/// An answer that is not Atlas's, in words.
+package struct ForeignAnswer: Hashable, Sendable {
+    package var status: Int
+    /// What it is and what it lacks; one line, with texts of the gateway shortened.
+    package var detail: String
+}
+
+extension Endpoint {
+    package func classify(_ answer: HTTPAnswer) -> AtlasAnswer {
+        let body = JSONValue(parsing: answer.body)
+        if answer.isSuccess {
+            guard let body, answer.hasVersionedType else {
+                return .foreign(answer.foreign("without the API's media type"))
+            }
+            if let lack = lack(in: body) { return .foreign(answer.foreign(lack)) }
+            return .success(body)
+        }
+        guard Self.isRefusal(answer, body) else { return .foreign(answer.foreign("without an errorCode")) }
+        return .refusal(AtlasError(answer))
+    }
+
+    /// Whether an answer that is no success may be read by the retry table: Atlas's own, or one whose status means
+    /// the same whoever gives it.
+    private static func isRefusal(_ answer: HTTPAnswer, _ body: JSONValue?) -> Bool {
+        if body?["errorCode"]?.string?.isEmpty == false || answer.headers["X-Error-Code"] != nil {
+            return true
+        }
+        switch answer.status {
+        // Load balancers in front of Atlas give them too, and they say nothing of the project in any case.
+        case 408, 429, 500...: return true
+        case 401: return answer.isStaleChallenge || answer.hasAtlasChallenge
+        default: return false
+        }
+    }
+
+    /// What a success of this endpoint always has and `body` does not; nil when nothing lacks.
+    private func lack(in body: JSONValue) -> String? {
+        guard let members = body.object else { return "whose body is no object" }
+        switch self {
+        case .project(let id):
+            guard ["id", "name", "orgId"].allSatisfy({ members[$0]?.string != nil }) else {
+                return "without id, name and orgId"
+            }
+            return members["id"]?.string.flatMap { ProjectID($0) } == id ? nil : "about another project"
+        case .encryption, .changeEncryption:
+            let missing = Provider.allCases.map(\.rawValue).filter { members[$0] == nil }
+            return missing.isEmpty ? nil : "without \(missing.joined(separator: " and without "))"
+        case .roles:
+            return CloudRole.listNames.contains { members[$0] != nil } ? nil : "without a list of roles"
+        case .makeRole: return members["providerName"]?.string == nil ? "without providerName" : nil
+        case .projects, .identity, .limits:
+            switch members["results"] {
+            case .array?, .null?: return nil
+            default: return "without results"
+            }
+        }
+    }
+}
+
+extension OAuth {
+    /// Of the token endpoint, which speaks plain JSON (RFC 6749 section 5): a success is one that holds a token, a
+    /// refusal one that names its error.
+    package static func classify(_ answer: HTTPAnswer) -> AtlasAnswer {
+        let body = JSONValue(parsing: answer.body)
+        if answer.isSuccess {
+            guard let body, token(from: answer) != nil else {
+                return .foreign(answer.foreign("without an access token"))
+            }
+            return .success(body)
+        }
+        let isNamed = body?["errorCode"]?.string != nil || body?["error"]?.string != nil
+        // RFC 6749 section 5.2: a client that is refused is challenged.
+        let isChallenge =
+            answer.status == 401
+            && answer.headers.all("WWW-Authenticate").contains { $0.lowercased().hasPrefix("basic") }
+        guard
+            isNamed || isChallenge || answer.headers["X-Error-Code"] != nil
+                || [408, 429].contains(answer.status) || answer.status >= 500
+        else { return .foreign(answer.foreign("without an OAuth error")) }
+        return .refusal(AtlasError(answer))
+    }
+}
+
+extension HTTPAnswer {
+    /// `application/vnd.atlas.YYYY-MM-DD+json`, whatever the version.
+    var hasVersionedType: Bool {
+        let type = (headers["Content-Type"] ?? "").lowercased()
+        return type.hasPrefix("application/vnd.atlas.") && type.prefix { $0 != ";" }.contains("+json")
+    }
+
+    /// Atlas's digest challenge, or one for a bearer token.
+    fileprivate var hasAtlasChallenge: Bool {
+        headers.all("WWW-Authenticate").contains { value in
+            let value = value.lowercased()
+            return value.hasPrefix("bearer") || value.contains("realm=\"mms public api\"")
+        }
+    }
+
+    fileprivate func foreign(_ lack: String) -> ForeignAnswer {
+        let type = headers["Content-Type"].map { AtlasError.short($0, 80) } ?? "no type"
+        let speakers = ["Server", "Via"].compactMap { name in
+            headers[name].map { "\(name) \(AtlasError.short($0, 80))" }
+        }
+        let title = title.map { ["titled \"\($0)\""] } ?? []
+        let source = ([type] + speakers + title).joined(separator: ", ")
+        return ForeignAnswer(
+            status: status,
+            detail: "a gateway or sign-in page answered in Atlas's place (\(source); an answer \(lack))")
+    }
+
+    /// Of an HTML page, shortened; nil without one near its beginning.
+    private var title: String? {
+        let text = body.prefix(4096)
+        let lower = text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        guard let begin = lower.firstRange(of: Array("<title>".utf8)),
+            let end = lower[begin.upperBound...].firstRange(of: Array("</title>".utf8))
+        else { return nil }
+        let title = AtlasError.short(
+            String(decoding: text[begin.upperBound..<end.lowerBound], as: UTF8.self), 80)
+        return title.isEmpty ? nil : title
+    }
+}

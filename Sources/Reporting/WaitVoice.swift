@@ -1,0 +1,104 @@
+package import AtlasAPI
+package import MigrationCore
+
+/// Says what a run waits for: each wait of more than five seconds once, and every thirty seconds again.
+package struct WaitVoice: Sendable {
+    /// Shorter waits are nobody's news.
+    package static let shortest: Duration = .seconds(5)
+    package static let heartbeat: Duration = .seconds(30)
+
+    private var heard: Waiting?
+    private var heardAt: Instant
+    private var saidAt: Instant?
+    /// `--request-timeout`: answers are waited for no longer.
+    private let requestTimeout: Duration
+
+    package init(requestTimeout: Duration, now: Instant) {
+        self.requestTimeout = requestTimeout
+        heardAt = now
+    }
+
+    /// - Parameter waiting: what the run waits for at `now`; nil: it is at work.
+    /// - Returns: a line to say now.
+    package mutating func hear(_ waiting: Waiting?, now: Now) -> Prose? {
+        if waiting != heard {
+            heard = waiting
+            heardAt = now.instant
+            // What a server asks for is told when it asks.
+            saidAt = if case .asked? = waiting?.cause { now.instant } else { nil }
+        }
+        guard let waiting else { return nil }
+        if let saidAt {
+            guard now.instant - saidAt >= Self.heartbeat else { return nil }
+        } else {
+            // With an end that is known it is told at the beginning, else once it has lasted.
+            let length = waiting.until.map { $0 - heardAt } ?? now.instant - heardAt
+            guard length > Self.shortest else { return nil }
+        }
+        saidAt = now.instant
+        return Self.text(waiting, until: waiting.until ?? heardAt + requestTimeout, now: now)
+    }
+
+    private static func text(_ waiting: Waiting, until: Instant, now: Now) -> Prose {
+        let clock = Self.clock(until, now)
+        let end: Prose =
+            waiting.runEnds.map { "; the run ends at \(Self.clock($0, now)) if nothing has changed by then" }
+            ?? ""
+        switch waiting.cause {
+        case .asked(let summary): return "Waiting until \(clock), as the server asked (\(summary))\(end)."
+        case .outage(let last): return "Waiting until \(clock) for the next probe (last: \(last))\(end)."
+        case .access(let last):
+            return "Waiting until \(clock) to ask again for a token or the identity (last: \(last))\(end)."
+        case .soak(let wave): return "Waiting until \(clock), the end of the soak of wave \(wave)."
+        case .pace: return "Waiting until \(clock) for the next PATCH, as --rate allows."
+        case .step(let step): return "Waiting until \(clock) \(Self.words(step))."
+        case .answers(let count):
+            let requests = TextReport.count(count, "request")
+            return "Waiting for the answer to \(requests), until \(clock) at the latest (--request-timeout)."
+        }
+    }
+
+    private static func words(_ step: Step) -> String {
+        switch step {
+        case .list: "to ask again for the list of projects"
+        case .planName, .planRoles, .planState: "to read a project again"
+        case .lookRoles, .look: "to look at a project again"
+        case .change, .makeRole: "to send the next change"
+        case .checkRoles, .check: "to see whether a change shows"
+        case .rereadRoles, .reread: "to read a finished project again"
+        }
+    }
+
+    /// `15:25:32Z`, with the date when it is another day's.
+    package static func clock(_ instant: Instant, _ now: Now) -> String {
+        let then = now.wall + (instant - now.instant).nanoseconds / 1_000_000
+        let text = WireDate.text(milliseconds: then)
+        let today = WireDate.text(milliseconds: now.wall).prefix(10)
+        guard let dot = text.firstIndex(of: ".") else { return text }
+        return (text.hasPrefix(today) ? text[..<dot].dropFirst(11) : text[..<dot]) + "Z"
+    }
+}
+
+extension Notice {
+    /// `2h`, `1h 59m 54s`, `90s`: to the second, since a server said it so.
+    private static func length(_ seconds: Int64) -> String {
+        if seconds <= 120 { return "\(seconds)s" }
+        let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")]
+        return parts.filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined(separator: " ")
+    }
+
+    /// For `rateLimited`: what the server asks and what will happen.
+    package static func asks(seconds: Double, left: Double?, _ summary: String, now: Now) -> Prose {
+        func clock(_ seconds: Double) -> String {
+            WaitVoice.clock(now.instant + .milliseconds(Int64(seconds * 1000)), now)
+        }
+        let length = length(Int64(seconds.rounded(.up)))
+        let asks: Prose = "the server asks to wait \(length), until \(clock(seconds)) (\(summary))"
+        guard let left else { return asks + "; it is kept to." }
+        return asks
+            + """
+            . That is longer than what is left of --outage-patience: the run ends at \(clock(left)) with exit code 4. \
+            Go on after \(clock(seconds)).
+            """
+    }
+}

@@ -1,0 +1,153 @@
+import AtlasAPI
+import Testing
+
+/// Goal: whose answer it is gets decided before any meaning is read: only what has the API's media type or an error code,
+/// and what its endpoint always has, is Atlas's. Method: for each endpoint a good answer, and everything that gateways,
+/// sign-in pages and caches put in its place.
+@Suite struct AtlasAnswerTests {
+    static let id = "65aa00000000000000000001"
+    static let project = ProjectID(id)!
+    static let type = [(name: "Content-Type", value: "application/vnd.atlas.2023-01-01+json;charset=utf-8")]
+    static let html = [(name: "Content-Type", value: "text/html; charset=utf-8")]
+
+    struct Good: Sendable, CustomTestStringConvertible {
+        var endpoint: Endpoint
+        var body: String
+        var testDescription: String { endpoint.path }
+    }
+
+    static let state =
+        #"{"awsKms":{"enabled":false},"azureKeyVault":{"enabled":false},"googleCloudKms":{"enabled":true}}"#
+    static let good = [
+        Good(
+            endpoint: .project(project),
+            body: #"{"id":"\#(id)","name":"a","orgId":"65ff00000000000000000009","clusterCount":1}"#),
+        Good(endpoint: .encryption(project), body: state),
+        Good(endpoint: .changeEncryption(project), body: state),
+        Good(
+            endpoint: .roles(project),
+            body: #"{"awsIamRoles":[],"azureServicePrincipals":[],"gcpServiceAccounts":[]}"#),
+        Good(endpoint: .roles(project), body: #"{"gcpServiceAccounts":null,"ociPrincipals":[]}"#),
+        Good(endpoint: .makeRole(project), body: #"{"providerName":"GCP","status":"IN_PROGRESS"}"#),
+        Good(endpoint: .projects(nil, page: 1), body: #"{"links":[],"results":[]}"#),
+        Good(endpoint: .identity, body: #"{"results":[]}"#),
+        Good(endpoint: .limits, body: #"{"results":[]}"#),
+    ]
+
+    static func isForeign(_ answer: AtlasAnswer) -> Bool { if case .foreign = answer { true } else { false } }
+
+    @Test(arguments: good) func aGoodAnswerIsAtlass(good: Good) {
+        guard case .success(let body) = good.endpoint.classify(answer(200, good.body, Self.type)) else {
+            Issue.record("\(good.endpoint.classify(answer(200, good.body, Self.type)))")
+            return
+        }
+        #expect(body == json(good.body))
+        for version in ["2024-08-05", "2025-03-12"] {
+            let type = [(name: "content-type", value: "Application/vnd.atlas.\(version)+JSON")]
+            #expect(!Self.isForeign(good.endpoint.classify(answer(200, good.body, type))))
+        }
+    }
+
+    /// In Atlas's own media type, which a gateway may hand on: the members decide.
+    @Test(arguments: good) func whatLacksTheMembersIsNot(good: Good) {
+        let bodies = [
+            "{}", "[]", "null", "7", #""ok""#, "", "<html></html>", #"{"message":"queued"}"#,
+            #"{"status":200,"content":\#(good.body)}"#,
+            #"{"error":500,"errorCode":"UNEXPECTED_ERROR","detail":"d"}"#, String(good.body.dropLast()),
+        ]
+        for body in bodies {
+            #expect(Self.isForeign(good.endpoint.classify(answer(200, body, Self.type))), "\(body)")
+        }
+    }
+
+    @Test(arguments: good) func theMembersAloneAreNotEnough(good: Good) {
+        for type in ["application/json", "text/html", "application/vnd.other.2023-01-01+json", ""] {
+            let headers = type.isEmpty ? [] : [(name: "Content-Type", value: type)]
+            #expect(Self.isForeign(good.endpoint.classify(answer(200, good.body, headers))), "\(type)")
+        }
+    }
+
+    @Test(arguments: ["awsKms", "azureKeyVault", "googleCloudKms"]) func aStateHasAllThree(provider: String) {
+        let part = Self.state.replacing("\"\(provider)\"", with: "\"other\"")
+        let found = Endpoint.encryption(Self.project).classify(answer(200, part, Self.type))
+        guard case .foreign(let foreign) = found else {
+            Issue.record("\(found)")
+            return
+        }
+        #expect(foreign.detail.contains(provider))
+    }
+
+    @Test func anotherProjectsAnswerIsNotThisOnes() throws {
+        let other = try #require(ProjectID("65aa00000000000000000002"))
+        let answer = answer(200, Self.good[0].body, Self.type)
+        #expect(Self.isForeign(Endpoint.project(other).classify(answer)))
+    }
+
+    @Test(arguments: [300, 302, 307, 400, 401, 402, 403, 404, 405, 406, 407, 409, 410, 418, 451])
+    func aRefusalNeedsACode(status: Int) {
+        let endpoint = Endpoint.encryption(Self.project)
+        for body in [
+            "", "<html>", "{}", #"{"message":"Forbidden"}"#, #"{"error":"forbidden"}"#, #"{"errorCode":7}"#,
+        ] {
+            #expect(Self.isForeign(endpoint.classify(answer(status, body, Self.html))), "\(status) \(body)")
+        }
+        let coded = [
+            answer(status, #"{"error":1,"errorCode":"ANY","detail":"d"}"#, Self.html),
+            answer(status, "<html>", [(name: "X-Error-Code", value: "ANY")]),
+        ]
+        for answer in coded {
+            guard case .refusal(let error) = endpoint.classify(answer) else {
+                Issue.record("\(status) is not taken for Atlas's")
+                continue
+            }
+            #expect(error.status == status && error.code == "ANY")
+        }
+    }
+
+    /// What any of them says on the way means the same, whoever says it.
+    @Test(arguments: [408, 429, 500, 502, 503, 504, 599, 999]) func troubleOnTheWay(status: Int) {
+        #expect(!Self.isForeign(Endpoint.identity.classify(answer(status, "<html>", Self.html))))
+        #expect(!Self.isForeign(OAuth.classify(answer(status, "<html>", Self.html))))
+    }
+
+    @Test(arguments: [
+        (
+            #"Digest realm="MMS Public API", domain="", nonce="n", algorithm=MD5, qop="auth", stale=false"#,
+            false
+        ),
+        ("Bearer", false), (#"Bearer error="invalid_token""#, false), (#"Basic realm="proxy""#, true),
+        ("Negotiate", true), (#"Digest realm="gateway", nonce="n""#, true),
+    ]) func a401ByItsChallenge(challenge: String, isForeign: Bool) {
+        let headers = Self.html + [(name: "WWW-Authenticate", value: challenge)]
+        #expect(Self.isForeign(Endpoint.identity.classify(answer(401, "", headers))) == isForeign)
+    }
+
+    @Test(
+        arguments: [
+            (200, #"{"access_token":"t","expires_in":60}"#, false), (200, #"{"access_token":"t"}"#, false),
+            (200, "{}", true), (200, "<html>", true), (200, #"{"error":"x"}"#, true),
+            (401, #"{"error":"invalid_client"}"#, false), (400, #"{"error":"invalid_request"}"#, false),
+            (429, #"{"errorCode":"RATE_LIMITED"}"#, false), (401, "<html>", true), (403, "<html>", true),
+            (404, "{}", true), (302, "", true),
+        ] as [(Int, String, Bool)]) func ofTheTokenEndpoint(status: Int, body: String, isForeign: Bool)
+    {
+        #expect(Self.isForeign(OAuth.classify(answer(status, body, Self.html))) == isForeign)
+    }
+
+    @Test func theGatewayIsNamedInOneShortLine() {
+        let page = "<!doctype html><HTML><Head><TITLE>Sign\nin\u{1B}[31m</TITLE></head>"
+        let headers =
+            Self.html + [(name: "Server", value: "proxy\r\nX: y"), (name: "Via", value: "1.1 edge")]
+        guard case .foreign(let foreign) = Endpoint.identity.classify(answer(403, page, headers)) else {
+            Issue.record("taken for Atlas's")
+            return
+        }
+        for words in ["text/html", "Server proxy", "Via 1.1 edge", "Sign in"] {
+            #expect(foreign.detail.contains(words), "\(foreign.detail)")
+        }
+        #expect(foreign.status == 403 && !foreign.detail.contains { $0.isNewline || $0 == "\u{1B}" })
+        let long = [(name: "Server", value: String(repeating: "x", count: 5000))]
+        guard case .foreign(let other) = Endpoint.identity.classify(answer(403, "", long)) else { return }
+        #expect(other.detail.count < 400)
+    }
+}
