@@ -23,10 +23,7 @@ extension FaultKind {
             answer.headers.add("Retry-After", "1")
             return answer
         case .limited: return .refusal(.rateLimited(path: path, retryAfter: 0, limit: limit))
-        case .limitedRetryAfter:
-            var answer = HTTPAnswer.refusal(.rateLimited(path: path, retryAfter: 1, limit: limit))
-            answer.headers.add("Retry-After", "1")
-            return answer
+        case .limitedRetryAfter: return Self.limited(path, 1, limit)
         case .maintenance: return .refusal(.maintenance)
         case .refused:
             return .refusal(
@@ -41,9 +38,27 @@ extension FaultKind {
                     detail: "IP address 127.0.0.1 is not allowed to access this resource.",
                     parameters: [.string("127.0.0.1")]))
         case .propagation: return .refusal(Self.propagation(provider, role: role, ordinal: ordinal))
+        case .signIn, .signInAfter: return .signInPage
+        case .gatewayJSON: return .gatewayJSON(ordinal)
+        case .gatewayRefusal: return .gatewayRefusal(ordinal)
+        case .limitedLong: return Self.limited(path, 90, limit)
+        case .limitedHours: return Self.limited(path, Self.hours, limit)
+        case .unavailableHours:
+            var answer = HTTPAnswer.proxyPage(503)
+            answer.headers.add("Retry-After", String(Self.hours))
+            return answer
         case .resetBefore, .resetAfter, .hang, .hangAfter, .cut, .stale, .notValid, .neverValid, .foreignEdit:
             return nil
         }
+    }
+
+    /// Two of them.
+    private static let hours = 7200
+
+    private static func limited(_ path: String, _ seconds: Int, _ limit: RateLimit) -> HTTPAnswer {
+        var answer = HTTPAnswer.refusal(.rateLimited(path: path, retryAfter: seconds, limit: limit))
+        answer.headers.add("Retry-After", String(seconds))
+        return answer
     }
 
     var delivery: SimulatedResponse.Delivery {

@@ -43,6 +43,28 @@ package enum FaultKind: String, CaseIterable, Codable, Sendable {
     case neverValid = "never-valid"
     /// Someone else changes another field: before a read, after a PATCH. A hazard.
     case foreignEdit = "foreign-edit"
+    /// A sign-in page with status 200 in place of an answer, and nothing changed.
+    case signIn = "sign-in"
+    /// The same after the change took.
+    case signInAfter = "sign-in-after"
+    /// 200 and JSON of somebody else's: a gateway's message, an empty object, an envelope, an error object, in turns.
+    case gatewayJSON = "gateway-json"
+    /// 403, 404, 407 or 302 of a gateway's own, in turns, without an error code of Atlas's.
+    case gatewayRefusal = "gateway-refusal"
+    /// 429 with a `Retry-After` of 90 seconds.
+    case limitedLong = "429-long"
+    /// 429 with a `Retry-After` of two hours, longer than any patience.
+    case limitedHours = "429-hours"
+    /// 503 with the same.
+    case unavailableHours = "503-hours"
+
+    /// Whether the answer is somebody else's: it says nothing of the project.
+    package var isForeign: Bool {
+        switch self {
+        case .signIn, .signInAfter, .gatewayJSON, .gatewayRefusal: true
+        default: false
+        }
+    }
 
     /// Whether it comes on top of an ordinary answer instead of replacing it.
     package var isAftermath: Bool {
@@ -55,7 +77,7 @@ package enum FaultKind: String, CaseIterable, Codable, Sendable {
     /// Whether the request is carried out all the same.
     package var appliesFirst: Bool {
         switch self {
-        case .serverErrorAfter, .resetAfter, .hangAfter, .cut: true
+        case .serverErrorAfter, .resetAfter, .hangAfter, .cut, .signInAfter: true
         default: isAftermath
         }
     }
@@ -66,7 +88,7 @@ package enum FaultKind: String, CaseIterable, Codable, Sendable {
         case .conflict, .conflictUnknown, .maintenance, .refused, .propagation, .stale, .notValid,
             .neverValid:
             method == "PATCH"
-        case .serverErrorAfter, .resetAfter, .hangAfter: method != "GET"
+        case .serverErrorAfter, .resetAfter, .hangAfter, .signInAfter: method != "GET"
         case .foreignEdit: method != "POST"
         default: true
         }

@@ -33,6 +33,30 @@ extension HTTPAnswer {
             status: status, headers: HTTPHeaders([("Content-Type", "text/html")]), body: Array(page.utf8))
     }
 
+    /// What a network's sign-in page says in place of everything.
+    static let signInPage = HTTPAnswer(
+        status: 200, headers: HTTPHeaders([("Content-Type", "text/html; charset=utf-8")]),
+        body: Array("<!doctype html><html><head><title>Sign in</title></head><body></body></html>".utf8))
+
+    /// JSON with status 200 that is none of the endpoint's; a part of it even in Atlas's media type.
+    static func gatewayJSON(_ turn: Int) -> HTTPAnswer {
+        switch turn % 4 {
+        case 0: plain(200, .object(["message": .string("The request was queued.")]))
+        case 1: success(.object([:]))
+        case 2: success(.object(["status": .number(200), "content": .object([:])]))
+        default: success(Refusal.unexpected.json)
+        }
+    }
+
+    /// A refusal that is none of Atlas's.
+    static func gatewayRefusal(_ turn: Int) -> HTTPAnswer {
+        let status = [403, 404, 407, 302][turn % 4]
+        let page = "<html><head><title>\(status)</title></head><body>Request blocked.</body></html>"
+        return HTTPAnswer(
+            status: status, headers: HTTPHeaders([("Content-Type", "text/html"), ("Server", "gateway")]),
+            body: Array(page.utf8))
+    }
+
     /// The 401 of every request that is not authenticated, word for word as recorded; without `X-Error-Code`.
     static func challenge(nonce: String) -> HTTPAnswer {
         let value =

@@ -202,7 +202,9 @@ package struct SimulatedAtlas: Codable, Sendable {
     /// A change sent again without a look in between is what a client must never do after an unknown outcome.
     private mutating func settle(_ visit: inout Visit) {
         guard let id = visit.entry.project else { return }
-        let isUnknown = visit.delivery != .deliver || visit.answer.status >= 500
+        // Nor does somebody else's answer tell what became of the request.
+        let isUnknown =
+            visit.delivery != .deliver || visit.answer.status >= 500 || visit.faults.main?.isForeign == true
         if case .encryption? = visit.route {
             if visit.request.method == "PATCH" {
                 if fleet.projects[id]?.isUnsettled == true {

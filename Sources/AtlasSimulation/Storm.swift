@@ -35,5 +35,6 @@ package enum Storm: String, CaseIterable, Sendable {
         .propagation: 0.05, .resetBefore: 0.02, .resetAfter: 0.04, .hang: 0.003, .hangAfter: 0.003,
         .cut: 0.02,
         .stale: 0.08, .notValid: 0.05,
+        .signIn: 0.01, .signInAfter: 0.01, .gatewayJSON: 0.01, .gatewayRefusal: 0.01,
     ]
 }

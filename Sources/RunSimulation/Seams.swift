@@ -11,6 +11,8 @@ package struct Seams {
     package var settings: (RunSettings) -> RunSettings = { $0 }
     package var scope: (RunScope) -> RunScope? = { $0 }
     package var clock: (Now) -> Now = { $0 }
+    /// What the checkers are told of a turn.
+    package var turn: (Turn) -> Turn = { $0 }
 
     package init() {}
 }

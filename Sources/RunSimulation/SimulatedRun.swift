@@ -30,6 +30,8 @@ package final class SimulatedRun {
         var faults = input.storm.plan
         faults.windows = input.weather.outages
         faults.scripts = input.scripts
+        // Not among the storms: outside of simulated time it would take its minute and a half.
+        if input.storm != .calm { faults.rates[.limitedLong] = 0.01 }
         if input.hasHazards { faults.rates.merge(Storm.hazards.mapValues { $0 * 20 }) { $1 } }
         let fleet = Fleet(count: input.projects, seed: input.seed, scenario: input.scenario)
         let atlas = SimulatedAtlas(fleet: fleet, faults: faults, seed: input.seed, options: options)
@@ -61,7 +63,7 @@ package final class SimulatedRun {
         // Halts are for a person to accept; a person who always does comes to an end too.
         for _ in 0..<Self.resumeLimit where !witness.isHopeless {
             try apply(nil)
-            guard !job.halts.isEmpty || isWorthResuming else { break }
+            guard !job.halts.isEmpty || isWorthResuming || isRefused else { break }
         }
         guard !witness.isHopeless else { return witness.problems }
         if job.halts.isEmpty, end != .completed {
@@ -87,7 +89,7 @@ package final class SimulatedRun {
     /// An outage may leave what was sent unknown; once it has passed, the next run can tell.
     private var isWorthResuming: Bool {
         !input.weather.outages.isEmpty && !input.hasHazards && !input.hidesAWSRole
-            && job.rows.contains { $0.result == .unknown }
+            && job.rows.contains { $0.result == .unknown || $0.result == .pending }
     }
 
     /// What happened to one project, for reading: the server's log and the job's attempts.
@@ -157,10 +159,14 @@ package final class SimulatedRun {
                 seams.transport(transport), secrets: SimulatedSecrets(), credentials: credentials),
             signals: nil, clock: { [clock, seams] in seams.clock(clock.now) },
             deadline: deadline,
-            observe: { [witness, job] turn, engine, _ in
-                if witness.turned(turn, engine) { job.isDead = true }
+            observe: { [witness, job, seams] turn, engine, _ in
+                if witness.turned(seams.turn(turn), engine) { job.isDead = true }
             })
         var engine = engine(scope)
+        engine.keep(job.holds, now: clock.now)
+        if let stored, try Set(stored.holds(at: clock.now.wall)) != job.holds(at: clock.now.wall) {
+            witness.complain("the holds in the job file are not the model's")
+        }
         do {
             end = try loop.run(&engine)
         } catch is MemoryJob.Died {
@@ -171,8 +177,11 @@ package final class SimulatedRun {
         job.isDead = false
         transport.dropClient()
         witness.clientEnded()
-        clock.advance(to: clock.instant + .seconds(1))
+        // A run that ends since nobody answers as Atlas does is started again when somebody has looked into it.
+        clock.advance(to: clock.instant + (isRefused ? .seconds(300) : .seconds(1)))
     }
+
+    private var isRefused: Bool { if case .environment? = end { true } else { false } }
 
     /// - Returns: the run's deadline, when that is how it ends.
     private func prepare(_ death: SimulatedCase.Death?) -> Instant? {

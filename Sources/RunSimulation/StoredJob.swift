@@ -50,6 +50,8 @@ final class StoredJob: Journal {
         try file.scope(settings, stopAfterWave: stopAfterWave)
     }
 
+    func holds(at wall: Int64) throws -> [KeptHold] { try file.holds(at: wall) }
+
     func openWork() -> any RowSource { OpenWorkRows(file) }
 
     /// Where file, model and reports differ.

@@ -34,7 +34,7 @@ package struct Weather: Sendable {
         }
         let kinds: [FaultKind] = [
             .unavailable, .serverError, .badGateway, .maintenance, .limited, .limitedRetryAfter, .resetBefore,
-            .hang,
+            .hang, .signIn, .gatewayJSON, .gatewayRefusal, .limitedHours, .unavailableHours,
         ]
         for _ in 0..<one(of: [0, 0, 0, 1, 1, 2]) {
             let start = Int64.random(in: 0...120_000, using: &dice)

@@ -26,6 +26,9 @@ final class Witness {
     private var lastPatch: Instant?
     private var turns = TurnWatch()
     private var rules: RuleWatch
+    private var answers: AnswerWatch
+    /// Requests of the run's own that are open: for a token, for the identity.
+    private var openOwn = 0
 
     /// A look allows a PATCH for so long (contract section 4).
     private static let lookLife: Duration = .seconds(30)
@@ -37,6 +40,7 @@ final class Witness {
         settings = input.settings
         for row in job.rows { indices[row.project.text] = row.ordinal - 1 }
         rules = RuleWatch(job: job, settings: input.settings)
+        answers = AnswerWatch(settings: input.settings, hasTrueClock: input.weather.clockJumps.isEmpty)
     }
 
     func begins(changes: Bool) { rules.begins(changes: changes) }
@@ -46,7 +50,13 @@ final class Witness {
     }
 
     func left(_ request: HTTPRequest) {
-        guard let project = Self.project(request.path) else { return }
+        for problem in answers.left(request.path, now: clock.instant) {
+            complain("\(request.path): \(problem)")
+        }
+        guard let project = Self.project(request.path) else {
+            openOwn += 1
+            return
+        }
         open[project, default: 0] += 1
         openCount += 1
         if open[project] != 1 { complain("\(project): a second request in flight") }
@@ -89,11 +99,17 @@ final class Witness {
         log.append(entry)
         turns.arrived()
         // A request that was not let in has no project in the server's log; its path has.
-        guard let project = Self.project(entry.path) else { return }
+        let project = Self.project(entry.path)
+        answers.arrived(entry, reply, row: project.flatMap { indices[$0] }, now: clock.instant)
+        guard let project else {
+            openOwn -= 1
+            return
+        }
         open[project, default: 1] -= 1
         openCount -= 1
         guard entry.method == "GET", entry.path.hasSuffix("/encryptionAtRest"), let index = indices[project],
-            case .answered(let answer) = reply, answer.isSuccess
+            case .answered(let answer) = reply, answer.isSuccess,
+            entry.fault.flatMap({ FaultKind(rawValue: $0) })?.isForeign != true
         else { return }
         lookedAt[project] = clock.instant
         rules.read(index, now: clock.instant)
@@ -107,6 +123,8 @@ final class Witness {
     func clientEnded() {
         open = [:]
         openCount = 0
+        openOwn = 0
+        answers.clientEnded()
         lookedAt = [:]
         // The new process paces itself anew.
         lastPatch = nil
@@ -119,6 +137,8 @@ final class Witness {
             complain("more projects in play than the concurrency")
         }
         for problem in rules.turned(turn, now: clock.instant) { complain(problem) }
+        let isIdle = openCount == 0 && openOwn == 0 && turn.wants == nil && !engine.isFinished
+        for problem in answers.turned(turn, isIdle: isIdle, now: clock.instant) { complain(problem) }
         switch turns.turned(turn, now: clock.instant) {
         case nil: return false
         case .spins?: complain("the run spins")

@@ -22,7 +22,7 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         }
     }
 
-    static let all = plans + results + order + wire + bodies + sealed + limits + rules + file
+    static let all = plans + results + order + wire + bodies + sealed + limits + rules + answers + file
 
     static let results = [
         Mutant("loses results", "left undone") {
