@@ -87,7 +87,8 @@ struct Audit {
                     #expect(!sawWanted, comment, sourceLocation: location)
                     figures.changes += 1
                     if wasUnknown { figures.afterUnknown += 1 }
-                    wasUnknown = request.delivery != "answered" || request.status >= 500
+                    wasUnknown =
+                        request.delivery != "answered" || request.status >= 500 || request.isForeign
                     hasRead = false
                 }
             }

@@ -94,6 +94,9 @@ struct Request: Decodable {
     /// A read of the settings whose answer arrived, as far as the server can tell.
     var isGoodRead: Bool {
         method == "GET" && isEncryption && authenticated && status == 200 && delivery == "answered"
+            && !isForeign
     }
+    /// Somebody else answered in the server's place: a gateway or a sign-in page.
+    var isForeign: Bool { fault.map { $0.hasPrefix("sign-in") || $0.hasPrefix("gateway") } ?? false }
     var isChange: Bool { method == "PATCH" && isEncryption && authenticated }
 }
