@@ -108,6 +108,12 @@ struct RuleWatch {
         return problems
     }
 
+    /// A project of which only strangers spoke leaves play without a result; the next run looks at it.
+    mutating func left(_ turn: Turn, isInPlay: (Int) -> Bool) {
+        for case .troubledRead(let ordinal, _, _, let failure?, _) in turn.records
+        where failure.isForeign && !isInPlay(ordinal) { inPlay.remove(ordinal - 1) }
+    }
+
     mutating func read(_ row: Int, now: Instant) { readAt[row] = now }
 
     mutating func turned(_ turn: Turn, now: Instant) -> [String] {

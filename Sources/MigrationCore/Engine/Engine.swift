@@ -89,6 +89,7 @@ package struct Engine: Sendable {
     /// Requests under way, for the progress line.
     package var requestsInFlight: Int { flights.count }
     package var projectsInPlay: Int { inPlay.count }
+    package func isInPlay(_ ordinal: Int) -> Bool { inPlay[ordinal] != nil }
 
     package mutating func handle(_ event: Event, now: Now) {
         switch event {

@@ -14,12 +14,14 @@ package struct KeptHold: Hashable, Sendable {
         case project
         case encryption
         case roles
+
+        var isOneProjects: Bool { [.project, .encryption, .roles].contains(self) }
     }
 
     package var place: Place
     /// The row at which it was met.
     package var ordinal: Int
-    /// Of that row; nil where it is not known.
+    /// Of that row, where the hold is its own; else nil.
     package var project: ProjectID?
     /// When the server asked, and when it will be over; milliseconds since 1970, by our clock.
     package var at: Int64
@@ -32,7 +34,7 @@ package struct KeptHold: Hashable, Sendable {
     ) {
         self.place = place
         self.ordinal = ordinal
-        self.project = project
+        self.project = place.isOneProjects ? project : nil
         self.at = at
         self.until = until
         self.status = status
