@@ -36,7 +36,10 @@ import Testing
         let ended = try await rig.apply(Self.fast)
         #expect(ended.code == 3 || ended.code == 4, "\(ended.testDescription)")
         let rows = try rig.results()
-        #expect(rows[2]["result"] == "pending" && rows.filter { $0["result"] == "changed" }.count == 39)
+        #expect(rows[2]["result"] == "pending")
+        let others = rows.filter { $0["result"] != "changed" && $0["project_id"] != rows[2]["project_id"] }
+        // Alone in play it may pass for an outage, which halts; nobody else is called anything for it.
+        #expect(others.isEmpty || (ended.code == 4 && others.allSatisfy { $0["result"] == "pending" }))
         #expect(try rig.simulator.truth().projects[2].patchesSeen == 0)
     }
 }

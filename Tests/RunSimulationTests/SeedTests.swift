@@ -28,6 +28,7 @@ import Testing
         (27_737, "the same, as tried"),
         (978, "a hold outlived a clock that was set back by a day, and the job stood still"),
         (1695, "a hold on all was waited for without a word while nothing was in play"),
+        (2205, "the answer that ended the run asked for hours, and nobody wrote it down"),
         (10_575, "a project of which only a gateway spoke left play, and the checker kept it there"),
         (11_905, "a hold of the run's own calls named a project in the file and none in memory"),
         (100_021, "blocked for its key, which an earlier PATCH of ours had broken"),

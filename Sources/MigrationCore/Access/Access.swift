@@ -222,9 +222,6 @@ package struct Access: Sendable {
         let since = failingSince ?? now.instant
         failingSince = since
         lastTrouble = (verdict == .throttled ? .rateLimit : .outage, failure.summary)
-        guard now.instant - since < settings.outagePatience else {
-            return [.ended(.halted(Halt(lastTrouble.cause, failure.summary)))]
-        }
         failures += 1
         let floor = max(failure.retryAfter ?? .zero, verdict == .throttled ? .seconds(1) : .zero)
         let until =
@@ -233,6 +230,11 @@ package struct Access: Sendable {
             .delay(afterFailures: failures, floor: floor, dice: &dice)
         retryAt = until
         isAsked = floor > .zero
-        return floor > .zero ? [.held(until: until, since: since, failure)] : []
+        // Also by the answer that ends the run: the next one keeps to it.
+        let held: [News] = floor > .zero ? [.held(until: until, since: since, failure)] : []
+        guard now.instant - since < settings.outagePatience else {
+            return held + [.ended(.halted(Halt(lastTrouble.cause, failure.summary)))]
+        }
+        return held
     }
 }
