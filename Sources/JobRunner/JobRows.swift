@@ -132,7 +132,7 @@ package final class DoneRows: RowSource {
 
     package func next(_ want: RowWant) throws -> Event {
         guard case .rows(let count, _) = want else { return .loadedRereads([], isLast: true) }
-        let done = try job.allDone(after: last, limit: count)
+        let done = try job.forVerify(after: last, limit: count)
         last = done.last?.row.ordinal ?? last
         let items = try done.map { row, status, change in
             RereadItem(

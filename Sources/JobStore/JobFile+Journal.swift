@@ -12,7 +12,7 @@ extension JobFile {
         }
     }
 
-    private func write(_ record: JournalEntry, _ db: Database) throws {
+    func write(_ record: JournalEntry, _ db: Database) throws {
         switch record {
         case .planned(let ordinal, let item, let at): try insertPlan(ordinal, item, at, db)
         case .intent(let ordinal, let number, let at):
@@ -73,7 +73,10 @@ extension JobFile {
     }
 
     private func insertPlan(_ ordinal: Int, _ item: PlanItem, _ at: Int64, _ db: Database) throws {
-        let changes = item.change.map { JSONValue.array($0.changes.map(\.json)).canonicalText() }
+        // No changes, as opposed to none that anybody worked out: the state was as wanted.
+        let changes = (item.change?.changes ?? (item.isAsWanted ? [] : nil)).map {
+            JSONValue.array($0.map(\.json)).canonicalText()
+        }
         try run(
             """
             INSERT INTO plan (ordinal, revision, class, reason, detail, live_name, organisation, live, provider,

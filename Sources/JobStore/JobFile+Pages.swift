@@ -95,19 +95,27 @@ extension JobFile {
         }
     }
 
-    /// Every project that is done, whatever its revision, with what the plan changes; nil where it found it as wanted.
-    package func allDone(after ordinal: Int, limit: Int) throws
+    /// What `verify` reads: every project that is done, and every one that this job sent a PATCH to, whatever came of
+    /// it.
+    private static let toVerify = """
+        (s.result IN ('changed', 'unchanged') OR EXISTS (SELECT 1 FROM attempt a WHERE a.ordinal = s.ordinal))
+        """
+
+    /// Each with what the last plan that changes it changes; nil where no plan does.
+    package func forVerify(after ordinal: Int, limit: Int) throws
         -> [(row: LoadedProject, status: ProjectStatus, change: PlannedChange?)]
     {
         try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT s.*, p.name AS given_name, p.wanted, l.live, l.provider, l.changes, l.body, l.role
+                    SELECT s.*, p.name AS given_name, p.wanted, l.class AS plan_class, l.live, l.provider, l.changes,
+                        l.body, l.role
                     FROM status s JOIN project p USING (ordinal)
-                        JOIN plan l ON l.ordinal = s.ordinal AND l.revision = s.revision
-                    WHERE s.result IN ('changed', 'unchanged') AND s.ordinal > ?1
-                    ORDER BY s.ordinal LIMIT ?2
+                        LEFT JOIN plan l ON l.ordinal = s.ordinal AND l.revision =
+                            (SELECT max(m.revision) FROM plan m WHERE m.ordinal = s.ordinal AND m.body IS NOT NULL
+                                AND m.revision <= s.revision)
+                    WHERE \(Self.toVerify) AND s.ordinal > ?1 ORDER BY s.ordinal LIMIT ?2
                     """, arguments: [ordinal, limit]
             ).map { row in
                 let status = try self.status(row)
@@ -115,8 +123,31 @@ extension JobFile {
                     ordinal: status.ordinal, project: status.project,
                     name: try row.optionalText("given_name"),
                     cells: status.cells, wanted: try Self.wanted(row))
-                return (loaded, status, status.planClass.isChange ? try self.change(row) : nil)
+                let isPlanned = try row.optionalText("body") != nil
+                return (loaded, status, isPlanned ? try self.change(row, class: "plan_class") : nil)
             }
+        }
+    }
+
+    /// How many `verify` reads, and how many of each result it does not.
+    package func verifyCounts() throws -> (read: Int, left: [(result: ProjectResult, count: Int)]) {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT s.result, \(Self.toVerify) AS is_read, count(*) AS n FROM status s
+                    GROUP BY s.result, is_read ORDER BY n DESC
+                    """)
+            var counts = (read: 0, left: [(result: ProjectResult, count: Int)]())
+            for row in rows {
+                let count = try row.integer("n")
+                if try row.flag("is_read") {
+                    counts.read += count
+                } else {
+                    counts.left.append((try row.word("result"), count))
+                }
+            }
+            return counts
         }
     }
 
@@ -209,7 +240,7 @@ extension JobFile {
     }
 
     /// Puts the plan of one project together; its parts must fit each other, whoever wrote them.
-    func change(_ row: Row) throws -> PlannedChange {
+    func change(_ row: Row, class column: String = "class") throws -> PlannedChange {
         guard let live = try Self.state(row), let changes = try Self.changes(row) else {
             throw OddValue(column: "plan")
         }
@@ -220,7 +251,7 @@ extension JobFile {
         do {
             return try PlannedChange(
                 restoring: try row.word("provider"), before: live, changes: changes, role: role,
-                body: try row.text("body"), planClass: try row.word("class"))
+                body: try row.text("body"), planClass: try row.word(column))
         } catch let mismatch as PlannedChange.Mismatch {
             let id = try projectID(row)
             throw JobStoreError.damaged(

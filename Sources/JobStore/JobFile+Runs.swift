@@ -144,11 +144,13 @@ extension JobFile {
                     INSERT INTO approval (run, revision, digest, irreversible, how, at) VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [run, revision, digest, irreversible, how, at])
+            let carried = try carriedOutcomes(db)
             try db.execute(
                 sql: """
                     UPDATE project SET revision = ?1
                     WHERE revision < ?1 AND ordinal IN (SELECT ordinal FROM chosen WHERE revision = ?1)
                     """, arguments: [revision])
+            for (ordinal, outcome) in carried { try write(.outcome(ordinal: ordinal, outcome), db) }
             try keep(Self.sealName, seal(of: revision, db), db)
         }
     }

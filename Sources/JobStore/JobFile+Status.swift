@@ -39,9 +39,11 @@ extension JobFile {
         matching results: Set<ProjectResult>? = nil, _ body: (ProjectStatus) throws -> Void
     ) throws {
         try read { db in
-            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM status ORDER BY ordinal")
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT s.*, \(Self.shownClass) AS shown_class FROM status s ORDER BY s.ordinal")
             while let row = try rows.next() {
-                let status = try self.status(row)
+                var status = try self.status(row)
+                status.planClass = try row.word("shown_class")
                 if results?.contains(status.outcome.result) ?? true { try body(status) }
             }
         }

@@ -78,6 +78,10 @@ package struct NextStep: Sendable {
         }
     }
 
+    /// Source: the manual's page on each provider; Atlas checks every 15 minutes.
+    static let restoreAccess =
+        "Restore Atlas's access to the key within 15 minutes, before its next check can stop the database processes."
+
     /// The reasons that only a run can find.
     private static func ran(_ reason: Reason, _ again: String) -> String {
         switch reason {
@@ -86,9 +90,7 @@ package struct NextStep: Sendable {
         case .refused: "Look up the error code and fix the cause\(again)"
         case .attemptsExhausted: "Wait until Atlas answers well again\(again)"
         case .propagationTimeout: "Check what the cloud account grants to Atlas, wait a few minutes\(again)"
-        case .notValidAfterChange:
-            "Restore Atlas's access to the key within 15 minutes, before its next check can stop the "
-                + "database processes."
+        case .notValidAfterChange: restoreAccess
         case .collateralChange:
             "Put back in Atlas what the detail names, and find out what changed it before you go on."
         // With these a project is `unknown`, and that is answered before the reason is.

@@ -40,10 +40,20 @@ package struct TextReport: Sendable {
         return text
     }
 
-    /// One line of `verify`: a project that is no longer right, and what is wrong.
-    package static func reread(_ project: ProjectStatus, _ finding: String, _ detail: String?) -> String {
-        let what = finding + (detail.map { ": \($0)" } ?? "")
-        return "\(named(project.project.text, project.name))  \(TerminalText.safe(what))\n"
+    /// What `verify` says of a project that is not right, or whose result says otherwise; nil when all is well.
+    package static func reread(_ project: ProjectStatus, _ finding: String, _ detail: String?) -> String? {
+        let result = project.outcome.result
+        let isRight = finding == Reread.Finding.right.word
+        guard !isRight || !result.isDone else { return nil }
+        let what =
+            isRight
+            ? "as wanted now, and its result is \(result.rawValue)"
+            : finding + (detail.map { ": \($0)" } ?? "")
+        var text = "\(named(project.project.text, project.name))  \(TerminalText.safe(what))\n"
+        if finding == Reread.Finding.notValidWord, project.outcome.attempts > 0 {
+            text += "    To do: \(NextStep.restoreAccess)\n"
+        }
+        return text
     }
 
     private func append(_ group: SummaryBuilder.Group, to text: inout String) {

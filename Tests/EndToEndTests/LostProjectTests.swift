@@ -35,10 +35,8 @@ import Testing
     @Test func deletedBetweenPlanAndApply() async throws {
         let rig = try await Rig(["--projects", "10", "--state", "state.json"])
         try await rig.plan()
-        try await rig.simulator.stop()
-        try setAccess(rig, of: try rig.ids()[3], to: "deleted")
-        try setAccess(rig, of: try rig.ids()[5], to: "forbidden")
-        try await rig.simulator.restart()
+        try await rig.setAccess(of: try rig.ids()[3], to: "deleted")
+        try await rig.setAccess(of: try rig.ids()[5], to: "forbidden")
         try await rig.apply(expecting: 3)
         let rows = try rig.results()
         #expect(rows[3]["result"] == "failed" && rows[3]["reason"] == "not_found", "\(rows[3])")
@@ -47,24 +45,5 @@ import Testing
         #expect(rows[5]["http_status"] == "401", "\(rows[5])")
         #expect(rows.filter { $0["result"] == "changed" }.count == 8)
         #expect(try rig.simulator.truth().violations == [])
-    }
-
-    /// Changes the simulator's state file while it is down.
-    private func setAccess(_ rig: Rig, of project: String, to access: String) throws {
-        let path = URL(filePath: rig.simulator.folder.file("state.json"))
-        let found = try JSONSerialization.jsonObject(with: Data(contentsOf: path))
-        let changed = try #require(Self.with(access: access, of: project, in: found))
-        try JSONSerialization.data(withJSONObject: changed).write(to: path)
-    }
-
-    private static func with(access: String, of project: String, in value: Any) -> Any? {
-        if let object = value as? [String: Any] {
-            if object["id"] as? String == project, object["access"] != nil {
-                return object.merging(["access": access]) { $1 }
-            }
-            return object.mapValues { with(access: access, of: project, in: $0) ?? $0 }
-        }
-        if let list = value as? [Any] { return list.map { with(access: access, of: project, in: $0) ?? $0 } }
-        return value
     }
 }

@@ -46,11 +46,11 @@ struct OutsideTextTests {
                 }
             ),
             ("command", { report.summary(SummaryBuilder(), command: $0) }),
-            ("read again", { TextReport.reread(Sample.status(1, Outcome(.changed)), "moved", $0) }),
-            ("finding", { TextReport.reread(Sample.status(1, Outcome(.changed)), $0, nil) }),
+            ("read again", { TextReport.reread(Sample.status(1, Outcome(.changed)), "moved", $0) ?? "" }),
+            ("finding", { TextReport.reread(Sample.status(1, Outcome(.changed)), $0, nil) ?? "" }),
             (
                 "name read again",
-                { TextReport.reread(Sample.status(1, Outcome(.changed), name: $0), "x", "y") }
+                { TextReport.reread(Sample.status(1, Outcome(.changed), name: $0), "x", "y") ?? "" }
             ),
             ("resume", { NextStep(job: $0).resumeCommand }),
             (

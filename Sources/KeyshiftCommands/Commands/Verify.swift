@@ -4,7 +4,7 @@ import JobStore
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read every changed and unchanged project again; exit 2 when one is no longer right.",
+        abstract: "Read every project that is done or was sent a change again; exit 2 when one is not right.",
         discussion: """
             Only GET requests leave. Somebody's Terraform may have put a setting back weeks later; the sheet that -o
             writes is what to plan again.

@@ -4,7 +4,7 @@ import JobStore
 import MigrationCore
 import Reporting
 
-/// `verify`: reads every changed and unchanged project again, and changes nothing.
+/// `verify`: reads every project again that is done or that the job sent a PATCH to, and changes nothing.
 struct Verifier {
     var console: Console
     var jobPath: String
@@ -32,8 +32,7 @@ struct Verifier {
         let origin = try job.origin()
         try opener.checkBinding(origin)
         try job.checkApprovals()
-        let totals = try job.totals()
-        let done = totals[ProjectResult.changed] + totals[ProjectResult.unchanged]
+        let counts = try job.verifyCounts()
         let target = try StoredTarget.parse(origin, path: jobPath)
         try job.beginRun("verify", at: SystemClock.wallMilliseconds())
         let session = Session(
@@ -43,28 +42,33 @@ struct Verifier {
             // What can't be read can't be looked for either.
             sentBefore: try PlannedSecrets.read(job, origin) { _ in })
         let rows = DoneRows(job, columns: origin.columns, target: target)
-        let end = try session.run(rows, verb: "read again", total: { done })
-        let status = try report(job, origin, end, file, done: done)
+        let end = try session.run(rows, verb: "read again", total: { counts.read })
+        let status = try report(job, origin, end, file, counts)
         try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
         return status
     }
 
     private func report(
-        _ job: JobFile, _ origin: JobOrigin, _ end: RunEnd, _ file: OutputFile?, done: Int
+        _ job: JobFile, _ origin: JobOrigin, _ end: RunEnd, _ file: OutputFile?,
+        _ counts: (read: Int, left: [(result: ProjectResult, count: Int)])
     ) throws -> ExitStatus {
-        var counts: [String: Int] = [:]
+        var findings: [String: Int] = [:]
         try job.forEachReread { project, finding, detail in
-            counts[finding, default: 0] += 1
-            if finding != Self.right { console.out(TextReport.reread(project, finding, detail)) }
+            findings[finding, default: 0] += 1
+            if let line = TextReport.reread(project, finding, detail) { console.out(line) }
         }
-        let right = counts[Self.right, default: 0]
-        let unreadable = counts[Self.unreadable, default: 0]
-        let wrong = counts.values.reduce(0, +) - right - unreadable
-        let left = done - right - unreadable - wrong
+        let right = findings[Self.right, default: 0]
+        let unreadable = findings[Self.unreadable, default: 0]
+        let wrong = findings.values.reduce(0, +) - right - unreadable
+        let unread = counts.read - right - unreadable - wrong
         console.out(
-            "\(TextReport.count(done, "project")) that \(done == 1 ? "was" : "were") changed or as wanted: "
-                + "\(right) still right, \(wrong) no longer, \(unreadable) can't be read"
-                + (left > 0 ? ", \(left) not read" : "") + ".\n")
+            "\(TextReport.count(counts.read, "project")) that the job changed, tried to change or found as wanted: "
+                + "\(right) right, \(wrong) not, \(unreadable) can't be read"
+                + (unread > 0 ? ", \(unread) not read" : "") + ".\n")
+        if !counts.left.isEmpty {
+            let list = counts.left.map { "\($0.count) \($0.result.rawValue)" }.joined(separator: ", ")
+            console.out("Not checked, since nothing was sent to them: \(list).\n")
+        }
         try writeSheet(job, origin, file)
         if let advice = end.advice(resume: "keyshift verify \(ShellWord.quoted(jobPath))", reads: true) {
             console.error(advice)

@@ -215,11 +215,13 @@ package struct Reread: ProjectWork {
 }
 
 extension Reread.Finding {
+    package static let notValidWord = "not_valid"
+
     /// The word in the job.
     package var word: String {
         switch self {
         case .right: "right"
-        case .notValid: "not_valid"
+        case .notValid: Self.notValidWord
         case .moved: "moved"
         case .notWanted: "not_wanted"
         case .unreadable: "unreadable"

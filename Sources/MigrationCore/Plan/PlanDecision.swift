@@ -43,7 +43,10 @@ package struct PlanDecision: Sendable {
         }
         if let undo, let answer = judge(undo, live) { return answer }
         if isAsWanted(live) {
-            return live.single?.isValid == true ? PlanItem(.noop) : .blocked(.keyNotValid, Self.keyNotValid)
+            var item =
+                live.single?.isValid == true ? PlanItem(.noop) : .blocked(.keyNotValid, Self.keyNotValid)
+            item.isAsWanted = true
+            return item
         }
         guard matchesFilter(live.single) else { return PlanItem(.excluded) }
         guard let settings = live.single else {

@@ -30,6 +30,8 @@ package struct PlanItem: Hashable, Sendable {
     package var live: EncryptionState?
     /// Only for the two classes that change something.
     package var change: PlannedChange?
+    /// The state reads as wanted, whether its key works or not.
+    package var isAsWanted = false
     package var httpStatus: Int?
     package var errorCode: String?
 

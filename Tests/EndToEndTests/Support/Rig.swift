@@ -72,6 +72,9 @@ final class Rig: Desk {
         try folder.write("fleet.csv", try simulator.folder.text("fleet.csv"))
     }
 
+    /// Kept for a simulator that is started again.
+    private var script: WorkFolder?
+
     /// Projects on Google's static key, each with a script of faults: `["1": ["PATCH": ["409", nil]]]`.
     static func scripted(
         _ scripts: [String: [String: [String?]]], projects: Int = 1, scenario: String = "google-static",
@@ -80,9 +83,11 @@ final class Rig: Desk {
         let script = try WorkFolder()
         let data = try JSONEncoder().encode(scripts)
         try script.write("script.json", Array(data))
-        return try await Rig(
+        let rig = try await Rig(
             ["--projects", "\(projects)", "--scenario", scenario, "--scripted", script.file("script.json")]
                 + flags, target: target)
+        rig.script = script
+        return rig
     }
 
     /// A script in which the first PATCH of these projects is applied and never answered.

@@ -1,0 +1,41 @@
+import GRDB
+import MigrationCore
+
+/// What earlier revisions did to the projects of a new one.
+extension JobFile {
+    /// The results that the revision at hand takes over, for projects that it was chosen for and changes nothing of.
+    /// To be asked before they go by it.
+    func carriedOutcomes(_ db: Database) throws -> [(ordinal: Int, outcome: Outcome)] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT s.*, n.class AS new_class, n.reason AS new_reason, n.detail AS new_detail,
+                    coalesce(n.changes, '') = '[]' AS as_wanted, n.at AS read_at,
+                    s.result = 'changed' OR coalesce(s.reason, '') IN ('not_valid_after_change', 'collateral_change')
+                        OR EXISTS (SELECT 1 FROM attempt a WHERE a.ordinal = s.ordinal AND a.saw_wanted) AS seen
+                FROM chosen c JOIN plan n USING (revision, ordinal) JOIN status s USING (ordinal)
+                WHERE c.revision = ?1 AND s.revision < ?1 AND n.body IS NULL AND EXISTS
+                    (SELECT 1 FROM attempt a WHERE a.ordinal = s.ordinal AND (a.saw_wanted OR a.verdict IS NULL
+                        OR a.verdict IN ('accepted', 'no_answer', 'transient', 'young_role')))
+                """, arguments: [revision])
+        var carried: [(Int, Outcome)] = []
+        while let row = try rows.next() {
+            let read = CarriedResult.Read(
+                planClass: try row.word("new_class"), reason: try row.optionalWord("new_reason"),
+                detail: try row.optionalText("new_detail"), isAsWanted: try row.flag("as_wanted"),
+                at: try row.time("read_at"))
+            let earlier = try status(row)
+            let outcome = CarriedResult.outcome(
+                earlier: earlier.outcome, effect: try row.flag("seen") ? .seen : .possible, read: read)
+            if let outcome { carried.append((earlier.ordinal, outcome)) }
+        }
+        return carried
+    }
+
+    /// The class of the plan that a result came of: that of an earlier revision for one that was carried.
+    static let shownClass = """
+        CASE WHEN s.run IS NULL OR s.class IN ('reversible', 'irreversible') THEN s.class
+            ELSE coalesce((SELECT m.class FROM plan m WHERE m.ordinal = s.ordinal AND m.revision < s.revision
+                AND m.body IS NOT NULL ORDER BY m.revision DESC LIMIT 1), s.class) END
+        """
+}
