@@ -15,23 +15,33 @@ package struct ReportCheck: Sendable {
     }
 
     package private(set) var lines: [Line] = []
-    /// Projects of the fleet.
+    /// Projects that had to be in the report.
     package let projectCount: Int
 
     package var rightCount: Int { lines.count { $0.mistakes.isEmpty } }
-    package var isRight: Bool { rightCount == lines.count && rightCount == projectCount }
+    package var isRight: Bool { rightCount == lines.count && rightCount == projectCount && projectCount > 0 }
 
-    /// `wanted` names the fields that the target was to change, `roleId` or `enabledForSearchNodes` say.
+    /// - Parameters:
+    ///   - sheet: the fleet CSV that was planned: the report has each of its projects, and no other was touched. nil:
+    ///     the report has all that were touched.
+    ///   - wanted: names the fields that the target was to change, `roleId` or `enabledForSearchNodes` say.
     package init(
-        report: String, fleet: Fleet, wanted: Set<String>, now: Int64
+        report: String, sheet: String? = nil, fleet: Fleet, wanted: Set<String>, now: Int64
     ) throws(FleetSheet.Mistake) {
-        projectCount = fleet.order.count
         let rows = try ReportedResult.rows(report)
         let byProject = Dictionary(grouping: rows) { $0.project }
-        for project in fleet.order.compactMap({ fleet[$0] }) {
+        let expected = try sheet.map { text throws(FleetSheet.Mistake) in
+            Set(try ReportedResult.rows(text).map(\.project))
+        }
+        let projects = fleet.order.compactMap { fleet[$0] }.filter { project in
+            byProject[project.id] != nil || expected?.contains(project.id) == true || project.patchesSeen > 0
+        }
+        projectCount = projects.count
+        for project in projects {
             let reported = byProject[project.id] ?? []
             let truth = ProjectTruth(project: project, now: now)
             var mistakes = reported.first.map { truth.mistakes($0, wanted: wanted) } ?? ["not in the report"]
+            if expected?.contains(project.id) == false { mistakes.append("not in the sheet") }
             if reported.count > 1 { mistakes.append("\(reported.count) rows in the report") }
             lines.append(
                 Line(

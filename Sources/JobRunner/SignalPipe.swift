@@ -1,3 +1,4 @@
+import JobStore
 import Synchronization
 
 #if canImport(Darwin)
@@ -8,18 +9,22 @@ import Synchronization
 
 /// How many INT and TERM have come; the handler counts, since the loop may sit in an fsync.
 private let signalCount = Atomic<Int>(0)
+/// What a second one writes to standard error: bytes that are never freed, and how many.
+private let lastWords = Atomic<UInt>(0)
+private let lastWordsCount = Atomic<Int>(0)
 /// The pipe's writing end, for the handler; -1 before there is one.
 private let signalWriter = Atomic<Int32>(-1)
 
 /// Turns INT and TERM into a readable descriptor: the first asks the run to stop, the second leaves at once.
 package final class SignalPipe {
     /// The exit code of a second signal: outcomes may be unknown.
-    static let abandonedExitCode: Int32 = 6
+    static let abandonedExitCode = Int32(JobFile.abandonedExitCode)
 
     package let descriptor: Int32
 
     /// Installs the handlers; nil when the system has no descriptors left.
-    package init?() {
+    /// - Parameter lastWords: what a second signal says as it leaves; must be safe for a terminal.
+    package init?(lastWords words: String) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
         for end in ends {
@@ -27,7 +32,12 @@ package final class SignalPipe {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
         }
         descriptor = ends[0]
-        // Both globals are made here, before a handler could run into their first use.
+        let bytes = Array("\n\(words)\n".utf8)
+        let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count)
+        buffer.initialize(from: bytes, count: bytes.count)
+        lastWords.store(UInt(bitPattern: buffer), ordering: .sequentiallyConsistent)
+        lastWordsCount.store(bytes.count, ordering: .sequentiallyConsistent)
+        // All globals are made here, before a handler could run into their first use.
         signalCount.store(0, ordering: .sequentiallyConsistent)
         signalWriter.store(ends[1], ordering: .sequentiallyConsistent)
         for number in [SIGINT, SIGTERM] { signal(number, Self.handler) }
@@ -41,6 +51,8 @@ package final class SignalPipe {
     /// Only what POSIX allows in a handler: an atomic, `write`, `_exit`.
     private static let handler: @convention(c) (Int32) -> Void = { _ in
         if signalCount.add(1, ordering: .sequentiallyConsistent).newValue > 1 {
+            let words = UnsafePointer<UInt8>(bitPattern: lastWords.load(ordering: .sequentiallyConsistent))
+            _ = write(STDERR_FILENO, words, lastWordsCount.load(ordering: .sequentiallyConsistent))
             _exit(SignalPipe.abandonedExitCode)
         }
         var byte: UInt8 = 1

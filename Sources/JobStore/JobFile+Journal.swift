@@ -63,8 +63,8 @@ extension JobFile {
                 """,
                 [ordinal, self.run, finding.word, finding.detail, failure?.status, failure?.code, at], db)
         case .roleIntent, .roleEnded, .roleFound: try writeRole(record, db)
-        // `inventory` keeps them itself; no run over a job makes them.
-        case .listed, .unlisted, .surveyed: break
+        // `inventory` keeps them itself, or they are for whoever watches.
+        case .listed, .unlisted, .surveyed, .sawDeadKey: break
         }
     }
 

@@ -87,6 +87,17 @@ extension JobFile {
 
     static let isSilent = "ended_at IS NULL AND ended_how IS NULL"
 
+    /// The exit code that a second signal leaves with, for the history of a run that then ends without a word.
+    package static let abandonedExitCode = 6
+
+    /// A person has asked the run to stop; if it ends without a word from here on, it did not just die.
+    package func noteStopping() throws {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE run SET exit_code = ? WHERE id = ?", arguments: [Self.abandonedExitCode, run])
+        }
+    }
+
     package func endRun(_ how: String, exitCode: Int, at: Int64) throws {
         try write { db in
             try db.execute(

@@ -95,6 +95,19 @@ extension JobFile {
         }
     }
 
+    /// A project's id and its name, the live one when it was read.
+    package func identity(ordinal: Int) throws -> (id: ProjectID, name: String?)? {
+        try read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT p.project_id, coalesce(l.live_name, p.name) AS name FROM project p
+                        LEFT JOIN plan l ON l.ordinal = p.ordinal AND l.revision = p.revision WHERE p.ordinal = ?
+                    """, arguments: [ordinal]
+            ).map { (try self.projectID($0), try $0.optionalText("name")) }
+        }
+    }
+
     package func projectID(ordinal: Int) throws -> ProjectID? {
         try read { db in
             try Row.fetchOne(

@@ -87,6 +87,23 @@ extension JobFile {
         }
     }
 
+    /// How many projects are in each wave that has not passed; of a revision that nobody has approved yet, in each that
+    /// an approval would make.
+    package func wavesToCome(_ choice: WaveChoice, changes: Int) throws -> [Int] {
+        let waves = try waves()
+        guard waves.isEmpty else { return waves.filter { $0.passedAt == nil }.map(\.projects) }
+        guard choice == .column else { return choice.sizes(of: changes) }
+        return try read { db in
+            try Int.fetchAll(
+                db,
+                sql: """
+                    SELECT count(*) FROM plan l JOIN project p USING (ordinal)
+                    WHERE l.revision = ? AND l.class IN ('reversible', 'irreversible')
+                    GROUP BY p.wave ORDER BY p.wave IS NULL, p.wave
+                    """, arguments: [revision])
+        }
+    }
+
     /// Where the run at hand goes on.
     package func scope(_ settings: RunSettings, stopAfterWave: Int?) throws -> RunScope {
         try read { db in

@@ -8,11 +8,14 @@ package struct NextStep: Sendable {
     package let resumeCommand: String
     /// `keyshift retry fleet.job --only `; nil for a job that has not been started.
     private let retryCommand: String?
+    /// Then the first step is to look, and nothing that is pending goes on by itself.
+    package let isHalted: Bool
 
     /// `isHalted`: the job goes on only when its failures are accepted.
     package init(job: String, isStarted: Bool = true, isHalted: Bool = false) {
         let verb = isStarted ? "resume" : "apply"
         resumeCommand = "keyshift \(verb) \(ShellWord.quoted(job))" + (isHalted ? " --accept-failures" : "")
+        self.isHalted = isHalted
         retryCommand = isStarted ? "keyshift retry \(ShellWord.quoted(job)) --only " : nil
     }
 
@@ -32,6 +35,8 @@ package struct NextStep: Sendable {
         case .changed, .unchanged, .excluded: nil
         case .pending where isUnread:
             "Run the same keyshift plan command again, without --offline; it reads what is still unread."
+        case .pending where isHalted:
+            "Waits until the halt is looked into; then run \(resumeCommand)."
         case .pending: "Run \(resumeCommand)."
         case .unknown: "Run \(resumeCommand); it looks again before it sends anything."
         case .failed, .blocked, .drifted:

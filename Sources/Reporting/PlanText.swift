@@ -8,11 +8,12 @@ package struct PlanText: Sendable {
     package init(nextStep: NextStep) { self.nextStep = nextStep }
 
     /// - Parameters:
+    ///   - waves: how many projects are in each wave that is still to come.
     ///   - plannedAt: when the last project was read, in milliseconds since 1970 UTC; nil while some are not.
     ///   - now: on the same scale.
     package func summary(
-        job: JobFacts, totals: Totals, estimate: PlanEstimate, settings: RunSettings, plannedAt: Int64?,
-        now: Int64
+        job: JobFacts, totals: Totals, estimate: PlanEstimate, waves: [Int], settings: RunSettings,
+        plannedAt: Int64?, now: Int64
     ) -> String {
         var text =
             "Plan for \(TextReport.projects(totals.projects)), target \(TerminalText.safe(job.target))\n"
@@ -22,7 +23,7 @@ package struct PlanText: Sendable {
             text += "\nunread (\(TextReport.projects(totals[.unread])))\n"
             text += "  To do: \(TerminalText.safe(sentence))\n"
         }
-        text += "\n" + needs(totals, estimate, settings)
+        text += "\n" + needs(totals, estimate, waves, settings)
         let digest = job.planDigest.map(TerminalText.safe)
         text += "Digest: \(digest ?? "none yet, since some projects are unread")\n"
         if let plannedAt {
@@ -59,28 +60,37 @@ package struct PlanText: Sendable {
         }.joined()
     }
 
-    private func needs(_ totals: Totals, _ estimate: PlanEstimate, _ settings: RunSettings) -> String {
+    private func needs(
+        _ totals: Totals, _ estimate: PlanEstimate, _ waves: [Int], _ settings: RunSettings
+    ) -> String {
         guard let bound = estimate.bound else { return totals[.unread] > 0 ? "" : "Nothing to change.\n" }
         var text = ""
         if totals.irreversibleToDo > 0 {
             text += "Can't be undone: \(TextReport.projects(totals.irreversibleToDo)).\n"
         }
         text += "Requests: \(estimate.requests), if none has to be tried again.\n"
-        let sizes = settings.waves.sizes(of: totals.toDo)
-        if !sizes.isEmpty {
-            text += "Waves: \(sizes.map { String($0) }.joined(separator: ", "))"
-            text += ", with a rest of \(DurationText.format(settings.waveSoak)) between them.\n"
-        } else if settings.waves == .column {
-            text += "Waves: as in the sheet.\n"
+        if !waves.isEmpty {
+            text += "Waves: \(Self.list(waves)) projects"
+            text += settings.waves == .column ? ", as in the sheet" : ""
+            text +=
+                waves.count > 1 ? "; \(DurationText.format(settings.waveSoak)) soak between them.\n" : ".\n"
         }
-        text += "Time: \(RoughDuration.text(estimate.duration)), bound by \(Self.text(bound, settings)).\n"
-        return text
+        text += "Time: \(RoughDuration.text(estimate.duration))"
+        if estimate.soaks > .zero { text += ", \(RoughDuration.text(estimate.soaks)) of it soak" }
+        return text + ", limited by \(Self.text(bound, settings)).\n"
+    }
+
+    /// The first waves; a sheet may have thousands.
+    private static func list(_ waves: [Int]) -> String {
+        let shown = waves.prefix(12).map { String($0) }.joined(separator: ", ")
+        return waves.count > 12 ? "\(shown), … (\(waves.count) waves)" : shown
     }
 
     private static func text(_ bound: PlanEstimate.Bound, _ settings: RunSettings) -> String {
         switch bound {
         case .rate:
             "--rate (one PATCH every \(settings.patchInterval.map(DurationText.format) ?? "0s"))"
+        case .soak: "--wave-soak (\(DurationText.format(settings.waveSoak)) after each wave but the last)"
         case .concurrency: "--concurrency (\(TextReport.count(settings.concurrency, "request")) at a time)"
         }
     }

@@ -119,6 +119,11 @@ struct CheckFlags: ParsableArguments {
             "Don't listen: compare keyshift's results.csv with the truth in --state, line by line.",
             valueName: "csv"))
     var checkReport: String?
+    @Option(
+        help: ArgumentHelp(
+            "The fleet CSV that was planned: each of its projects must be in the report, and no other.",
+            valueName: "csv"))
+    var sheet: String?
     @Option(help: ArgumentHelp("A field that the target was to change; may be repeated.", valueName: "field"))
     var wanted = [FieldName.roleID]
     @Flag(help: "Print only lines that are wrong, and the sum.") var summary = false

@@ -5,15 +5,19 @@ import FoundationEssentials
 /// `--check-report`: prints a line for each project, and fails when one of them is wrong.
 struct ReportComparison {
     var report: String
+    var sheet: String?
     var wanted: Set<String>
     /// Whether right lines are left out.
     var isBrief: Bool
 
     func run(_ atlas: SimulatedAtlas?) throws {
         guard let atlas else { throw ValidationError("--state: there is no such file.") }
-        let text = String(decoding: try Data(contentsOf: URL(filePath: report)), as: UTF8.self)
+        func text(_ path: String) throws -> String {
+            String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+        }
         let check = try ReportCheck(
-            report: text, fleet: atlas.fleet, wanted: wanted, now: SimulatedWorld.now)
+            report: try text(report), sheet: try sheet.map(text), fleet: atlas.fleet, wanted: wanted,
+            now: SimulatedWorld.now)
         for line in check.lines where !(isBrief && line.mistakes.isEmpty) {
             let verdict = line.mistakes.isEmpty ? "ok" : "WRONG: \(line.mistakes.joined(separator: "; "))"
             Console.output(

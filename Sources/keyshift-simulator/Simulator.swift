@@ -31,8 +31,9 @@ struct Simulator: ParsableCommand {
     func run() throws {
         let state = try files.state.map { try StateFile(path: $0) }
         if let report = check.checkReport {
-            try ReportComparison(report: report, wanted: Set(check.wanted), isBrief: check.summary).run(
-                state?.load())
+            try ReportComparison(
+                report: report, sheet: check.sheet, wanted: Set(check.wanted), isBrief: check.summary
+            ).run(state?.load())
             return
         }
         var atlas = SimulatedAtlas(fleet: try fleet.makeFleet(), seed: fleet.seed)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// What is the whole run's trouble stops the whole run, with its exit code, and `resume` goes on as the contract says;
@@ -11,6 +12,19 @@ import Testing
         let words = try ["apply", "fleet.job"] + rig.answers + Rig.quick.dropLast(2) + Self.oneByOne
         let ended = try await rig.keyshift(words + ["--rate", "none", "--verify-patience", "400ms"])
         #expect(ended.code == 4, "\(ended.testDescription)")
+        // Told at the first bad read, by name and with a clock time, before the check's patience is over.
+        let told = ended.err.split(separator: "\n").filter { $0.contains("ATTENTION") }
+        #expect(told.count == 1, "\(ended.testDescription)")
+        #expect(
+            told.first?.firstMatch(
+                of: /\([0-9a-f]{24}\).* until [0-9:]{8} UTC\..* databases from [0-9:]{8} UTC on/) != nil,
+            "\(ended.testDescription)")
+        // To look and to fix come before going on in spite of it.
+        let steps = ["keyshift report", "keyshift retry", "--accept-failures"].map {
+            ended.err.range(of: $0)?.lowerBound
+        }
+        #expect(steps.allSatisfy { $0 != nil } && steps.compactMap { $0 } == steps.compactMap { $0 }.sorted())
+        #expect(!ended.out.contains("--accept-failures\n"), "\(ended.testDescription)")
         var rows = try rig.results()
         #expect(rows.map { $0["result"] } == ["changed", "failed", "pending", "pending", "pending"])
         #expect(rows[1]["reason"] == "not_valid_after_change" && rows[1]["verified"] == "read_back")

@@ -30,6 +30,11 @@ import Testing
         let ended = try await apply.end(within: .seconds(5))
         let time = Rig.now
         #expect(ended.code == 6, "\(ended.testDescription)")
+        #expect(
+            ended.err.contains("Left at once") && ended.err.contains("keyshift resume fleet.job"),
+            "\(ended.testDescription)")
+        let status = try await rig.keyshift(["status", "fleet.job"])
+        #expect(status.out.contains("apply: left at once"), "\(status.testDescription)")
         #expect(try rig.job.integrity == "ok")
         let resumed = try await rig.resumeToTheEnd().last
         #expect(resumed.code == 0, "\(resumed.testDescription)")

@@ -93,6 +93,35 @@ import Testing
         #expect(changed == [ids[2], ids[1], ids[3], ids[0], ids[4]])
     }
 
+    /// What `plan` says of requests, waves and time is what `show` says, whatever the sheet and the target's settings.
+    @Test(arguments: ["", "settings: {waves: \"1,rest\", rate: 30/min, concurrency: 3}\n"])
+    func planAndShowAgree(settings: String) async throws {
+        let rig = try await Rig(["--projects", "7"])
+        func needs(_ text: String) -> [Substring] {
+            text.split(separator: "\n").filter {
+                ["Requests:", "Waves:", "Time:", "Can't be undone:"].contains(where: $0.hasPrefix)
+            }
+        }
+        try rig.folder.write("target.yaml", Target.googleRole + settings)
+        let planned = try await rig.plan()
+        let shown = try await rig.keyshift(["show", "fleet.job"])
+        #expect(
+            needs(planned.out) == needs(shown.out) && needs(planned.out).count == 4,
+            "\(shown.testDescription)")
+        #expect(shown.out.contains("limited by --wave-soak"), "\(shown.testDescription)")
+
+        let ids = try rig.ids()
+        try rig.folder.write(
+            "waves.csv", "project_id,wave\n" + ids.enumerated().map { "\($1),\($0 / 3 + 1)\n" }.joined())
+        guard settings.isEmpty else { return }
+        let words = ["plan", "waves.csv", "--target", "target.yaml", "--job", "waves.job"]
+        let sheet = try await rig.keyshift(words)
+        #expect(
+            sheet.out.contains("Waves: 3, 3, 1 projects, as in the sheet; 1m soak"),
+            "\(sheet.testDescription)")
+        #expect(sheet.out.contains("about 2 min of it soak"), "\(sheet.testDescription)")
+    }
+
     @Test func whatDoesNotGoTogether() async throws {
         let rig = try await Rig(
             ["--projects", "3", "--scenario", "search-nodes-off"], target: Target.searchNodes)

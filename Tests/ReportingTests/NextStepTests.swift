@@ -45,7 +45,8 @@ struct NextStepTests {
                 == "Run keyshift resume fleet.job; it looks again before it sends anything.")
         #expect(
             NextStep(job: "a b.job", isHalted: true).sentence(result: .pending, reason: nil)
-                == "Run keyshift resume 'a b.job' --accept-failures.")
+                == "Waits until the halt is looked into; then run keyshift resume 'a b.job' --accept-failures."
+        )
         let unread = step.sentence(result: .pending, reason: nil, isUnread: true)
         #expect(unread?.contains("keyshift plan") == true)
     }

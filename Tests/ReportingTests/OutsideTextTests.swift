@@ -114,7 +114,8 @@ struct OutsideTextTests {
         func plan(_ job: JobFacts, path: String = "fleet.job") -> String {
             PlanText(nextStep: NextStep(job: path)).summary(
                 job: job, totals: Totals(groups: groups),
-                estimate: PlanEstimate(changes: 1, readsPerChange: 2, settings: settings), settings: settings,
+                estimate: PlanEstimate(changes: 1, readsPerChange: 2, waves: [], settings: settings),
+                waves: [], settings: settings,
                 plannedAt: 0, now: 1)
         }
         check([

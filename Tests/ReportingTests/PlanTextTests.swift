@@ -17,7 +17,8 @@ struct PlanTextTests {
                 (.noop, .unchanged, nil, 40), (.irreversible, .pending, nil, 1200),
                 (.excluded, .excluded, nil, 3),
                 (.blocked, .blocked, .roleAmbiguous, 2), (.blocked, .blocked, .keyNotValid, 9)),
-            estimate: PlanEstimate(changes: 1200, readsPerChange: 3, settings: settings), settings: settings,
+            estimate: PlanEstimate(changes: 1200, readsPerChange: 3, waves: [], settings: settings),
+            waves: [], settings: settings,
             plannedAt: 1_790_000_000_000, now: 1_790_000_000_000 + 125 * 60_000)
         #expect(
             text == """
@@ -36,7 +37,7 @@ struct PlanTextTests {
 
                 Can't be undone: 1200 projects.
                 Requests: 4800, if none has to be tried again.
-                Time: about 10 min, bound by --rate (one PATCH every 500ms).
+                Time: about 10 min, limited by --rate (one PATCH every 500ms).
                 Digest: sha256:00ff
                 Age: about 2 h 5 min (read 2026-09-21T14:13:20.000Z)
 
@@ -49,7 +50,8 @@ struct PlanTextTests {
         let settings = RunSettings()
         let text = PlanText(nextStep: Sample.nextStep).summary(
             job: job, totals: totals((.unread, .pending, nil, 1)),
-            estimate: PlanEstimate(changes: 0, readsPerChange: 3, settings: settings), settings: settings,
+            estimate: PlanEstimate(changes: 0, readsPerChange: 3, waves: [], settings: settings), waves: [],
+            settings: settings,
             plannedAt: nil, now: 0)
         #expect(
             text == """
@@ -66,16 +68,22 @@ struct PlanTextTests {
 
     @Test func estimates() {
         var settings = RunSettings()
-        let paced = PlanEstimate(changes: 121, readsPerChange: 2, settings: settings)
+        let paced = PlanEstimate(changes: 121, readsPerChange: 2, waves: [], settings: settings)
         #expect(paced.bound == .rate && paced.requests == 363 && paced.duration == .seconds(60))
         settings.concurrency = 2
-        let narrow = PlanEstimate(changes: 121, readsPerChange: 3, settings: settings)
+        let narrow = PlanEstimate(changes: 121, readsPerChange: 3, waves: [], settings: settings)
         #expect(narrow.bound == .concurrency && narrow.duration == .seconds(121))
         settings.patchInterval = nil
         settings.concurrency = 8
-        let free = PlanEstimate(changes: 8, readsPerChange: 1, settings: settings)
+        let free = PlanEstimate(changes: 8, readsPerChange: 1, waves: [], settings: settings)
         #expect(free.bound == .concurrency && free.duration == .seconds(1))
-        let nothing = PlanEstimate(changes: 0, readsPerChange: 2, settings: settings)
+        settings.waveSoak = .seconds(60)
+        let soaking = PlanEstimate(changes: 8, readsPerChange: 1, waves: [1, 3, 4], settings: settings)
+        #expect(soaking.bound == .soak && soaking.soaks == .seconds(120) && soaking.requests == 20)
+        #expect(soaking.duration == .milliseconds(121_250))
+        let oneWave = PlanEstimate(changes: 8, readsPerChange: 1, waves: [8], settings: settings)
+        #expect(oneWave.bound == .concurrency && oneWave.soaks == .zero)
+        let nothing = PlanEstimate(changes: 0, readsPerChange: 2, waves: [], settings: settings)
         #expect(nothing.bound == nil && nothing.duration == .zero && nothing.requests == 0)
     }
 
@@ -98,7 +106,8 @@ struct PlanTextTests {
             let settings = RunSettings()
             let text = PlanText(nextStep: Sample.nextStep).summary(
                 job: Sample.job, totals: totals((.noop, .unchanged, nil, 1)),
-                estimate: PlanEstimate(changes: 0, readsPerChange: 3, settings: settings), settings: settings,
+                estimate: PlanEstimate(changes: 0, readsPerChange: 3, waves: [], settings: settings),
+                waves: [], settings: settings,
                 plannedAt: planned, now: now)
             let isShown = text.contains("no date (\(planned) ms since 1970)")
             #expect(isShown == !(-12_212_553_600_000...253_402_300_799_999).contains(planned))

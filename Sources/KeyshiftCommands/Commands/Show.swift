@@ -62,10 +62,7 @@ struct Show: ParsableCommand {
                 console.out(text.row(project))
             }
             if only == nil {
-                console.out(
-                    "\n"
-                        + (try output.summary(
-                            try file.totals(), settings: try file.settings() ?? RunSettings())))
+                console.out("\n" + (try output.summary(try file.totals())))
             }
         case .json:
             var json = ShowJSON(nextStep: nextStep)

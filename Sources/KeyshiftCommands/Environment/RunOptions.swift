@@ -62,10 +62,10 @@ extension RunSettings {
     /// Flags over the target file's settings over the defaults.
     /// - Throws: `CommandError` 64 for what does not go together.
     static func first(
-        _ connection: ConnectionOptions, _ run: RunOptions?, _ target: TargetSettings, _ plan: PlanNature
+        _ connection: ConnectionOptions?, _ run: RunOptions?, _ target: TargetSettings, _ plan: PlanNature
     ) throws -> RunSettings {
         var settings = RunSettings()
-        settings.concurrency = connection.concurrency ?? target.concurrency ?? settings.concurrency
+        settings.concurrency = connection?.concurrency ?? target.concurrency ?? settings.concurrency
         if let rate = run?.rate ?? target.rate { settings.patchInterval = rate.interval }
         settings.waves =
             run?.waves ?? target.waves
@@ -109,10 +109,10 @@ extension RunSettings {
         throw CommandError(.usage, "--stop-after-wave needs waves, and this job has none.")
     }
 
-    private mutating func apply(_ connection: ConnectionOptions, _ run: RunOptions?) {
-        backoffBase = connection.backoffBase?.duration ?? backoffBase
-        backoffCap = connection.backoffCap?.duration ?? backoffCap
-        outagePatience = connection.outagePatience?.duration ?? outagePatience
+    private mutating func apply(_ connection: ConnectionOptions?, _ run: RunOptions?) {
+        backoffBase = connection?.backoffBase?.duration ?? backoffBase
+        backoffCap = connection?.backoffCap?.duration ?? backoffCap
+        outagePatience = connection?.outagePatience?.duration ?? outagePatience
         maxAttempts = run?.maxAttempts ?? maxAttempts
         propagationPatience = run?.propagationPatience?.duration ?? propagationPatience
         verifyPatience = run?.verifyPatience?.duration ?? verifyPatience

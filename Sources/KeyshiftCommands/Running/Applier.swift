@@ -91,7 +91,8 @@ struct Applier {
             .halted,
             """
             the job was halted: \(HaltText.sentence(halt.cause, halt.detail)).
-            Nothing was sent. Look into it first; then: keyshift resume \(ShellWord.quoted(jobPath)) --accept-failures
+            Nothing was sent.
+            \(HaltText.steps(halt.cause, job: jobPath))
             """)
     }
 }

@@ -49,7 +49,7 @@ struct Changer {
         let totals = try job.totals()
         let resume = "keyshift resume \(ShellWord.quoted(jobPath))"
         console.out(try Summary.text(job, results: results))
-        if let advice = end.advice(resume: resume) {
+        if let advice = end.advice(resume: resume, job: jobPath) {
             if case .stopped = end { console.warn(advice) } else { console.error(advice) }
         }
         return ExitStatus.worst([end.status, Summary.status(totals)].filter { $0 != .done })

@@ -87,6 +87,7 @@ final class EventLog {
                     "result": .string(outcome.result.rawValue), "reason": Self.text(outcome.reason?.rawValue),
                     "verified": .string(outcome.verified.rawValue),
                 ])
+        case .sawDeadKey(let ordinal, _): entry("key_not_valid", ordinal, [:])
         case .halted(let halt, _):
             add(
                 [

@@ -27,7 +27,7 @@ struct InventoryTaker {
         if let failure = sheet.unlisted { return refused(failure) }
         if end == .completed, let doubt = sheet.doubt { return doubted(doubt, sheet) }
         guard end == .completed else {
-            let advice = end.advice(resume: "the same keyshift command, which starts over", reads: true) ?? ""
+            let advice = end.advice(resume: "the same keyshift command, which starts over") ?? ""
             console.error("\(advice)\nNo inventory was written.")
             return end.status
         }

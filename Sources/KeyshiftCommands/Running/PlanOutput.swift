@@ -9,14 +9,22 @@ struct PlanOutput {
     var job: JobFile
     var jobPath: String
 
-    /// Of the revision at hand.
-    func summary(_ totals: Totals, settings: RunSettings) throws -> String {
-        let hasRoles = try StoredTarget.parse(try job.origin(), path: jobPath).target["roleId"] != nil
+    /// Of the revision at hand. `connection`: the flags that a plan was made with.
+    ///
+    /// The settings are those that were approved; before that, those that `apply` without flags would take.
+    func summary(_ totals: Totals, _ connection: ConnectionOptions? = nil) throws -> String {
+        let target = try StoredTarget.parse(try job.origin(), path: jobPath)
+        let settings =
+            try job.settings()
+            ?? RunSettings.first(
+                connection, nil, target.settings, PlanNature(job, totals))
+        let waves = try job.wavesToCome(settings.waves, changes: totals.toDo)
+        let hasRoles = target.target["roleId"] != nil
         // Look and check read the state, a target with a role its roles too.
         let estimate = PlanEstimate(
-            changes: totals.toDo, readsPerChange: hasRoles ? 3 : 2, settings: settings)
+            changes: totals.toDo, readsPerChange: hasRoles ? 3 : 2, waves: waves, settings: settings)
         return PlanText(nextStep: try job.nextStep()).summary(
-            job: try facts(), totals: totals, estimate: estimate, settings: settings,
+            job: try facts(), totals: totals, estimate: estimate, waves: waves, settings: settings,
             plannedAt: try job.plannedAt(), now: SystemClock.wallMilliseconds())
     }
 

@@ -48,7 +48,7 @@ struct PlanReader {
             let rows = UnreadRows(job, columns: try job.origin().columns, target: target)
             let end = try session.run(rows, verb: "read", total: { unread })
             try job.endRun(end.word, exitCode: Int(end.status.rawValue), at: SystemClock.wallMilliseconds())
-            if let advice = end.advice(resume: resume, reads: true) {
+            if let advice = end.advice(resume: resume) {
                 console.error(advice)
             }
             if end != .completed { return end.status }
@@ -58,8 +58,7 @@ struct PlanReader {
     }
 
     func printPlan(_ job: JobFile, _ totals: Totals) throws {
-        let settings = try RunSettings.first(options, nil, target.settings, PlanNature(job, totals))
-        console.out(try PlanOutput(job: job, jobPath: jobPath).summary(totals, settings: settings))
+        console.out(try PlanOutput(job: job, jobPath: jobPath).summary(totals, options))
     }
 
     private var readSettings: RunSettings { .reading(options, target.settings) }

@@ -14,6 +14,10 @@ final class Progress {
     private var counts: [String: Int] = [:]
     private let startedAt: Instant
     private var shownAt: Instant
+    /// `name (id)` of a row, for the few that are told of by name.
+    private let named: (Int) -> String
+    /// How long a check goes on reading.
+    private let verifyPatience: Duration
     /// Between two frames on a terminal, and between two lines elsewhere.
     private let interval: Duration
     private var voice: WaitVoice
@@ -21,12 +25,15 @@ final class Progress {
     private var toldAt: Instant?
 
     init(
-        _ console: Console, verb: String, requestTimeout: Duration, total: @escaping () -> Int, now: Instant
+        _ console: Console, verb: String, requestTimeout: Duration, verifyPatience: Duration,
+        total: @escaping () -> Int, named: @escaping (Int) -> String, now: Instant
     ) {
         voice = WaitVoice(requestTimeout: requestTimeout, now: now)
         self.console = console
         self.verb = verb
         self.total = total
+        self.named = named
+        self.verifyPatience = verifyPatience
         done = 0
         startedAt = now
         // Work of under a second shows nothing.
@@ -40,6 +47,7 @@ final class Progress {
             case .planned(_, let item, _): count(item.planClass.rawValue)
             case .outcome(_, let outcome): count(outcome.result.rawValue)
             case .roleFound(_, let finding, _): count(finding.status.rawValue)
+            case .sawDeadKey(let ordinal, let at): tellOfDeadKey(ordinal, at)
             case .surveyed(_, .read): count("read")
             case .surveyed(_, .unreadable): count("unreadable")
             default: break
@@ -72,6 +80,19 @@ final class Progress {
         let whole = Int(seconds.rounded(.up))
         return whole < 120
             ? "\(whole)s" : whole < 7200 ? "\((whole + 59) / 60)m" : "\((whole + 3599) / 3600)h"
+    }
+
+    /// Source for the 15 minutes: Atlas checks every key that often, and stops the processes of one that it can't use.
+    private func tellOfDeadKey(_ ordinal: Int, _ at: Int64) {
+        let until = at + Int64(verifyPatience.seconds * 1000)
+        console.warn(
+            "\(Self.clock(at)) ATTENTION: \(lines: named(ordinal)): Atlas can't use its key after the change. "
+                + "It is read again until \(Self.clock(until)). "
+                + "If it stays so, Atlas may stop its databases from \(Self.clock(at + 15 * 60_000)) on.")
+    }
+
+    private static func clock(_ milliseconds: Int64) -> Prose {
+        "\(WireDate.text(milliseconds: milliseconds).dropFirst(11).prefix(8)) UTC"
     }
 
     private func tell(_ notice: Notice, _ now: Now) {
@@ -110,25 +131,5 @@ extension Progress {
         if let toldAt, now.instant - toldAt < WaitVoice.shortest { return console.verbose(text) }
         toldAt = now.instant
         if left == nil { console.say(text) } else { console.warn(text) }
-    }
-}
-
-/// Says what a halt means.
-enum HaltText {
-    static func sentence(_ cause: String, _ detail: String) -> String {
-        let text =
-            switch Halt.Cause(rawValue: cause) {
-            case .notValidAfterChange?: "Atlas can't use the key of a project after its change"
-            case .collateralChange?: "a field that nobody asked to change differs after a change"
-            case .sameRefusal?: "the same refusal on five projects in a row"
-            case .apiVersion?: "Atlas does not know this API version any more"
-            case .outage?: "Atlas did not answer within --outage-patience"
-            case .maintenance?: "Atlas took no writes within --outage-patience"
-            case .rateLimit?: "Atlas's rate limit did not open within --outage-patience"
-            case .failureBudget?: "more projects ended badly than --max-failures allows"
-            case .waveGate?: "a wave is not as it must be for the next one to start"
-            case nil: cause
-            }
-        return "\(text) (\(detail))"
     }
 }

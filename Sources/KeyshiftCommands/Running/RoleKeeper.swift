@@ -130,7 +130,7 @@ struct RoleKeeper {
         }
         console.out(RolesText.table(counts, provider: provider))
         let resume = "the same keyshift command" + (jobPath == nil ? ", which starts over" : "")
-        if let advice = end.advice(resume: resume, reads: true) { console.error(advice) }
+        if let advice = end.advice(resume: resume) { console.error(advice) }
         guard end == .completed else { return end.status }
         try writeSheet(job, origin, files.sheet)
         try writeGrants(job, files.grants)

@@ -35,12 +35,17 @@ struct Session {
             credentials: credentials,
             organisation: organisation ?? connection.organisation, settings: settings,
             scope: scope, seed: UInt64.random(in: .min ... .max))
-        let signals = SignalPipe()
+        let signals = SignalPipe(lastWords: lastWords)
         let transport = try CurlTransport(configuration: configuration(signals))
         defer { transport.close() }
         let started = SystemClock.instant()
         let progress = Progress(
-            console, verb: verb, requestTimeout: options.requestTimeout.duration, total: total, now: started)
+            console, verb: verb, requestTimeout: options.requestTimeout.duration,
+            verifyPatience: settings.verifyPatience, total: total,
+            named: { [job] ordinal in
+                guard let project = try? job?.identity(ordinal: ordinal) else { return "row \(ordinal)" }
+                return TextReport.named(project.id.text, project.name)
+            }, now: started)
         if let job { engine.keep(try job.holds(at: SystemClock.wallMilliseconds()), now: SystemClock.now()) }
         let loop = RunLoop(
             journal: journal, rows: rows,
@@ -51,12 +56,27 @@ struct Session {
             clock: SystemClock.now, deadline: deadline.map { started + $0 },
             isAlone: job.map { job in { job.isAlone } }, pulse: .seconds(1),
             observe: { turn, engine, now in
+                if turn.notices.contains(.stopping(.signal)) {
+                    // On a full disk the loop's own next commit says so.
+                    try? job?.noteStopping()
+                }
                 progress.see(turn, engine, now)
                 events?.see(turn, now)
             })
         let end = try loop.run(&engine)
         console.clearProgress()
         return end
+    }
+
+    /// What a second signal leaves behind, said by its handler; made here, where there is still time.
+    private var lastWords: String {
+        guard let job, scope != nil else { return "Left at once, by a second signal. Nothing was changed." }
+        let words: Prose = """
+            Left at once, by a second signal. What was in flight may have taken effect: those outcomes are unknown,
+            and the results beside the job are not of this run. Nothing is lost; the next run looks before it sends:
+            keyshift resume \(ShellWord.quoted(job.path))
+            """
+        return words.text
     }
 
     private func configuration(_ signals: SignalPipe?) -> CurlTransport.Configuration {
@@ -102,8 +122,8 @@ extension RunEnd {
     }
 
     /// What to say about it and what to do; nil when all is done.
-    /// `reads`: the command only reads, so that no failures are to be accepted.
-    func advice(resume: String, reads: Bool = false) -> Prose? {
+    /// `job`: the one that was run; nil for a command that only reads, so that no failures are to be accepted.
+    func advice(resume: String, job: String? = nil) -> Prose? {
         switch self {
         case .completed: nil
         case .stopped(.lockLost):
@@ -112,11 +132,11 @@ extension RunEnd {
             Nothing is lost. Find out who did that, then go on with: \(resume)
             """
         case .stopped(.stopAfterWave): "Stopped after the wave, as asked. Go on with: \(resume)"
-        case .stopped: "Stopped\(reads ? "" : "; nothing is lost"). Go on with: \(resume)"
+        case .stopped: "Stopped\(job == nil ? "" : "; nothing is lost"). Go on with: \(resume)"
         case .halted(let halt):
             """
             Halted: \(HaltText.sentence(halt.cause.rawValue, halt.detail)).
-            Look into it before anything else; then go on with: \(resume)\(reads ? "" : " --accept-failures")
+            \(job.map { HaltText.steps(halt.cause.rawValue, job: $0) } ?? "When that has passed, go on with: \(resume)")
             """
         case .accessRefused(let detail):
             """

@@ -10,7 +10,7 @@ enum Summary {
         let nextStep = try job.nextStep()
         let isDone = try job.totals().toDo == 0
         var text = TextReport(nextStep: nextStep).summary(
-            summary, command: isDone ? nil : nextStep.resumeCommand)
+            summary, command: isDone || nextStep.isHalted ? nil : nextStep.resumeCommand)
         text += "\nResults: \(TerminalText.safe(results.results))\n"
         if let failed = results.failed { text += "To plan again: \(TerminalText.safe(failed))\n" }
         return text

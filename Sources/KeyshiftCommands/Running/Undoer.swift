@@ -58,64 +58,60 @@ struct Undoer {
                 "\(sourcePath) has changed nothing, so there is nothing to put back. No job was written.")
             return .done
         }
+        let kept = try whatStays(source)
+        guard kept.canGoBack else {
+            console.out(kept.text.text)
+            console.say("Nothing can be put back, so no job was written.")
+            return .someFailed
+        }
         let lock = try RunLock(job: jobPath)
         defer { withExtendedLifetime(lock) {} }
-        var kept: [String] = []
-        var keptCount = 0
-        try new.load { file in
-            var made = origin
-            made.createdAt = SystemClock.wallMilliseconds()
-            made.csvName = sourcePath
-            made.targetName = "undo of \(origin.targetName)"
-            try file.load { loader in
-                var digest = ByteDigest()
-                var ordinal = 0
-                try source.forEachChanged { row, wave, change in
-                    ordinal += 1
-                    let wanted = UndoTarget(undoing: change)
-                    if !wanted.kept.isEmpty {
-                        keptCount += 1
-                        if kept.count < Self.named {
-                            let name = TextReport.named(row.project.text, row.name)
-                            kept.append(
-                                "  \(name): \(TerminalText.safe(wanted.kept.joined(separator: "; ")))")
-                        }
-                    }
-                    let line = LoadedProject(
-                        ordinal: ordinal, project: row.project, name: row.name, cells: row.cells,
-                        wanted: wanted)
-                    Array((row.project.text + wanted.json.canonicalText() + "\n").utf8).withUnsafeBytes {
-                        digest.add($0)
-                    }
-                    _ = try loader.insert(line, line: ordinal + 1, wave: wave)
-                }
-                made.csvDigest = digest.finish()
-                return .commit(made)
-            }
-            return made
-        }
+        try new.load { try load($0, source, origin) }
         let target = try StoredTarget.parse(origin, path: sourcePath)
         let status = try PlanReader(
             console: console, jobPath: jobPath, connection: connection, options: options, target: target,
             lock: lock
         ).run(offline: false, detailedExitCode: false)
-        return ExitStatus.worst([status, explain(kept, keptCount)].filter { $0 != .done })
+        guard kept.text.count > 0 else { return status }
+        console.out("\nNot all can go back:\n" + kept.text.text)
+        console.say("Project by project: keyshift show \(ShellWord.quoted(jobPath))")
+        return ExitStatus.worst([status, .someFailed].filter { $0 != .done })
     }
 
-    /// The most that are named here; `show` names all.
-    private static let named = 100
+    /// `canGoBack`: whether a single field of a single project can.
+    private func whatStays(_ source: JobFile) throws -> (text: UndoText, canGoBack: Bool) {
+        var text = UndoText()
+        var canGoBack = false
+        try source.forEachChanged { row, _, change in
+            let wanted = UndoTarget(undoing: change)
+            canGoBack = canGoBack || !wanted.steps.isEmpty
+            text.add(id: row.project.text, name: row.name, kept: wanted.kept)
+        }
+        return (text, canGoBack)
+    }
 
-    private func explain(_ kept: [String], _ count: Int) -> ExitStatus {
-        guard count > 0 else { return .done }
-        let rest = count > kept.count ? "\n  and \(count - kept.count) more" : ""
-        console.out(
-            """
-
-            Not all can go back in \(TextReport.count(count, "project")):
-            \(kept.joined(separator: "\n"))\(rest)
-            All of it, project by project: keyshift show \(ShellWord.quoted(jobPath))
-
-            """)
-        return .someFailed
+    private func load(_ file: JobFile, _ source: JobFile, _ origin: JobOrigin) throws -> JobOrigin {
+        var made = origin
+        made.createdAt = SystemClock.wallMilliseconds()
+        made.csvName = sourcePath
+        made.targetName = "undo of \(origin.targetName)"
+        try file.load { loader in
+            var digest = ByteDigest()
+            var ordinal = 0
+            try source.forEachChanged { row, wave, change in
+                ordinal += 1
+                let wanted = UndoTarget(undoing: change)
+                let line = LoadedProject(
+                    ordinal: ordinal, project: row.project, name: row.name, cells: row.cells,
+                    wanted: wanted)
+                Array((row.project.text + wanted.json.canonicalText() + "\n").utf8).withUnsafeBytes {
+                    digest.add($0)
+                }
+                _ = try loader.insert(line, line: ordinal + 1, wave: wave)
+            }
+            made.csvDigest = digest.finish()
+            return .commit(made)
+        }
+        return made
     }
 }

@@ -70,7 +70,7 @@ struct Verifier {
             console.out("Not checked, since nothing was sent to them: \(list).\n")
         }
         try writeSheet(job, origin, file)
-        if let advice = end.advice(resume: "keyshift verify \(ShellWord.quoted(jobPath))", reads: true) {
+        if let advice = end.advice(resume: "keyshift verify \(ShellWord.quoted(jobPath))") {
             console.error(advice)
         }
         let codes: [ExitStatus] = [

@@ -10,6 +10,9 @@ package enum JournalEntry: Sendable {
     case attemptEnded(ordinal: Int, number: Int, Verdict, Failure?, at: Int64)
     /// A read after an intent showed the wanted state: no PATCH may follow.
     case sawWanted(ordinal: Int, number: Int)
+    /// A read after an intent showed the wanted state and a key that Atlas can't use, for the first time; told at once,
+    /// not kept in a job: the check decides what it comes to.
+    case sawDeadKey(ordinal: Int, at: Int64)
     /// A read that was no success; successes show in what follows them.
     case troubledRead(ordinal: Int, Step, Verdict, Failure?, at: Int64)
     case outcome(ordinal: Int, Outcome)

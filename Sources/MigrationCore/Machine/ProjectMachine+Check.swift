@@ -26,6 +26,10 @@ extension ProjectMachine {
             history.sawWanted = true
             records.append(.sawWanted(ordinal: ordinal, number: history.lastNumber))
         }
+        if isWanted, !isValid, !sawDeadKey {
+            sawDeadKey = true
+            records.append(.sawDeadKey(ordinal: ordinal, at: now.wall))
+        }
         if isDraining { return records + leave(now: now, nil) }
         guard isCheckOver(now.instant) else {
             readLater(.check, now: now)

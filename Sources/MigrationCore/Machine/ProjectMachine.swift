@@ -63,6 +63,8 @@ package struct ProjectMachine: ProjectWork {
     var checkReads = 0
     var checkReadsInAll = 0
     var checkSawWanted = false
+    /// Whether a person has been told of a key that does not work after the change.
+    var sawDeadKey = false
 
     package init(item: WorkItem, settings: RunSettings, now: Instant) {
         ordinal = item.ordinal

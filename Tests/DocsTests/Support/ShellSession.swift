@@ -73,7 +73,7 @@ struct ShellSession {
     static func comparison(report: String, wanted: String) -> [String] {
         [
             "kill $simulator; wait $simulator",
-            "keyshift-simulator --state truth.json --check-report \(report) --wanted \(wanted)",
+            "keyshift-simulator --state truth.json --check-report \(report) --sheet fleet.csv --wanted \(wanted)",
         ]
     }
 }

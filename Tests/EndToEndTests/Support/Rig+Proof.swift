@@ -17,6 +17,7 @@ extension Rig {
             Binaries.simulator,
             [
                 "--state", "state.json", "--summary", "--check-report", folder.file("fleet.results.csv"),
+                "--sheet", folder.file("fleet.csv"),
                 "--wanted", wantedField,
             ],
             environment: [:], folder: simulator.folder.path
