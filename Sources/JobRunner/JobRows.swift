@@ -100,11 +100,16 @@ package final class RoleRows: RowSource {
     private let column: Int?
     private let aim: RoleWish
     private let clock: () -> Instant
+    private let unfinished: Bool
     private var last = 0
 
-    /// `column`: where the sheet names the role that a person chose.
-    package init(_ job: JobFile, column: Int?, aim: RoleWish, clock: @escaping () -> Instant) {
+    /// `column`: where the sheet names the role that a person chose. `unfinished`: only those that the run has found
+    /// without a usable role.
+    package init(
+        _ job: JobFile, column: Int?, aim: RoleWish, unfinished: Bool, clock: @escaping () -> Instant
+    ) {
         self.job = job
+        self.unfinished = unfinished
         self.column = column
         self.aim = aim
         self.clock = clock
@@ -112,7 +117,7 @@ package final class RoleRows: RowSource {
 
     package func next(_ want: RowWant) throws -> Event {
         guard case .rows(let count, _) = want else { return .loaded([], isLast: true) }
-        let items = try job.roleItems(after: last, limit: count, column: column)
+        let items = try job.roleItems(after: last, limit: count, column: column, unfinished: unfinished)
         last = items.last?.ordinal ?? last
         return .loaded(
             items.map { RoleMaking(item: $0, aim: aim, now: clock()) }, isLast: items.count < count)

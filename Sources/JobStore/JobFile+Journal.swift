@@ -64,7 +64,7 @@ extension JobFile {
                 [ordinal, self.run, finding.word, finding.detail, failure?.status, failure?.code, at], db)
         case .roleIntent, .roleEnded, .roleFound: try writeRole(record, db)
         // `inventory` keeps them itself, or they are for whoever watches.
-        case .listed, .unlisted, .surveyed, .sawDeadKey: break
+        case .listed, .unlisted, .surveyed, .sawDeadKey, .roleAwaited: break
         }
     }
 

@@ -5,8 +5,11 @@ package import MigrationCore
 /// What `roles` keeps: its requests, so that none is made twice, and what it found.
 extension JobFile {
     /// The next projects in the sheet's order, with what earlier runs asked for.
-    /// `column`: where the sheet names the role that a person chose.
-    package func roleItems(after ordinal: Int, limit: Int, column: Int?) throws -> [RoleItem] {
+    /// `column`: where the sheet names the role that a person chose. `unfinished`: only those that this run found
+    /// without a usable role.
+    package func roleItems(
+        after ordinal: Int, limit: Int, column: Int?, unfinished: Bool
+    ) throws -> [RoleItem] {
         try read { db in
             try Row.fetchAll(
                 db,
@@ -18,8 +21,10 @@ extension JobFile {
                         coalesce((SELECT coalesce(r.verdict, 'no_answer') IN ('no_answer', 'transient', 'young_role')
                             FROM role_request r WHERE r.ordinal = p.ordinal ORDER BY r.number DESC LIMIT 1), 0)
                             AS may_be_made
-                    FROM project p WHERE p.ordinal > ? ORDER BY p.ordinal LIMIT ?
-                    """, arguments: [ordinal, limit]
+                    FROM project p WHERE p.ordinal > ?1 AND (NOT ?3 OR EXISTS (SELECT 1 FROM role_finding f
+                        WHERE f.ordinal = p.ordinal AND f.run = ?4 AND f.status IN ('missing', 'not_ready')))
+                    ORDER BY p.ordinal LIMIT ?2
+                    """, arguments: [ordinal, limit, unfinished, run]
             ).map { row in
                 let requests = try row.integer("requests")
                 // Numbers go on from here.
@@ -62,6 +67,28 @@ extension JobFile {
                     finding.detail, at,
                 ], db)
         default: break
+        }
+    }
+
+    /// How many projects this run has found with each status, and how many of those without a role none was asked for
+    /// yet.
+    package func roleCounts() throws -> (byStatus: [RoleFinding.Status: Int], toMake: Int) {
+        try read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT f.status, count(*) AS n, count(*) FILTER (WHERE NOT EXISTS
+                        (SELECT 1 FROM role_request r WHERE r.ordinal = f.ordinal)) AS new
+                    FROM role_finding f WHERE f.run = ? GROUP BY f.status
+                    """, arguments: [run])
+            var counts: [RoleFinding.Status: Int] = [:]
+            var toMake = 0
+            for row in rows {
+                let status: RoleFinding.Status = try row.word("status")
+                counts[status] = try row.integer("n")
+                if status == .missing { toMake = try row.integer("new") }
+            }
+            return (counts, toMake)
         }
     }
 

@@ -79,8 +79,36 @@ package struct GrantScript {
     package static let header = """
         #!/usr/bin/env bash
         # Grants each project's Atlas service account the use of its key. Review it, then run it with gcloud set up as
-        # somebody who may change the keys' IAM policies. Adds only; takes nothing away. Safe to run again.
-        set -euo pipefail
+        # somebody who may change the keys' IAM policies. Adds only; takes nothing away. Safe to run again: what was
+        # granted is kept beside it, in a file that ends in .done, and passed over; delete that to grant all anew.
+        set -uo pipefail
+        [ -f "$0" ] || { printf 'Run it as a file: bash grants.sh\\n' >&2; exit 64; }
+        finished=$0.done
+        total=$(grep -c '^grant ' "$0")
+        number=0 granted=0 passed=0 failed=0
+        grant() {
+            number=$((number + 1))
+            if grep -qxF -e "$*" "$finished" 2>/dev/null; then
+                passed=$((passed + 1))
+                return
+            fi
+            printf '[%s/%s] %s\\n' "$number" "$total" "$*" >&2
+            if "$@"; then
+                granted=$((granted + 1))
+                printf '%s\\n' "$*" >>"$finished"
+            else
+                failed=$((failed + 1))
+                printf '[%s/%s] FAILED; going on\\n' "$number" "$total" >&2
+            fi
+        }
+
+        """
+
+    /// The end of a script that has grants.
+    package static let footer = """
+
+        printf '%s granted, %s granted before, %s failed\\n' "$granted" "$passed" "$failed" >&2
+        [ "$failed" -eq 0 ] || { printf 'Fix the cause, then run this again; it tries what failed.\\n' >&2; exit 1; }
 
         """
 
@@ -101,7 +129,7 @@ package struct GrantScript {
         guard granted.insert(account).inserted else { return text }
         for role in Self.roles {
             text +=
-                "gcloud kms keys add-iam-policy-binding \(ShellWord.quoted(parts.key))"
+                "grant gcloud kms keys add-iam-policy-binding \(ShellWord.quoted(parts.key))"
                 + " --keyring=\(ShellWord.quoted(parts.ring)) --location=\(ShellWord.quoted(parts.location))"
                 + " --project=\(ShellWord.quoted(parts.project))"
                 + " --member=\(ShellWord.quoted("serviceAccount:\(account)")) --role=\(role)\n"

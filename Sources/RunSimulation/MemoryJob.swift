@@ -84,7 +84,8 @@ package final class MemoryJob: Journal {
             everyHalt.append(halt)
         case .wavePassed(let wave, _): passedWaves.insert(wave)
         case .held(let hold): holds.append(hold)
-        case .waveBegan, .sawDeadKey, .reread, .listed, .unlisted, .surveyed, .roleIntent, .roleEnded,
+        case .waveBegan, .sawDeadKey, .roleAwaited, .reread, .listed, .unlisted, .surveyed, .roleIntent,
+            .roleEnded,
             .roleFound:
             break
         }

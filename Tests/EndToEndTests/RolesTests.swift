@@ -5,7 +5,8 @@ import Testing
 /// the program against the simulator; the simulator's log says how many roles were made.
 @Suite(.aFewAtATime) struct RolesTests {
     static let google = ["roles", "fleet.csv", "--provider", "googleCloudKms"]
-    static let create = google + ["--create", "--job", "roles.job", "--role-patience", "2s"] + Rig.quick
+    static let create =
+        google + ["--create", "--yes", "--job", "roles.job", "--role-patience", "2s"] + Rig.quick
 
     /// Roles that the simulator made, by project.
     private func made(_ rig: Rig) throws -> [String: Int] {
@@ -48,14 +49,25 @@ import Testing
         #expect(planned.out.contains("irreversible") && ready.count > 80)
     }
 
-    /// The script as a shell runs it, with a gcloud that only tells what it was given.
-    private func grantsRun(_ rig: Rig) async throws {
-        try rig.folder.write("gcloud", "#!/bin/sh\nprintf '%s|' \"$@\"; echo\n", mode: 0o755)
-        let ended = try await Program(
+    private func runGrants(_ rig: Rig) async throws -> Ended {
+        try await Program(
             "/bin/sh", ["-c", "PATH=.:$PATH bash grants.sh"], environment: ["PATH": "/usr/bin:/bin"],
             folder: rig.folder.path
         ).end()
-        #expect(ended.code == 0, "\(ended.testDescription)")
+    }
+
+    /// The script as a shell runs it, with a gcloud that only tells what it was given; one call fails at first.
+    private func grantsRun(_ rig: Rig) async throws {
+        try rig.folder.write(
+            "gcloud",
+            """
+            #!/bin/sh
+            printf '%s|' "$@"; echo
+            n=$(cat count 2>/dev/null || echo 0); n=$((n + 1)); echo $n >count
+            [ $n -ne 3 ]
+
+            """, mode: 0o755)
+        let ended = try await runGrants(rig)
         let calls = ended.out.split(separator: "\n")
         #expect(calls.count > 20 && calls.count.isMultiple(of: 2))
         for call in calls {
@@ -64,6 +76,58 @@ import Testing
                 words.prefix(3) == ["kms", "keys", "add-iam-policy-binding"] && words.count == 9, "\(call)")
             #expect(words[7].hasPrefix("--member=serviceAccount:mongodb-atlas-"))
         }
+        // A failure keeps no other grant from being made, is told, and alone is tried by the next run.
+        #expect(ended.code == 1, "\(ended.testDescription)")
+        #expect(
+            ended.err.contains("[1/\(calls.count)]") && ended.err.contains("[3/\(calls.count)] FAILED"),
+            "\(ended.testDescription)")
+        #expect(ended.err.contains("\(calls.count - 1) granted, 0 granted before, 1 failed"))
+        let again = try await runGrants(rig)
+        #expect(again.code == 0 && again.out == calls[2] + "\n", "\(again.testDescription)")
+        #expect(again.err.contains("1 granted, \(calls.count - 1) granted before, 0 failed"))
+    }
+
+    @Test func nothingIsMadeWithoutAnAnswer() async throws {
+        let rig = try await Rig(["--projects", "40", "--scenario", "google-mixed", "--role-delay", "0ms"])
+        let missing = try await missing(rig)
+        let words = Self.create.filter { $0 != "--yes" }
+        for more in [[], ["--no-input"]] {
+            let ended = try await rig.keyshift(words + more)
+            #expect(
+                ended.code == 9 && ended.err.contains("\(missing) roles would be made"),
+                "\(ended.testDescription)")
+        }
+        #expect(try made(rig).isEmpty)
+        let ended = try await rig.keyshift(Self.create)
+        #expect(ended.code == 3 && ended.err.contains("Making \(missing) roles."), "\(ended.testDescription)")
+        #expect(try made(rig).count == missing)
+        // With nothing left to make nobody is asked.
+        let again = try await rig.keyshift(words)
+        #expect(again.code == 3, "\(again.testDescription)")
+        let listing = try await rig.keyshift(Self.google + ["--yes"])
+        #expect(listing.code == 64, "\(listing.testDescription)")
+    }
+
+    /// Stopped while Atlas makes the roles: what is ready is written, what is not is named, and the same command goes on.
+    @Test func aStopWhileItWaits() async throws {
+        let rig = try await Rig(["--projects", "40", "--scenario", "google-mixed", "--role-delay", "60s"])
+        let missing = try await missing(rig)
+        let words = Self.google + ["--create", "--yes", "--job", "roles.job"] + Rig.quick
+        let program = try rig.start(words + ["-o", "with.csv", "--grants", "grants.sh"])
+        try await eventually("it waits: \(program.err)") {
+            program.err.contains("waiting for \(missing) roles until ")
+        }
+        #expect(program.err.contains("\(missing) made;"))
+        program.kill(SIGINT)
+        let ended = try await program.end()
+        #expect(ended.code == 5, "\(ended.testDescription)")
+        let waiting = ended.out.split(separator: "\n").filter { $0.contains("IN_PROGRESS when the run stopped") }
+        #expect(waiting.count == missing, "\(ended.testDescription)")
+        let ready = try Sheet(rig.folder.text("with.csv")).rows.filter { $0["role_id"] != "" }
+        #expect(ready.count >= 10 && ready.count <= 40 - missing)
+        #expect(try rig.folder.text("grants.sh").contains("grant gcloud"))
+        #expect(ended.err.contains("without one that can be used"), "\(ended.testDescription)")
+        #expect(try made(rig).count == missing)
     }
 
     @Test func aKillBetweenPostAndAnswer() async throws {

@@ -28,10 +28,10 @@ import Testing
         }
         try job.close()
         job = try JobFile.open(folder.job, for: .run)
-        let items = try job.roleItems(after: 0, limit: 3, column: 2)
+        let items = try job.roleItems(after: 0, limit: 3, column: 2, unfinished: false)
         #expect(items.map(\.asked) == [.no, row.asked, .no])
         #expect(items.map(\.requests) == [0, row.ends.count, 0] && items[1].name == "name 2")
         #expect(items.map(\.chosen) == ["e1", "e2", "e3"])
-        #expect(try job.roleItems(after: 2, limit: 1, column: nil).map(\.ordinal) == [3])
+        #expect(try job.roleItems(after: 2, limit: 1, column: nil, unfinished: false).map(\.ordinal) == [3])
     }
 }

@@ -8,9 +8,10 @@ struct Roles: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List each project's role, make the missing Google ones, and write the grants they need.",
         discussion: """
-            Without --create only GET requests leave. --create makes a role where a project has none, and waits until it
-            is COMPLETE. A role is made once: every request is written to --job before it leaves, and after a crash the
-            same command looks before it asks again.
+            Without --create only GET requests leave. --create looks at every project first, says how many roles it
+            would make and asks; then it makes them, and waits until they are COMPLETE. A role is made once: every
+            request is written to --job before it leaves, and after a crash the same command looks before it asks
+            again. Ctrl-C writes what is ready; the same command goes on.
 
               keyshift roles fleet.csv --provider googleCloudKms
               keyshift roles fleet.csv --provider googleCloudKms --create --job roles.job -o with-roles.csv
@@ -28,6 +29,8 @@ struct Roles: ParsableCommand {
     var output: String?
     @Flag(help: "Make the missing roles (Google only); needs --job.")
     var create = false
+    @Flag(help: "Answer the question of --create, for scripts.")
+    var yes = false
     @Option(help: "Where --create writes down what it asks for; the same file goes on after a crash.")
     var job: String?
     @Option(help: "Write the additive IAM grants here, as a shell script to review and run (Google only).")
@@ -44,6 +47,7 @@ struct Roles: ParsableCommand {
         if create, job == nil {
             throw ValidationError("--create needs --job FILE: what was asked for must outlive a crash.")
         }
+        if yes, !create { throw ValidationError("--yes belongs to --create.") }
         if job != nil, !create { throw ValidationError("--job belongs to --create.") }
         if create || grants != nil, provider != .googleCloudKms {
             throw ValidationError(
@@ -57,6 +61,7 @@ struct Roles: ParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             return try RoleKeeper(
                 console: console, csv: csv, provider: provider, jobPath: job.map(JobPlace.resolved),
+                isConfirmed: yes,
                 output: output, grants: grants,
                 rolePatience: rolePatience.duration, lookPatience: propagationPatience.duration,
                 connection: try Connection.load(connection, environment: environment), options: connection,

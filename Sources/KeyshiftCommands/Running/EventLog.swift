@@ -101,7 +101,7 @@ final class EventLog {
                 "read_again", ordinal,
                 ["finding": .string(finding.word), "detail": Self.text(finding.detail)])
         case .held, .waveBegan, .sawWanted, .organisation, .listed, .unlisted, .surveyed, .roleIntent,
-            .roleEnded,
+            .roleEnded, .roleAwaited,
             .roleFound:
             break
         }

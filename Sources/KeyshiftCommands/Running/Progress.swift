@@ -14,6 +14,9 @@ final class Progress {
     private var counts: [String: Int] = [:]
     private let startedAt: Instant
     private var shownAt: Instant
+    /// Roles that Atlas is making, by row, and until when each is waited for.
+    private var awaited: [Int: Int64] = [:]
+    private var rolesMade = 0
     /// `name (id)` of a row, for the few that are told of by name.
     private let named: (Int) -> String
     /// How long a check goes on reading.
@@ -46,7 +49,11 @@ final class Progress {
             switch record {
             case .planned(_, let item, _): count(item.planClass.rawValue)
             case .outcome(_, let outcome): count(outcome.result.rawValue)
-            case .roleFound(_, let finding, _): count(finding.status.rawValue)
+            case .roleFound(let ordinal, let finding, _):
+                awaited[ordinal] = nil
+                count(finding.status.rawValue)
+            case .roleEnded(_, _, .accepted, _, _): rolesMade += 1
+            case .roleAwaited(let ordinal, _, let until): awaited[ordinal] = until
             case .sawDeadKey(let ordinal, let at): tellOfDeadKey(ordinal, at)
             case .surveyed(_, .read): count("read")
             case .surveyed(_, .unreadable): count("unreadable")
@@ -70,10 +77,21 @@ final class Progress {
         let parts = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         let elapsed = (now - startedAt).seconds
         let text = "\(verb) \(done) of \(total)  \(parts.joined(separator: ", "))"
+        guard awaited.isEmpty else { return text + "  " + waiting }
         let left =
             done > 0 && elapsed > 2
             ? "  about \(Self.short(elapsed / Double(done) * Double(total - done))) left" : ""
         return text + "  (\(engine.requestsInFlight) in flight)" + left
+    }
+
+    /// What a person waits for while Atlas makes roles, and for how long at most.
+    private var waiting: String {
+        let names = awaited.keys.sorted().prefix(3).map(named).joined(separator: ", ")
+        let more = awaited.count > 3 ? " and \(awaited.count - 3) more" : ""
+        let until = awaited.values.max().map { Self.clock($0).text } ?? ""
+        return
+            "\(rolesMade) made; waiting for \(TextReport.count(awaited.count, "role")) until \(until) at most: "
+            + names + more
     }
 
     private static func short(_ seconds: Double) -> String {

@@ -13,6 +13,8 @@ struct RoleKeeper {
     var provider: Provider
     /// nil: nothing is made, and the job is a temporary one.
     var jobPath: String?
+    /// `--yes`
+    var isConfirmed: Bool
     var output: String?
     var grants: String?
     var rolePatience: Duration
@@ -98,53 +100,114 @@ struct RoleKeeper {
 
     private func run(_ job: JobFile, _ files: Files) throws -> ExitStatus {
         let origin = try job.origin()
-        let settings = RunSettings.reading(options, TargetSettings())
-        let aim = RoleWish(
-            provider: provider, makes: jobPath != nil, needsKey: grants != nil, rolePatience: rolePatience,
-            lookPatience: lookPatience, settings: settings)
-        let count = try job.projectCount()
         try job.beginRun("roles", at: SystemClock.wallMilliseconds())
-        let session = Session(
-            console: console, journal: job, organisation: origin.organisation, connection: connection,
-            options: options, settings: settings, job: job)
-        let end = try session.run(
-            RoleRows(
-                job, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim,
-                clock: SystemClock.instant), verb: "seen", total: { count })
+        var end = try look(job, origin, makes: false)
+        if end == .completed, jobPath != nil {
+            let counts = try job.roleCounts()
+            do {
+                if counts.toMake > 0 { try confirm(counts.toMake, origin) }
+            } catch {
+                try job.endRun(
+                    "not confirmed", exitCode: Int(ExitStatus.notConfirmed.rawValue),
+                    at: SystemClock.wallMilliseconds())
+                throw error
+            }
+            let unfinished = [.missing, .notReady].reduce(0) { $0 + counts.byStatus[$1, default: 0] }
+            if unfinished > 0 { end = try look(job, origin, makes: true) }
+        }
         let status = try report(job, origin, end, files)
         try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
         return status
+    }
+
+    /// Every project first, so that a person knows how many roles will be made; then those that have none to use.
+    private func look(_ job: JobFile, _ origin: JobOrigin, makes: Bool) throws -> RunEnd {
+        let settings = RunSettings.reading(options, TargetSettings())
+        let aim = RoleWish(
+            provider: provider, makes: makes, judgesKey: jobPath != nil, needsKey: grants != nil,
+            rolePatience: rolePatience, lookPatience: lookPatience, settings: settings)
+        let counts = try job.roleCounts().byStatus
+        let count =
+            makes
+            ? counts[.missing, default: 0] + counts[.notReady, default: 0] : try job.projectCount()
+        let session = Session(
+            console: console, journal: job, organisation: origin.organisation, connection: connection,
+            options: options, settings: settings, job: job)
+        return try session.run(
+            RoleRows(
+                job, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim, unfinished: makes,
+                clock: SystemClock.instant), verb: makes ? "made or ready" : "seen", total: { count })
+    }
+
+    /// - Throws: `CommandError` 9.
+    private func confirm(_ count: Int, _ origin: JobOrigin) throws {
+        let roles = TextReport.count(count, "role")
+        guard !isConfirmed else {
+            console.say("Making \(roles).")
+            return
+        }
+        guard console.mayAsk else {
+            throw CommandError(
+                .notConfirmed,
+                "\(roles) would be made, and nobody can be asked here; nothing was made. Give --yes to go on."
+            )
+        }
+        let organisation = origin.organisation?.text ?? "not known"
+        let question: Prose = """
+            About to make \(roles), one in each project that has none, in organisation \(organisation)
+            at \(origin.address). Nothing of a project's encryption changes by that.
+            Type yes to go on: \("")
+            """
+        guard console.ask(question)?.trimmingCharacters(in: .whitespaces) == "yes" else {
+            throw CommandError(.notConfirmed, "not confirmed; nothing was made.")
+        }
     }
 
     private func report(
         _ job: JobFile, _ origin: JobOrigin, _ end: RunEnd, _ files: Files
     ) throws -> ExitStatus {
         var counts: [RoleFinding.Status: Int] = [:]
+        var unseen = 0
         try job.forEachRole { project, finding in
-            guard let finding else { return }
+            guard let finding else {
+                unseen += 1
+                if unseen <= Self.namedUnseen {
+                    console.out("\(TextReport.named(project.project.text, project.name))  not looked at\n")
+                }
+                return
+            }
             counts[finding.status, default: 0] += 1
             guard finding.status != .ready else { return }
             console.out(
                 RolesText.line(
                     project.project, project.name, finding, isGoogle: provider == .googleCloudKms))
         }
+        if unseen > Self.namedUnseen { console.out("and \(unseen - Self.namedUnseen) more not looked at\n") }
         console.out(RolesText.table(counts, provider: provider))
+        // What is ready is of use, whatever ended the run.
+        try writeSheet(
+            job, origin, files.sheet, without: counts.values.reduce(unseen, +) - counts[.ready, default: 0])
+        try writeGrants(job, files.grants)
         let resume = "the same keyshift command" + (jobPath == nil ? ", which starts over" : "")
         if let advice = end.advice(resume: resume) { console.error(advice) }
         guard end == .completed else { return end.status }
-        try writeSheet(job, origin, files.sheet)
-        try writeGrants(job, files.grants)
         return counts.keys.contains { $0 != .ready } ? .someFailed : .done
     }
 
-    private func writeSheet(_ job: JobFile, _ origin: JobOrigin, _ file: OutputFile?) throws {
+    /// The most that are named of those that a stopped run did not come to.
+    private static let namedUnseen = 20
+
+    private func writeSheet(
+        _ job: JobFile, _ origin: JobOrigin, _ file: OutputFile?, without: Int
+    ) throws {
         guard let output, let file else { return }
         let sheet = RolesCSV(columns: origin.columns)
         try file.write { append in
             try append(sheet.header)
             try job.forEachRole { try append(sheet.row($0.cells, $1)) }
         }
-        console.say("The sheet with its roles: \(output)")
+        let rest = without > 0 ? ", \(TextReport.count(without, "row")) without one that can be used" : ""
+        console.say("The sheet with its roles\(rest): \(output)")
     }
 
     private func writeGrants(_ job: JobFile, _ file: OutputFile?) throws {
@@ -164,6 +227,7 @@ struct RoleKeeper {
                 keyless += 1
                 try append(GrantScript.without(project.project, project.name))
             }
+            try append(GrantScript.footer)
         }
         if keyless > 0 {
             console.warn(

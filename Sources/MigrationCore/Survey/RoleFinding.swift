@@ -81,6 +81,8 @@ package struct RoleWish: Sendable {
     package var provider: Provider
     /// Make a role where there is none; only Google's need nothing from the customer's side.
     package var makes: Bool
+    /// A project without a role is missing one only when its key is with the provider.
+    package var judgesKey: Bool
     /// Read the project's key too, for the grants.
     package var needsKey: Bool
     /// How long a role may be `IN_PROGRESS`. In life 33 to 39 seconds, and once over 20 minutes.
@@ -90,11 +92,12 @@ package struct RoleWish: Sendable {
     package var settings: RunSettings
 
     package init(
-        provider: Provider, makes: Bool, needsKey: Bool, rolePatience: Duration, lookPatience: Duration,
-        settings: RunSettings
+        provider: Provider, makes: Bool, judgesKey: Bool = false, needsKey: Bool, rolePatience: Duration,
+        lookPatience: Duration, settings: RunSettings
     ) {
         self.provider = provider
         self.makes = makes
+        self.judgesKey = judgesKey
         self.needsKey = needsKey
         self.rolePatience = rolePatience
         self.lookPatience = lookPatience

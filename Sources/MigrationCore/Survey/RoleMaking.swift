@@ -22,6 +22,8 @@ package struct RoleMaking: ProjectWork {
     private var asked: RoleItem.Asked
     private var openSince: Instant?
     private var waitingSince: Instant?
+    /// The role that is waited for, as it was last seen.
+    private var awaited: CloudRole?
     private var polls = 0
     private var finding: RoleFinding?
     /// Its key was seen to be with the provider: a role of another cloud would be one that nobody asked for.
@@ -73,8 +75,7 @@ package struct RoleMaking: ProjectWork {
 
     package mutating func drain(now: Now) -> [JournalEntry] {
         isDraining = true
-        if !isInFlight { wish = .finished(.left) }
-        return []
+        return isInFlight ? [] : leave(now)
     }
 
     /// nil when the answer can't be understood.
@@ -149,17 +150,39 @@ package struct RoleMaking: ProjectWork {
     }
 
     private mutating func wait(for role: CloudRole, _ now: Now) -> [JournalEntry] {
+        let isFirst = waitingSince == nil
         let since = waitingSince ?? now.instant
         waitingSince = since
         guard aim.makes, role.isBeingMade, now.instant - since < aim.rolePatience else {
             return settle(.init(.notReady, role: role.id, detail: "\(role.id) is \(role.status)"), now)
         }
+        awaited = role
+        guard !isDraining else { return leave(now) }
         poll(now)
-        return []
+        let until = now.wall + Int64(aim.rolePatience.seconds * 1000)
+        return isFirst ? [.roleAwaited(ordinal: ordinal, role: role.id, until: until)] : []
+    }
+
+    /// Stopped: a role that was being waited for is told as that.
+    private mutating func leave(_ now: Now) -> [JournalEntry] {
+        guard let role = awaited else {
+            wish = .finished(.left)
+            return []
+        }
+        return settle(
+            .init(
+                .notReady, role: role.id, detail: "\(role.id) was still \(role.status) when the run stopped"),
+            now)
     }
 
     private mutating func make(_ now: Now) -> [JournalEntry] {
-        guard aim.makes else { return settle(.init(.missing), now) }
+        guard aim.makes else {
+            guard aim.judgesKey, !isEligible else { return settle(.init(.missing), now) }
+            wish =
+                isDraining
+                ? .finished(.left) : .call(.planState, .encryption(project), notBefore: now.instant)
+            return []
+        }
         if asked != .no {
             let since = openSince ?? now.instant
             openSince = since
