@@ -26,10 +26,13 @@ package struct FleetImport {
     /// `-`: standard input.
     package let path: String
     package let target: TargetFile
+    package let separator: UInt8
 
-    package init(path: String, target: TargetFile) {
+    /// `separator`: the byte between cells, as `FleetReader` takes it.
+    package init(path: String, target: TargetFile, separator: UInt8) {
         self.path = path
         self.target = target
+        self.separator = separator
     }
 
     /// Fills `job`, which nobody else has seen yet.
@@ -60,17 +63,15 @@ package struct FleetImport {
 
     private func read(_ file: borrowing InputFile, _ loader: JobFile.Loader) throws -> Result<Loaded, Failure>
     {
-        var reader = FleetReader()
+        var reader = FleetReader(separator: separator)
         var digest = ByteDigest()
         func sink(_ row: FleetRow, _ problems: inout ProblemList) throws {
-            if case .refused(let cells) = target.target.resolve({ row[$0] }) {
-                // A column that the sheet lacks is the target's mistake, told once and at its place there.
-                // An empty project_name counts as none given, so it is told here.
-                for cell in cells where cell.kind != .noSuchColumn || cell.column == FleetHeader.nameName {
-                    problems.add(row.problem(cell))
-                }
+            let cell = row.isFaulty ? nil : problem(row)
+            if let cell { problems.add(row.problem(cell)) }
+            // Inserted in any case, for the search for duplicates; one problem of a row is told.
+            if let first = try loader.insert(row), cell == nil, !row.isFaulty {
+                problems.add(row.duplicate(firstLine: first))
             }
-            if let first = try loader.insert(row) { problems.add(row.duplicate(firstLine: first)) }
         }
         var (rows, useless) = (0, 0)
         while true {
@@ -80,7 +81,7 @@ package struct FleetImport {
             } catch {
                 return .failure(.unreadable(path: path, detail: error.detail))
             }
-            if piece.isEmpty { break }
+            if piece.isEmpty || reader.isForeign { break }
             try piece.withUnsafeBytes { bytes in
                 digest.add(bytes)
                 try reader.feed(bytes, to: sink)
@@ -90,6 +91,9 @@ package struct FleetImport {
             guard useless <= Self.patience else { return .failure(endless(reader.problems)) }
         }
         try reader.finish(to: sink)
+        if target.target.readsRoleColumn, let column = reader.header?.misspelledRole {
+            reader.addRoleSpelling(column)
+        }
         let columns = reader.header?.columns ?? []
         let targetProblems = reader.header == nil ? [] : target.problems(columns: columns)
         guard reader.problems.isEmpty, targetProblems.isEmpty else {
@@ -107,5 +111,13 @@ package struct FleetImport {
         var problems = problems
         problems.isCut = true
         return .problems(problems, target: [])
+    }
+
+    /// The first of the row's cells that the target can't use.
+    private func problem(_ row: FleetRow) -> CellProblem? {
+        guard case .refused(let cells) = target.target.resolve({ row[$0] }) else { return nil }
+        // A column that the sheet lacks is the target's mistake, told once and at its place there. An empty
+        // project_name counts as none given, so it is told here.
+        return cells.first { $0.kind != .noSuchColumn || $0.column == FleetHeader.nameName }
     }
 }

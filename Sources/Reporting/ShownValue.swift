@@ -24,7 +24,9 @@ enum ShownValue: Hashable {
     var text: String {
         switch self {
         case .absent: "(not set)"
-        case .value(let value): TerminalText.safe(value.description)
+        case .value(.bool(let value)): String(value)
+        // In quotes, so that a text of spaces, `null` or `true` is seen for what it is.
+        case .value(.text(let value)): JSONText.string(value)
         case .reference(let reference): TerminalText.safe(reference)
         case .hidden: "(secret)"
         }

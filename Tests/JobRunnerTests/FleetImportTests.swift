@@ -30,7 +30,7 @@ import Testing
     ) {
         try Data(csv.utf8).write(to: URL(fileURLWithPath: folder + "/a.csv"))
         let job = try JobFile.create(folder + "/job")
-        let importer = FleetImport(path: folder + "/a.csv", target: try parsed())
+        let importer = FleetImport(path: folder + "/a.csv", target: try parsed(), separator: UInt8(ascii: ","))
         return (job, Result { try importer.load(into: job, origin: origin) })
     }
 
@@ -48,7 +48,7 @@ import Testing
             let loaded = try result.get()
             #expect(loaded.projects == 3 && loaded.columns == ["project_id", "role"])
             #expect(loaded.digest == Hex.digest(of: Array(csv.utf8)))
-            let rows = UnreadRows(job, columns: loaded.columns, target: try Self.parsed())
+            let rows = UnreadRows(job, columns: loaded.columns, target: try Self.parsed(), separator: UInt8(ascii: ","))
             guard case .loadedReads(let first, false) = try rows.next(.rows(2, wave: nil)),
                 case .loadedReads(let last, true) = try rows.next(.rows(2, wave: nil))
             else {
@@ -102,7 +102,7 @@ import Testing
                 return
             }
             let job = try JobFile.create(folder + "/other")
-            let importer = FleetImport(path: folder + "/none.csv", target: try Self.parsed())
+            let importer = FleetImport(path: folder + "/none.csv", target: try Self.parsed(), separator: UInt8(ascii: ","))
             let error = #expect(throws: FleetImport.Failure.self) {
                 try importer.load(into: job, origin: Self.origin)
             }

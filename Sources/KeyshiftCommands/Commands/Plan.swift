@@ -20,6 +20,8 @@ struct Plan: ParsableCommand {
 
     @Argument(help: "The fleet CSV; - reads standard input.")
     var csv: String
+    @Option(help: "What stands between the CSV's cells; results are always written with commas.")
+    var delimiter = Delimiter.comma
     @Option(help: "The target file (YAML or JSON).")
     var target: String
     @Option(help: "The job file to write.")
@@ -36,7 +38,7 @@ struct Plan: ParsableCommand {
         let console = Console(global)
         try ErrorText.reporting(console) {
             let planner = Planner(
-                console: console, csv: csv, targetPath: target, jobPath: JobPlace.resolved(job),
+                console: console, csv: csv, delimiter: delimiter, targetPath: target, jobPath: JobPlace.resolved(job),
                 connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
                 options: connection, acceptsMissingLog: jobOptions.acceptMissingLog)
             return try planner.run(offline: offline, detailedExitCode: detailedExitcode)

@@ -22,6 +22,8 @@ struct Roles: ParsableCommand {
 
     @Argument(help: "The fleet CSV; - reads standard input.")
     var csv: String
+    @Option(help: "What stands between the CSV's cells; results are always written with commas.")
+    var delimiter = Delimiter.comma
     @Option(help: "googleCloudKms, awsKms or azureKeyVault.")
     var provider: Provider
     @Option(
@@ -60,8 +62,8 @@ struct Roles: ParsableCommand {
         try ErrorText.reporting(console) {
             let environment = ProcessInfo.processInfo.environment
             return try RoleKeeper(
-                console: console, csv: csv, provider: provider, jobPath: job.map(JobPlace.resolved),
-                isConfirmed: yes,
+                console: console, csv: csv, delimiter: delimiter, provider: provider,
+                jobPath: job.map(JobPlace.resolved), isConfirmed: yes,
                 output: output, grants: grants,
                 rolePatience: rolePatience.duration, lookPatience: propagationPatience.duration,
                 connection: try Connection.load(connection, environment: environment), options: connection,

@@ -26,3 +26,18 @@ extension WaveChoice: ExpressibleByArgument {
 extension FailureLimit: ExpressibleByArgument {
     package init?(argument: String) { self.init(argument) }
 }
+
+/// What stands between the cells of a fleet CSV.
+enum Delimiter: String, ExpressibleByArgument, CaseIterable {
+    case comma = ","
+    case semicolon = ";"
+    case tab
+
+    var byte: UInt8 {
+        switch self {
+        case .comma: UInt8(ascii: ",")
+        case .semicolon: UInt8(ascii: ";")
+        case .tab: 0x09
+        }
+    }
+}

@@ -32,7 +32,8 @@ struct Connection {
     static func load(_ options: ConnectionOptions, environment: [String: String]) throws -> Connection {
         try DescriptorLimit.require(requests: options.concurrency ?? RunSettings().concurrency)
         var values = environment.filter { Name.all.contains($0.key) && !$0.value.isEmpty }
-        if let file = options.credentials { values = try CredentialsFile.read(file) }
+        // What the file does not set comes from the environment: an address there still counts.
+        if let file = options.credentials { values.merge(try CredentialsFile.read(file)) { $1 } }
         let roots = try options.caFile.map(roots)
         return Connection(
             address: try address(values[Name.baseURL]), credentials: try credentials(values),
@@ -94,8 +95,8 @@ struct Connection {
         guard (account.0 ?? account.1) == nil || (key.0 ?? key.1) == nil else {
             throw CommandError(
                 .environment,
-                "both a service account and an API key are given; keyshift takes one kind. "
-                    + "Unset \(Name.clientID) and \(Name.clientSecret), or the two API key names.")
+                "both a service account and an API key are given (in the environment, or in it and the credentials file); "
+                    + "keyshift takes one kind. Unset \(Name.clientID) and \(Name.clientSecret), or the two API key names.")
         }
         for name in [Name.clientID, Name.clientSecret, Name.publicKey, Name.privateKey] {
             guard
@@ -134,69 +135,5 @@ struct Connection {
             throw CommandError(.environment, "\(Name.organisation) must be 24 hex digits.")
         }
         return id
-    }
-}
-
-/// KEY=VALUE lines with the same names as the environment's; `#` begins a comment line.
-enum CredentialsFile {
-    static let sizeLimit = 65_536
-
-    /// Whether a text has a line of one, as far as its beginning shows.
-    static func isOne(_ start: [UInt8]) -> Bool {
-        String(decoding: start.prefix(sizeLimit), as: UTF8.self).split(whereSeparator: \.isNewline).contains {
-            let line = $0.drop { $0 == " " || $0 == "\t" }
-            return Connection.Name.all.contains { line.hasPrefix($0 + "=") }
-        }
-    }
-
-    static func read(_ path: String) throws -> [String: String] {
-        let bytes: [UInt8]
-        do {
-            bytes = try InputFile.start(of: path, for: .credentials, count: sizeLimit + 1)
-        } catch {
-            throw refusal(path, error)
-        }
-        guard bytes.count <= sizeLimit else {
-            throw CommandError(.environment, "\(path): the credentials file is over \(sizeLimit) bytes.")
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandError(.environment, "\(path): the credentials file is not UTF-8 text.")
-        }
-        var values: [String: String] = [:]
-        for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let line = raw.trimmingCharacters(in: .whitespaces.union(.init(charactersIn: "\r")))
-            if line.isEmpty || line.hasPrefix("#") { continue }
-            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
-                String.init)
-            guard parts.count == 2, Connection.Name.all.contains(parts[0]), !parts[1].isEmpty else {
-                // The line is not shown: it may hold a secret under a mistyped name.
-                throw CommandError(
-                    .environment, "\(path):\(index + 1): not one of the MONGODB_ATLAS_… names with a value.")
-            }
-            guard values.updateValue(parts[1], forKey: parts[0]) == nil else {
-                throw CommandError(.environment, "\(path):\(index + 1): \(parts[0]) is given twice.")
-            }
-        }
-        return values
-    }
-
-    private static func refusal(_ path: String, _ error: InputFile.Unreadable) -> CommandError {
-        let file = ShellWord.quoted(path)
-        return switch error.cause {
-        case .readableByOthers, .writableByOthers:
-            CommandError(
-                .environment,
-                "\(path): others can read or write the credentials file; nothing was sent. Run `chmod 600 \(file)`."
-            )
-        case .foreign(let owner):
-            CommandError(
-                .environment,
-                "\(path): the credentials file belongs to another user (id \(owner)); nothing was sent. "
-                    + "Make a copy of your own that only you can read.")
-        case .system, .notRegular, .device, .noWriter:
-            CommandError(
-                .environment,
-                "\(path): the credentials file can't be read: \(error.detail); nothing was sent.")
-        }
     }
 }

@@ -10,6 +10,7 @@ import Reporting
 struct Planner {
     var console: Console
     var csv: String
+    var delimiter: Delimiter
     var targetPath: String
     var jobPath: String
     var connection: Connection
@@ -26,7 +27,7 @@ struct Planner {
         try new.load { file in
             do {
                 var origin: JobOrigin?
-                _ = try FleetImport(path: csv, target: target).load(into: file) { loaded in
+                _ = try FleetImport(path: csv, target: target, separator: delimiter.byte).load(into: file) { loaded in
                     let made = self.origin(loaded, target)
                     origin = made
                     return made
@@ -93,7 +94,7 @@ enum InputErrors {
             return CommandError(.inputMissing, "\(name): can't be read: \(detail); nothing was written.")
         case FleetImport.Failure.noProjects:
             return CommandError(
-                .badData, "\(name):1:1: the sheet has a header and no projects; nothing was written.")
+                .badData, "\(name):1:1: the sheet has a header and no projects; add a row for each. Nothing was written.")
         case FleetImport.Failure.problems(let list, let targets):
             let lines: [Prose] =
                 list.kept.map { "\(name):\($0.position.line):\($0.position.column): \($0.message)" }

@@ -10,6 +10,7 @@ import Reporting
 struct RoleKeeper {
     var console: Console
     var csv: String
+    var delimiter: Delimiter
     var provider: Provider
     /// nil: nothing is made, and the job is a temporary one.
     var jobPath: String?
@@ -76,12 +77,12 @@ struct RoleKeeper {
 
     private func load(_ new: NewJob) throws {
         // The sheet is read by the rules of a target that sets this provider's role.
-        let text = "{keyshift: 1, name: roles, target: {\(provider.rawValue): {roleId: auto}}}"
+        let text = "keyshift: 1\nname: roles\ntarget: {\(provider.rawValue): {roleId: auto}}\n"
         let target = try TargetFile.parse(Array(text.utf8))
         try new.load { file in
             do {
                 var origin: JobOrigin?
-                _ = try FleetImport(path: csv, target: target).load(into: file) { loaded in
+                _ = try FleetImport(path: csv, target: target, separator: delimiter.byte).load(into: file) { loaded in
                     let text = target.canonicalJSON.canonicalText()
                     let made = JobOrigin(
                         createdAt: SystemClock.wallMilliseconds(), address: connection.address,

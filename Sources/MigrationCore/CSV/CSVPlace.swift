@@ -73,8 +73,8 @@ enum Byte {
 
     /// ASCII without a meaning outside quotes.
     @inline(__always)
-    static func isPlain(_ byte: UInt8) -> Bool {
-        byte < 0x80 && byte != comma && byte != quote && byte != lineFeed && byte != carriageReturn
+    static func isPlain(_ byte: UInt8, _ separator: UInt8) -> Bool {
+        byte < 0x80 && byte != separator && byte != quote && byte != lineFeed && byte != carriageReturn
             && byte != nul
     }
 

@@ -6,6 +6,8 @@ package struct CSVProblem: Error, Hashable, Sendable {
         case unterminatedQuote
         case textAfterQuote
         case strayQuote
+        /// A stray quote after this: `="…"`, `ObjectId("…")`, ` "…"`.
+        case wrappedQuote(QuoteWrapping)
         case loneCarriageReturn
         case nul
         /// Placed where the broken sequence begins.
@@ -19,14 +21,24 @@ package struct CSVProblem: Error, Hashable, Sendable {
         case noIDColumn(nearest: String?)
         case secondIDColumn(name: String, first: String)
         case duplicateColumn(name: String, firstColumn: Int)
-        case namelessColumn
+        case namelessColumn(count: Int = 1)
         case badWave(String)
-        case rowLength(expected: Int, found: Int)
+        case rowLength(expected: Int, found: Int, sign: RowSign? = nil)
+        /// No fleet CSV at all.
+        case foreign(ForeignFile)
+        /// A header that is nearly a known column's name.
+        case misspelledColumn(String, word: String)
+        /// A header that is nearly `role_id`, where the target reads that column.
+        case misspelledRole(String)
+        /// A guard's cell that holds no value.
+        case unusable(column: String, UnusableCell)
         case malformedID(String)
         case duplicateID(String, firstLine: Int)
         /// A value that the target file can't use.
         case cell(CellProblem)
     }
+
+    package enum QuoteWrapping: Hashable, Sendable { case formula, objectID, space }
 
     package var kind: Kind
     package var position: SourcePosition
@@ -42,12 +54,17 @@ package struct CSVProblem: Error, Hashable, Sendable {
         case .unterminatedQuote:
             "the quote that opens here is never closed; close it, or double a quote that is part of the text"
         case .textAfterQuote:
-            "text after a closing quote; put the whole field between quotes and double the quotes inside it"
+            "text after a closing quote; put the whole field between quotes and double the quotes inside it (no \\\")"
         case .strayQuote:
             "a quote inside a field that does not begin with one; put the field between quotes and double it"
+        case .wrappedQuote(.formula):
+            "a spreadsheet's text formula (=\"…\"); write the value alone, without = and quotes"
+        case .wrappedQuote(.objectID):
+            "MongoDB's notation (ObjectId(\"…\")); write the 24 hex digits alone"
+        case .wrappedQuote(.space): "white space in front of a quote; take it out"
         case .loneCarriageReturn: "a carriage return without a line feed; end lines with LF or CRLF"
         case .nul: "a NUL byte; save the file as UTF-8 text"
-        case .invalidUTF8: "not UTF-8; save the file as UTF-8 text"
+        case .invalidUTF8: "not UTF-8; save the file as UTF-8 (Excel: “CSV UTF-8”)"
         case .fieldTooLong(let limit):
             "the field is over \(limit) bytes; shorten it, or look for a quote that is never closed"
         case .recordTooLong(let limit): "the row is over \(limit) bytes; shorten it"
@@ -58,25 +75,40 @@ package struct CSVProblem: Error, Hashable, Sendable {
 
     private var fleetMessage: String {
         switch kind {
+        case .foreign(let file): file.sheetMessage
         case .empty: "the file has no header row; begin it with one that names project_id"
+        case .rowLength(let expected, let found, let sign):
+            "expected \(expected) field\(expected == 1 ? "" : "s") as in the header, found \(found); "
+                + RowSign.advice(sign, isLong: found > expected)
+        case .malformedID(let text): IDFlaw.message(text)
+        case .duplicateID(let id, let line):
+            "the project \(Excerpt.of(id)) is there already, on line \(line); keep one of the rows"
+        case .badWave(let text):
+            "\(Excerpt.of(text)) is no wave; give a whole number from 1 to 1000000, or leave the cell empty for the last "
+                + "wave"
+        case .unusable(let column, let cell): "the column \(Excerpt.of(column)) \(cell.message)"
+        case .cell(let problem): problem.message
+        default: headerMessage
+        }
+    }
+
+    private var headerMessage: String {
+        switch kind {
         case .noIDColumn(let nearest):
             "no project_id column\(NearestName.hint(nearest)); name one project_id, projectId, group_id or groupId"
         case .secondIDColumn(let name, let first):
             "\(Excerpt.of(name)) is a second id column besides \(Excerpt.of(first)); keep one of them"
         case .duplicateColumn(let name, let first):
             "the column \(Excerpt.of(name)) is there already, at column \(first) of this line; rename one"
-        case .namelessColumn: "a column without a name; name it, or take it out of every row"
-        case .badWave(let text):
-            "\(text) is no wave; give a whole number from 1 to 1000000, or leave the cell empty for the last wave"
-        case .rowLength(let expected, let found):
-            "expected \(expected) field\(expected == 1 ? "" : "s") as in the header, found \(found)"
-        case .malformedID(let text):
-            text.isEmpty
-                ? "the project id is empty; it must be 24 hex digits"
-                : "\(Excerpt.of(text)) is not a project id; it must be 24 hex digits"
-        case .duplicateID(let id, let line):
-            "the project \(Excerpt.of(id)) is there already, on line \(line); keep one of the rows"
-        case .cell(let problem): problem.message
+        case .namelessColumn(1): "a column without a name; name it, or take it out of every row"
+        case .namelessColumn(let count):
+            "\(count) columns without a name; name them, or take them out of every row"
+        case .misspelledColumn(let name, let word):
+            "\(Excerpt.of(name))\(name.oddCharactersHint) is nearly \(word), and would not count as it; "
+                + "name the column \(word)"
+        case .misspelledRole(let name):
+            "\(Excerpt.of(name))\(name.oddCharactersHint) is nearly role_id, which roleId: auto reads; "
+                + "name the column role_id, or something else"
         default: "the file can't be read"
         }
     }

@@ -11,6 +11,9 @@ package struct CSVRecord: Sendable {
 
     package var count: Int { ends.count }
 
+    /// Whether no field holds anything.
+    var isAllEmpty: Bool { bytes.isEmpty }
+
     /// The line on which the record begins.
     package var line: Int { positions.first?.line ?? 1 }
 
@@ -30,6 +33,8 @@ package struct CSVRecord: Sendable {
 extension CSVRecord {
     /// Bytes of all fields so far.
     var size: Int { bytes.count }
+    /// The field that is being read.
+    var open: ArraySlice<UInt8> { bytes[(ends.last ?? 0)...] }
     /// Bytes of the field that is being read.
     var openSize: Int { bytes.count - (ends.last ?? 0) }
 

@@ -1,4 +1,4 @@
-/// Cuts bytes into records: RFC 4180 over UTF-8, strict, streaming, holding no more than one record.
+/// Cuts bytes into records: RFC 4180 over UTF-8, with another separator where one is given, strict, streaming, holding no more than one record.
 ///
 /// Differences from the RFC: a byte order mark at the very start and lines that end with LF alone are fine, and
 /// wholly blank lines are skipped. Inside quotes CR and LF are text. A record with an error is not delivered;
@@ -33,6 +33,7 @@ package struct CSVTokenizer: Sendable {
         case skipping
     }
 
+    private let separator: UInt8
     private var state = State.start(0)
     private var record = CSVRecord()
     private var place = CSVPlace()
@@ -41,7 +42,8 @@ package struct CSVTokenizer: Sendable {
     private var isBroken = false
     private var problem: CSVProblem?
 
-    package init() {}
+    /// `separator`: a byte of ASCII other than a quote or a line end.
+    package init(separator: UInt8 = UInt8(ascii: ",")) { self.separator = separator }
 
     /// Reads the next bytes of the file; they may end anywhere. What `sink` throws ends the reading.
     package mutating func feed(_ bytes: UnsafeRawBufferPointer, to sink: Sink) rethrows {
@@ -144,7 +146,7 @@ extension CSVTokenizer {
     private mutating func unquoted(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Step {
         var end = start
         if utf8.isComplete {
-            while end < bytes.count, Byte.isPlain(bytes[end]) { end += 1 }
+            while end < bytes.count, Byte.isPlain(bytes[end], separator) { end += 1 }
             take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
             guard end < bytes.count else { return (end, false) }
         }
@@ -152,7 +154,7 @@ extension CSVTokenizer {
         let here = place.ahead(end - start)
         if !utf8.isComplete && byte < 0x80 { breakUTF8() }
         switch byte {
-        case Byte.comma:
+        case separator:
             record.end()
             state = .fieldStart
         case Byte.lineFeed:
@@ -161,13 +163,24 @@ extension CSVTokenizer {
         case Byte.carriageReturn:
             record.end()
             state = .carriageReturn
-        case Byte.quote: breakOff(.strayQuote, at: here)
+        case Byte.quote: breakOff(strayQuote, at: here)
         case Byte.nul: fail(.nul, at: here)
         case 0x80...: take(nonASCII: byte, at: here)
         // Plain, after a sequence that was cut short.
         default: take(byte)
         }
         return (end + 1, false)
+    }
+
+    /// What stands before a quote that is not at the field's start often says how it came there.
+    private var strayQuote: CSVProblem.Kind {
+        if isBroken { return .strayQuote }
+        let before = record.open
+        if before.elementsEqual([UInt8(ascii: "=")]) { return .wrappedQuote(.formula) }
+        if before.count == 9, String(decoding: before, as: UTF8.self).lowercased() == "objectid(" {
+            return .wrappedQuote(.objectID)
+        }
+        return before.allSatisfy { $0 == 0x20 || $0 == 0x09 } ? .wrappedQuote(.space) : .strayQuote
     }
 
     private mutating func quoted(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Int {
@@ -197,7 +210,7 @@ extension CSVTokenizer {
         case Byte.quote:
             take(byte)
             state = .quoted
-        case Byte.comma:
+        case separator:
             record.end()
             state = .fieldStart
         case Byte.lineFeed:

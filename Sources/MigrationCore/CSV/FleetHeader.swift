@@ -13,6 +13,8 @@ package struct FleetHeader: Hashable, Sendable {
     package static let idNames = ["project_id", "projectId", "group_id", "groupId"]
     package static let nameName = "project_name"
     package static let waveName = "wave"
+    /// The role that a person chose; `roleId: auto` takes it.
+    package static let roleName = "role_id"
     /// What a cell of that column may hold, when it is not empty.
     package static let waveRange = 1...1_000_000
 
@@ -31,11 +33,14 @@ extension FleetHeader {
         let names = (0..<record.count).map { FormulaGuard.removed(from: record[$0]) }
         var indices: [String: Int] = [:]
         var idColumn: Int?
-        for (index, name) in names.enumerated() {
+        var isMisspelled = false
+        let nameless = names.indices.filter { names[$0].isEmpty }
+        if let first = nameless.first {
+            report(CSVProblem(.namelessColumn(count: nameless.count), at: record.positions[first]))
+        }
+        for (index, name) in names.enumerated() where !name.isEmpty {
             let position = record.positions[index]
-            if name.isEmpty {
-                report(CSVProblem(.namelessColumn, at: position))
-            } else if let first = indices[name] {
+            if let first = indices[name] {
                 let column = record.positions[first].column
                 let problem = CSVProblem.Kind.duplicateColumn(name: Excerpt.kept(name), firstColumn: column)
                 report(CSVProblem(problem, at: position))
@@ -46,12 +51,17 @@ extension FleetHeader {
                 } else {
                     idColumn = index
                 }
+            } else if let word = HeaderSpelling.word(for: name) {
+                isMisspelled = isMisspelled || word == Self.idNames[0]
+                report(CSVProblem(.misspelledColumn(name, word: word), at: position))
             }
-            if !name.isEmpty { indices[name] = index }
+            indices[name] = index
         }
         guard let idColumn else {
-            let nearest = names.first { NearestName.of($0, among: Self.idNames) != nil }
-            report(CSVProblem(.noIDColumn(nearest: nearest), at: record.positions.first ?? .start))
+            if !isMisspelled {
+                let place = record.positions.first ?? .start
+                report(CSVProblem(.noIDColumn(nearest: Self.likelyID(names)), at: place))
+            }
             return nil
         }
         columns = names
@@ -59,5 +69,15 @@ extension FleetHeader {
         nameColumn = indices[Self.nameName]
         waveColumn = indices[Self.waveName]
         self.indices = indices
+    }
+
+    private static func likelyID(_ names: [String]) -> String? {
+        names.first { NearestName.of($0, among: idNames) != nil }
+            ?? names.first { ["id", "_id", "project", "group"].contains($0.trimmedOfBlanks.lowercased()) }
+    }
+
+    /// A column that is nearly `role_id`, when no column is.
+    package var misspelledRole: Int? {
+        index(of: Self.roleName) == nil ? columns.firstIndex(where: HeaderSpelling.isRoleOfAnotherSpelling) : nil
     }
 }

@@ -14,6 +14,8 @@ package struct FleetRow: Sendable {
     package let wave: Int?
     /// All cells in the header's order, as they were before a report guarded them against spreadsheets.
     package let cells: [String]
+    /// Whether a problem of this row was reported; one is enough.
+    package let isFaulty: Bool
 
     package var line: Int { positions.first?.line ?? 1 }
 

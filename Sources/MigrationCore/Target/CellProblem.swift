@@ -3,6 +3,8 @@ package struct CellProblem: Error, Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         case empty
         case noSuchColumn
+        /// White space, a spreadsheet's error, or an export's NULL.
+        case unusable(UnusableCell)
         /// What the field takes instead.
         case badValue(expected: String)
         /// A `/` or `..` in a part of a file's path.
@@ -24,13 +26,14 @@ package struct CellProblem: Error, Hashable, Sendable {
     package var message: String {
         let column = Excerpt.of(column)
         switch kind {
-        case .empty: return "the column \(column) is empty, and \(field) needs a value from it"
-        case .noSuchColumn: return "there is no column \(column), and \(field) needs a value from it"
+        case .empty: return "the column \(column) is empty, and \(field) needs a value from it; fill the cell"
+        case .noSuchColumn:
+            return "there is no column \(column), and \(field) needs a value from it; add the column"
+        case .unusable(let cell): return "the column \(column) \(cell.message)"
         case .badValue(let expected):
-            return "the column \(column) gives \(field) a wrong value; it must be \(expected)"
+            return "the column \(column) gives \(field) a wrong value; write \(expected)"
         case .pathPart:
-            return
-                "the column \(column) is a part of the path for \(field), so it may hold no “/” and no “..”"
+            return "the column \(column) is a part of the path for \(field); take “/” and “..” out of it"
         }
     }
 }

@@ -2,7 +2,7 @@ package import AtlasAPI
 
 /// The role that a project should have.
 package enum WantedRole: Hashable, Sendable {
-    /// The only usable one, or the one it has.
+    /// The only usable one, or the one it has; the row names none.
     case auto
     case id(RoleID)
     /// The row names none.
@@ -55,7 +55,7 @@ extension Target {
             case .secret(.environment(let variable)): resolved.secrets[name] = .environment(variable)
             case .secret(.file(let path)):
                 resolved.secrets[name] = self.path(path, name, lookup, &problems).map { .file(path: $0) }
-            case .auto: resolved.role = .auto
+            case .auto: resolved.role = chosenRole(lookup, &problems)
             case .template(let template) where name == FieldName.roleID:
                 resolved.role = role(template, field.field.kind, lookup, &problems)
             case .template, .bool:
@@ -63,6 +63,17 @@ extension Target {
             }
         }
         return problems.isEmpty ? .resolved(resolved) : .refused(problems)
+    }
+
+    /// `auto` is what the sheet's `role_id` says: the choice of a person, made where several roles would do.
+    private func chosenRole(_ lookup: (String) -> String?, _ problems: inout [CellProblem]) -> WantedRole? {
+        guard let cell = lookup(FleetHeader.roleName), !cell.isEmpty else { return .auto }
+        if let role = RoleID(cell) { return .id(role) }
+        let kind: CellProblem.Kind =
+            UnusableCell(cell).map { .unusable($0) }
+            ?? .badValue(expected: "an id of 24 hex digits, or leave the cell empty for the only usable role")
+        problems.append(CellProblem(column: FleetHeader.roleName, field: FieldName.roleID, kind: kind))
+        return nil
     }
 
     private func role(
@@ -108,7 +119,8 @@ extension Target {
             switch lookup(column) {
             case nil: CellProblem(column: column, field: name, kind: .noSuchColumn)
             case "": CellProblem(column: column, field: name, kind: .empty)
-            default: nil
+            case let cell?:
+                UnusableCell(cell).map { CellProblem(column: column, field: name, kind: .unusable($0)) }
             }
         }
         problems += gaps

@@ -1,4 +1,5 @@
-/// A piece of a YAML file with its place. All values are texts: what YAML would make of them is not asked.
+/// A piece of a YAML or JSON file with its place. All values are texts: what YAML would make of them is not asked,
+/// but for its null.
 struct SourceNode {
     struct Entry {
         var key: String
@@ -19,8 +20,12 @@ struct SourceNode {
     /// Whether a text stands without quotes.
     var isPlain = false
 
-    /// Whether nothing stands behind the key.
+    /// Whether it is a number or a boolean of JSON, where a text would have quotes.
+    var isLiteral = false
+
+    /// Whether there is no value: nothing stands behind the key, or a null without quotes.
     var isAbsent: Bool {
-        if case .text("") = value { isPlain } else { false }
+        guard isPlain, case .text(let text) = value else { return false }
+        return ["", "null", "Null", "NULL", "~"].contains(text)
     }
 }

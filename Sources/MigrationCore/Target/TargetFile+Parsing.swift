@@ -4,24 +4,49 @@ package struct TargetProblems: Error, Sendable {
 }
 
 extension TargetFile {
-    /// Reads a target file: YAML, or JSON, which is YAML too. All problems are found in one run, but a syntax
+    /// Reads a target file: JSON when it begins with `{`, else YAML. All problems are found in one run, but a syntax
     /// error or a newer format version hides what is behind it.
     package static func parse(_ text: String) throws(TargetProblems) -> TargetFile {
-        var source = YAMLSource()
-        let root = source.read(text)
+        let (root, found) = try source(text)
         var parser = TargetParser()
         let file = root.flatMap { parser.file($0) }
-        let problems = source.problems + parser.problems
+        let problems = found + parser.problems
         guard problems.isEmpty, let file else {
-            throw TargetProblems(list: problems.sorted { $0.position < $1.position })
+            let detective = SyntaxDetective(text.withoutMark)
+            var told: Set<TargetProblem> = []
+            throw TargetProblems(
+                list: problems.map(detective.refined).filter { told.insert($0).inserted }
+                    .sorted { $0.position < $1.position })
         }
         return file
+    }
+
+    private static func source(
+        _ text: String
+    ) throws(TargetProblems) -> (root: SourceNode?, problems: [TargetProblem]) {
+        if text.utf8.count > sizeLimit {
+            throw TargetProblems(list: [TargetProblem(.tooLarge(limit: sizeLimit), at: .start)])
+        }
+        if let foreign = ForeignFile.of(target: text) {
+            throw TargetProblems(list: [TargetProblem(.foreign(foreign), at: .start)])
+        }
+        if JSONSource.takes(text) {
+            var source = JSONSource()
+            return (source.read(text), source.problems)
+        }
+        var source = YAMLSource()
+        let root = source.read(text)
+        if source.isGarbled { throw TargetProblems(list: source.problems.sorted { $0.position < $1.position }) }
+        return (root, source.problems)
     }
 
     /// The same from a file's bytes.
     package static func parse(_ bytes: [UInt8]) throws(TargetProblems) -> TargetFile {
         guard bytes.count <= sizeLimit else {
             throw TargetProblems(list: [TargetProblem(.tooLarge(limit: sizeLimit), at: .start)])
+        }
+        if let foreign = ForeignFile.of(bytes: bytes) {
+            throw TargetProblems(list: [TargetProblem(.foreign(foreign), at: .start)])
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw TargetProblems(list: [TargetProblem(.invalidUTF8, at: firstInvalid(in: bytes))])
@@ -63,5 +88,12 @@ extension Target {
     /// Everything that a project's row is filled into.
     package var templates: [Template] {
         fields.compactMap(\.value.template) + [searchNodes?.template].compactMap { $0 }
+    }
+}
+
+extension String {
+    /// Without a byte order mark at its start.
+    var withoutMark: String {
+        unicodeScalars.first == "\u{FEFF}" ? String(unicodeScalars.dropFirst()) : self
     }
 }

@@ -24,6 +24,9 @@ package struct Target: Sendable {
 
     package subscript(field: String) -> TargetField? { fields.first { $0.field.name == field } }
 
+    /// Whether it reads the sheet's column `role_id` without naming it.
+    package var readsRoleColumn: Bool { fields.contains { $0.value == .auto } }
+
     /// Whether it sets a secret: such a target can't be compared with the live state.
     package var hasSecret: Bool { fields.contains { $0.field.isSecret } }
 }
@@ -36,7 +39,7 @@ package struct TargetField: Sendable {
 }
 
 package enum TargetValue: Hashable, Sendable {
-    /// The project's only usable role; of `roleId` only.
+    /// The row's `role_id` where it is filled, else the project's only usable role; of `roleId` only.
     case auto
     case template(Template)
     case bool(Bool)

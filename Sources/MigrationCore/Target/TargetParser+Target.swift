@@ -23,7 +23,7 @@ extension TargetParser {
                 if target.provider == provider { target.fields = fields }
                 isEmpty = false
             } else {
-                unknown(entry, of: "target", Self.targetKeys)
+                unknown(entry, of: "target")
                 isEmpty = false
             }
         }
@@ -36,8 +36,7 @@ extension TargetParser {
         var fields: [TargetField] = []
         for entry in entries {
             guard let field = provider.field(named: entry.key) else {
-                let known = provider.fields.filter { !$0.isReadOnly }.map(\.name)
-                unknown(entry, of: provider.rawValue, known)
+                unknown(entry, of: provider.rawValue)
                 continue
             }
             guard let value = value(entry, field) else { continue }
@@ -108,12 +107,12 @@ extension TargetParser {
             guard let template = template(entry) else { return nil }
             if template.literal == nil { return .template(template) }
         }
-        report(.notBoolean(entry.key), entry.node.position)
+        if isClean(text, entry) { report(.notBoolean(entry.key), entry.node.position) }
         return nil
     }
 
     private mutating func template(_ entry: SourceNode.Entry) -> Template? {
-        guard let text = text(entry), let parts = references(text, entry) else { return nil }
+        guard let text = words(entry), isClean(text, entry), let parts = references(text, entry) else { return nil }
         var result: [Template.Part] = []
         for part in parts {
             switch part {

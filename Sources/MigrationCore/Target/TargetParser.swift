@@ -4,7 +4,18 @@ import AtlasAPI
 struct TargetParser {
     var problems: [TargetProblem] = []
 
+    private static let singleValue = "a single value (one from the sheet as ${column})"
     static let keys = ["keyshift", "name", "description", "target", "where", "settings"]
+
+    static func keys(of parent: String?) -> [String] {
+        switch parent {
+        case nil: keys
+        case "target": targetKeys
+        case "where": ["provider", "auth"]
+        case "settings": ["concurrency", "rate", "waves", "max-failures"]
+        case let name?: Provider(rawValue: name)?.fields.filter { !$0.isReadOnly }.map(\.name) ?? []
+        }
+    }
 
     mutating func file(_ root: SourceNode) -> TargetFile? {
         guard let entries = map(root, key: nil) else { return nil }
@@ -16,11 +27,11 @@ struct TargetParser {
             switch entry.key {
             case "keyshift": break
             case "name": name = self.name(entry)
-            case "description": file.description = text(entry)
+            case "description": file.description = entry.node.isAbsent ? nil : words(entry)
             case "target": file.target = target(entry)
             case "where": file.filter = filter(entry)
             case "settings": file.settings = settings(entry)
-            default: unknown(entry, of: nil, Self.keys)
+            default: unknown(entry, of: nil)
             }
         }
         for key in ["name", "target"] where !entries.contains(where: { $0.key == key }) {
@@ -50,7 +61,7 @@ struct TargetParser {
     }
 
     private mutating func name(_ entry: SourceNode.Entry) -> String? {
-        guard let text = text(entry) else { return nil }
+        guard let text = words(entry) else { return nil }
         if (1...200).contains(text.unicodeScalars.count), !text.hasControlCharacters { return text }
         report(
             .badValue(key: "name", expected: "one line of 1 to 200 characters", nearest: nil),
@@ -64,7 +75,7 @@ struct TargetParser {
             switch entry.key {
             case "provider": filter.provider = choice(entry, "where.provider", Provider.allCases)
             case "auth": filter.auth = choice(entry, "where.auth", Auth.allCases)
-            default: unknown(entry, of: "where", ["provider", "auth"])
+            default: unknown(entry, of: "where")
             }
         }
         return filter
@@ -78,7 +89,7 @@ struct TargetParser {
             case "rate": settings.rate = read(entry, Rate.form) { Rate($0) }
             case "waves": settings.waves = read(entry, WavePattern.form) { WaveChoice($0) }
             case "max-failures": settings.maxFailures = read(entry, FailureLimit.form) { FailureLimit($0) }
-            default: unknown(entry, of: "settings", ["concurrency", "rate", "waves", "max-failures"])
+            default: unknown(entry, of: "settings")
             }
         }
         return settings
@@ -113,9 +124,9 @@ extension TargetParser {
         problems.append(TargetProblem(kind, at: position))
     }
 
-    mutating func unknown(_ entry: SourceNode.Entry, of parent: String?, _ known: [String]) {
+    mutating func unknown(_ entry: SourceNode.Entry, of parent: String?) {
         // Nobody reads the hundredth hint, and a file of nothing but unknown keys should still end quickly.
-        let nearest = problems.count < 100 ? NearestName.of(entry.key, among: known) : nil
+        let nearest = problems.count < 100 ? NearestName.of(entry.key, among: Self.keys(of: parent)) : nil
         report(.unknownKey(entry.key, of: parent, nearest: nearest), entry.position)
     }
 
@@ -124,7 +135,7 @@ extension TargetParser {
         switch node.value {
         case .map(let entries): return entries
         case .refused: return nil
-        case .text where node.isAbsent && key != nil: report(.noValue(key ?? ""), node.position)
+        case .text where node.isAbsent: report(key.map { .noValue($0) } ?? .empty, node.position)
         case .text, .list: report(.wrongType(key: key, expected: "a mapping (key: value)"), node.position)
         }
         return nil
@@ -135,22 +146,52 @@ extension TargetParser {
         entry.node.isAbsent ? [] : map(entry.node, key: entry.key) ?? []
     }
 
-    /// A value as it is written, whatever YAML would make of it: `1e5`, `~` and ids of digits stay what they are.
+    /// A value as it is written, whatever YAML would make of it: `1e5`, `no` and ids of digits stay what they are. Only
+    /// its null is no value.
     mutating func text(_ entry: SourceNode.Entry) -> String? {
         switch entry.node.value {
         case .text(let text) where !entry.node.isAbsent: return text
         case .text: report(.noValue(entry.key), entry.node.position)
-        case .map, .list: report(.wrongType(key: entry.key, expected: "a single value"), entry.node.position)
+        case .map, .list: report(.wrongType(key: entry.key, expected: Self.singleValue), entry.node.position)
         case .refused: break
         }
         return nil
     }
 
+    /// A value of a text field: a number or boolean of JSON is none, since JSON has texts for it.
+    mutating func words(_ entry: SourceNode.Entry) -> String? {
+        guard let text = text(entry) else { return nil }
+        if !entry.node.isLiteral { return text }
+        report(.wrongType(key: entry.key, expected: "a text between double quotes"), entry.node.position)
+        return nil
+    }
+
+    /// Whether nothing hides in a text that must be exact: a space that is none, a template's mark, a comment of another
+    /// language. Reports what does.
+    mutating func isClean(_ text: String, _ entry: SourceNode.Entry) -> Bool {
+        let place = entry.node.position
+        let scalars = text.unicodeScalars
+        if let (offset, odd) = scalars.enumerated().first(where: { OddCharacter.isOddSpace($1) }),
+            !(0x7F...0x9F).contains(odd.value)
+        {
+            let column = place.column + (entry.node.isPlain ? offset : offset + 1)
+            report(.cause(.oddCharacter(odd)), SourcePosition(line: place.line, column: column))
+        } else if text.contains("{{") {
+            report(.cause(.template), place)
+        } else if entry.node.isPlain, text.contains(" //") {
+            report(.cause(.slashComment), place)
+        } else {
+            return true
+        }
+        return false
+    }
+
     private mutating func choice<Choice: RawRepresentable<String>>(
         _ entry: SourceNode.Entry, _ key: String, _ choices: [Choice]
     ) -> Choice? {
-        guard let text = text(entry) else { return nil }
+        guard let text = words(entry) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
+        guard isClean(text, entry) else { return nil }
         let words = choices.map(\.rawValue)
         let expected = "one of \(words.joined(separator: ", "))"
         let nearest = NearestName.of(text, among: words)
@@ -160,8 +201,10 @@ extension TargetParser {
 }
 
 extension String {
-    /// Control characters include line ends.
+    /// Control characters include line ends, in Unicode's sense too.
     var hasControlCharacters: Bool {
-        unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+        unicodeScalars.contains {
+            $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x2028 || $0.value == 0x2029
+        }
     }
 }

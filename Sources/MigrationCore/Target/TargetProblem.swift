@@ -1,3 +1,5 @@
+import AtlasAPI
+
 /// Something wrong in a target file, and where. No case carries a value of a provider's field: it could be a
 /// secret in the wrong place.
 package struct TargetProblem: Error, Hashable, Sendable {
@@ -7,8 +9,13 @@ package struct TargetProblem: Error, Hashable, Sendable {
         case tooDeep
         case tooManyAliases
         case invalidUTF8
-        case controlCharacter
+        /// No target file at all.
+        case foreign(ForeignFile)
+        case controlCharacter(Unicode.Scalar)
+        /// In libyaml's words, where no cause can be seen.
         case syntax(String)
+        case cause(SyntaxCause)
+        case json(JSONFlaw)
         case severalDocuments
         case empty
         case anchor
@@ -59,19 +66,22 @@ package struct TargetProblem: Error, Hashable, Sendable {
     /// What is wrong and what to do, without file and place.
     package var message: String {
         switch kind {
-        case .tooLarge(let limit): "a target file may have at most \(limit) bytes"
-        case .tooDeep: "nested too deeply; a target file needs four levels"
+        case .tooLarge(let limit): "the file has over \(limit) bytes, more than a target file may; shorten it"
+        case .tooDeep: "nested too deeply; a target file needs four levels, so take the others out"
         case .tooManyAliases: "too many anchors and aliases; write the values out"
         case .invalidUTF8: "not UTF-8; save the file as UTF-8 text"
-        case .controlCharacter:
-            "a control character; take it out, or write it as an escape between double quotes"
-        case .syntax(let problem): "not YAML: \(problem)"
+        case .foreign(let file): file.targetMessage
+        case .controlCharacter(let scalar):
+            "\(OddCharacter.name(scalar)); take it out, or write it as an escape between double quotes"
+        case .syntax(let problem): "not YAML: \(problem); look at quotes and indentation here"
+        case .cause(let cause): cause.message
+        case .json(let flaw): flaw.message
         case .severalDocuments: "a second document begins here; keep one per file"
         case .empty: "the file is empty; begin it with “keyshift: 1”"
         case .anchor: "anchors and aliases are not taken; write the value out"
         case .tag: "tags are not taken; leave the “!…” away"
         case .mergeKey: "merge keys are not taken; write the keys out"
-        case .complexKey: "a key must be a plain word"
+        case .complexKey: "a key that is no plain word; write one"
         default: keyMessage
         }
     }
@@ -80,13 +90,14 @@ package struct TargetProblem: Error, Hashable, Sendable {
         switch kind {
         case .duplicateKey(let key): "\(Self.shown(key)) is given twice; keep one"
         case .unknownKey(let key, let parent, let nearest):
-            "unknown key \(Self.shown(key))\(parent.map { " in \($0)" } ?? "")\(NearestName.hint(nearest))"
-        case .missingKey(let key): "the key \(key) is missing"
-        case .wrongType(let key, let expected): "\(key ?? "the file") must be \(expected)"
+            "unknown key \(Self.shown(key))\(parent.map { " in \($0)" } ?? "")\(NearestName.hint(nearest)); "
+                + Self.correction(of: key, in: parent, hasHint: nearest != nil)
+        case .missingKey(let key): "the key \(key) is missing; add it"
+        case .wrongType(let key, let expected): "\(key ?? "the file") is of the wrong type; write \(expected)"
         case .noValue(let key): "\(key) has no value; give one or take the key out"
-        case .notBoolean(let key): "\(key) must be true or false, in these words and without quotes"
+        case .notBoolean(let key): "\(key) is neither true nor false; write one of them, in these words and without quotes"
         case .badValue(let key, let expected, let nearest):
-            "\(key) must be \(expected)\(NearestName.hint(nearest))"
+            "\(key) has a wrong value; write \(expected)\(NearestName.hint(nearest))"
         case .newerVersion(let version):
             "format version \(version) is newer than this keyshift, which reads version \(TargetFile.version);"
                 + " use a newer keyshift"
@@ -119,9 +130,18 @@ package struct TargetProblem: Error, Hashable, Sendable {
         case .providerChangesNothing(let provider):
             "\(provider) names nothing to change; name a field, or take it out (where.provider chooses projects)"
         case .unknownColumn(let column, let nearest):
-            "the CSV has no column \(Excerpt.of(column))\(NearestName.hint(nearest))"
+            "the CSV has no column \(Excerpt.of(column))\(NearestName.hint(nearest)); name one that it has, or add it"
         default: "the file can't be read"
         }
+    }
+
+    private static func correction(of key: String, in parent: String?, hasHint: Bool) -> String {
+        if parent == "target", Provider.allCases.contains(where: { $0.field(named: key) != nil }) {
+            return "it is a provider's field, so indent it below its provider"
+        }
+        let known = hasHint ? [] : TargetParser.keys(of: parent)
+        return known.isEmpty
+            ? "correct it or take it out" : "take it out, or write one of \(known.joined(separator: ", "))"
     }
 
     /// A key as it may be shown: something that does not look like one could be a secret gone astray.

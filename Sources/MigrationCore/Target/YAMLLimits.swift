@@ -35,7 +35,7 @@ enum YAMLLimits {
             if open > openLimit || keys > keyLimit || (isIndent && position.column > indentLimit) {
                 return TargetProblem(.tooDeep, at: position)
             }
-            if !isAllowed(scalar) { return TargetProblem(.controlCharacter, at: position) }
+            if !isAllowed(scalar) { return TargetProblem(.controlCharacter(scalar), at: position) }
             if scalar == "\n" || previous == "\r" {
                 position = SourcePosition(line: position.line + 1, column: scalar == "\n" ? 1 : 2)
                 isIndent = true

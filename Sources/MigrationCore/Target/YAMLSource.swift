@@ -1,23 +1,28 @@
 import Yams
 
-/// Reads YAML (and so JSON) into `SourceNode`s through Yams' `compose`, whose marks give every problem its place.
+/// Reads YAML into `SourceNode`s through Yams' `compose`, whose marks give every problem its place.
 ///
 /// What would make a value mean something that is not written at its place is refused: anchors, aliases, tags,
 /// merge keys. Yams stops at a duplicate key; such a key is blotted out and the rest is read again.
 struct YAMLSource {
     private(set) var problems: [TargetProblem] = []
+    /// Whether a character that YAML takes for a letter stands where it changes which line belongs to what, so that
+    /// nothing but the problems told here means much.
+    private(set) var isGarbled = false
     /// What `convert` has in `problems`, which may be as many as the file has values.
     private var told: Set<TargetProblem> = []
     /// Keys that stand for a second time, as blotted out.
     private var repeated: Set<SourcePosition> = []
+    /// What stands for the line separators of Unicode, which are no line ends here.
+    private var separators = LineSeparators()
     private static let repetitionLimit = 100
     /// Bytes that are read again for repeated keys, in all: each costs the whole text.
     private static let rereadLimit = 1 << 20
 
     /// nil when there is nothing to go on with; `problems` says why.
     mutating func read(_ text: String) -> SourceNode? {
-        var text = text
-        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+        separators = LineSeparators(unusedIn: text)
+        var text = separators.hidden(in: text.withoutMark)
         if let problem = YAMLLimits.problem(in: text) {
             problems.append(problem)
             return nil
@@ -38,7 +43,7 @@ struct YAMLSource {
                 }
                 text = shorter
             } catch {
-                problems.append(problem(error))
+                problems.append(problem(error, SyntaxDetective(text)))
                 return nil
             }
         }
@@ -48,27 +53,27 @@ struct YAMLSource {
         mark.map { SourcePosition(line: $0.line, column: $0.column) } ?? .start
     }
 
-    private func problem(_ error: any Error) -> TargetProblem {
+    private func problem(_ error: any Error, _ detective: SyntaxDetective) -> TargetProblem {
         // Never the error's own description: it quotes the line, which may hold a secret.
         switch error {
         case YamlError.composer(let context?, _, let mark, _) where context.text.contains("single document"):
-            TargetProblem(.severalDocuments, at: place(mark))
+            return TargetProblem(.severalDocuments, at: place(mark))
         case YamlError.composer(_, "found undefined alias", let mark, _):
-            TargetProblem(.anchor, at: place(mark))
+            return TargetProblem(.anchor, at: place(mark))
         case YamlError.scanner(let context, let problem, let mark, _),
             YamlError.parser(let context, let problem, let mark, _),
             YamlError.composer(let context, let problem, let mark, _):
-            TargetProblem(
-                .syntax([context?.text, problem].compactMap { $0 }.joined(separator: ", ")), at: place(mark))
-        case YamlError.reader(let problem, _, _, _): TargetProblem(.syntax(problem), at: .start)
-        default: TargetProblem(.syntax("it can't be parsed"), at: .start)
+            let words = [context?.text, problem].compactMap { $0 }.joined(separator: ", ")
+            return detective.problem(words, at: place(mark), opening: context.map { place($0.mark) })
+        case YamlError.reader(let problem, _, _, _): return TargetProblem(.syntax(problem), at: .start)
+        default: return TargetProblem(.syntax("it can't be parsed"), at: .start)
         }
     }
 
     private mutating func convert(_ node: Node) -> SourceNode {
         let position = place(node.mark)
-        func refused(_ kind: TargetProblem.Kind) -> SourceNode {
-            let problem = TargetProblem(kind, at: position)
+        func refused(_ kind: TargetProblem.Kind, at place: SourcePosition? = nil) -> SourceNode {
+            let problem = TargetProblem(kind, at: place ?? position)
             // An alias is the anchored node once more, with its place.
             if told.insert(problem).inserted { problems.append(problem) }
             return SourceNode(value: .refused, position: position)
@@ -81,8 +86,14 @@ struct YAMLSource {
             // Yams gives quoted texts the tag of strings.
             let isQuoted = scalar.style != .plain && scalar.tag == Tag(.str)
             if scalar.tag != .implicit && !isQuoted { return refused(.tag) }
-            return SourceNode(
-                value: .text(scalar.string), position: position, isPlain: scalar.style == .plain)
+            let text = separators.shown(in: scalar.string)
+            let isPlain = scalar.style == .plain
+            if isPlain, let (offset, odd) = Self.oddEnd(of: text) {
+                let column = position.column + (text.contains("\n") ? 0 : offset)
+                return refused(
+                    .cause(.oddCharacter(odd)), at: SourcePosition(line: position.line, column: column))
+            }
+            return SourceNode(value: .text(text), position: position, isPlain: isPlain)
         case .sequence(let list):
             return list.tag == .implicit ? SourceNode(value: .list, position: position) : refused(.tag)
         case .mapping(let map):
@@ -103,7 +114,33 @@ struct YAMLSource {
             problems.append(TargetProblem(.mergeKey, at: position))
             return nil
         }
-        return SourceNode.Entry(key: scalar.string, position: position, node: convert(value))
+        let key = separators.shown(in: scalar.string)
+        if let (offset, odd) = key.unicodeScalars.enumerated().first(where: { Self.isOdd($1) }) {
+            let column = position.column + offset + (scalar.style == .plain ? 0 : 1)
+            let place = SourcePosition(line: position.line, column: column)
+            problems.append(TargetProblem(.cause(.oddCharacter(odd)), at: place))
+            isGarbled = true
+            return nil
+        }
+        return SourceNode.Entry(key: key, position: position, node: convert(value))
+    }
+}
+
+// Characters that YAML takes for letters.
+extension YAMLSource {
+    private static func isOdd(_ scalar: Unicode.Scalar) -> Bool {
+        OddCharacter.isOddSpace(scalar) || OddCharacter.isSmartQuote(scalar)
+    }
+
+    /// A space that is none at an end of a text without quotes, or the first of the typographic quotes around it; and
+    /// how far in it stands.
+    private static func oddEnd(of text: String) -> (Int, Unicode.Scalar)? {
+        let count = text.unicodeScalars.count
+        guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return nil }
+        if OddCharacter.isOddSpace(first) { return (0, first) }
+        if OddCharacter.isOddSpace(last) { return (count - 1, last) }
+        let isQuoted = OddCharacter.isSmartQuote(first) && OddCharacter.isSmartQuote(last)
+        return isQuoted && count > 1 ? (0, first) : nil
     }
 }
 

@@ -98,8 +98,8 @@ import Testing
                 + "target:\n  ⟦? [a]\n  : b\n  enabledForSearchNodes: true\n".replacing("⟦? [", with: "? ⟦["),
             [.complexKey])
         TargetProblemTests.check(TargetProblemTests.good + "⟦---\nkeyshift: 1\n", [.severalDocuments])
-        TargetProblemTests.check("a: ⟦\u{1}\n", [.controlCharacter])
-        TargetProblemTests.check("ü: 1\r\nb: ⟦\0\n", [.controlCharacter])
+        TargetProblemTests.check("a: ⟦\u{1}\n", [.controlCharacter("\u{1}")])
+        TargetProblemTests.check("ü: 1\r\nb: ⟦\0\n", [.controlCharacter("\0")])
         let syntax = MarkedSource.problems("keyshift: 1\nname: x\n\ttarget: y\n")
         #expect(syntax.map(\.position) == [SourcePosition(line: 3, column: 1)])
         #expect(syntax.first?.message.hasPrefix("not YAML: ") == true)
