@@ -26,7 +26,7 @@ enum ShownValue: Hashable {
         case .absent: "(not set)"
         case .value(.bool(let value)): String(value)
         // In quotes, so that a text of spaces, `null` or `true` is seen for what it is.
-        case .value(.text(let value)): JSONText.string(value)
+        case .value(.text(let value)): "\"\(TerminalText.safe(value.replacing("\"", with: "\\\"")))\""
         case .reference(let reference): TerminalText.safe(reference)
         case .hidden: "(secret)"
         }
@@ -37,7 +37,7 @@ enum ShownValue: Hashable {
         switch self {
         case .absent: "null"
         case .value(.bool(let value)): String(value)
-        case .value(.text(let value)): JSONText.string(value)
+        case .value(.text(let value)): "\"\(TerminalText.safe(value.replacing("\"", with: "\\\"")))\""
         case .reference(let reference): JSONText.object { $0.add("secret", reference) }
         case .hidden: JSONText.object { $0.add("secret", nil as String?) }
         }

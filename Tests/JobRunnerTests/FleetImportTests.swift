@@ -25,12 +25,13 @@ import Testing
         try TargetFile.parse(target)
     }
 
-    static func load(_ csv: String, in folder: String) throws -> (
-        JobFile, Result<FleetImport.Loaded, any Error>
-    ) {
+    static func load(
+        _ csv: String, in folder: String, target: String = target, separator: Unicode.Scalar = ","
+    ) throws -> (JobFile, Result<FleetImport.Loaded, any Error>) {
         try Data(csv.utf8).write(to: URL(fileURLWithPath: folder + "/a.csv"))
-        let job = try JobFile.create(folder + "/job")
-        let importer = FleetImport(path: folder + "/a.csv", target: try parsed(), separator: UInt8(ascii: ","))
+        let job = try JobFile.create(folder + "/job\(UUID().uuidString)")
+        let importer = FleetImport(
+            path: folder + "/a.csv", target: try TargetFile.parse(target), separator: UInt8(ascii: separator))
         return (job, Result { try importer.load(into: job, origin: origin) })
     }
 
@@ -48,7 +49,7 @@ import Testing
             let loaded = try result.get()
             #expect(loaded.projects == 3 && loaded.columns == ["project_id", "role"])
             #expect(loaded.digest == Hex.digest(of: Array(csv.utf8)))
-            let rows = UnreadRows(job, columns: loaded.columns, target: try Self.parsed(), separator: UInt8(ascii: ","))
+            let rows = UnreadRows(job, columns: loaded.columns, target: try Self.parsed())
             guard case .loadedReads(let first, false) = try rows.next(.rows(2, wave: nil)),
                 case .loadedReads(let last, true) = try rows.next(.rows(2, wave: nil))
             else {
@@ -102,7 +103,8 @@ import Testing
                 return
             }
             let job = try JobFile.create(folder + "/other")
-            let importer = FleetImport(path: folder + "/none.csv", target: try Self.parsed(), separator: UInt8(ascii: ","))
+            let importer = FleetImport(
+                path: folder + "/none.csv", target: try Self.parsed(), separator: UInt8(ascii: ","))
             let error = #expect(throws: FleetImport.Failure.self) {
                 try importer.load(into: job, origin: Self.origin)
             }
@@ -111,5 +113,127 @@ import Testing
                 return
             }
         }
+    }
+
+    /// `line:column message` of every problem of a sheet.
+    static func problems(
+        _ csv: String, target: String = target, separator: Unicode.Scalar = ","
+    ) throws -> [CSVProblem] {
+        var found: [CSVProblem] = []
+        try withFolder { folder in
+            let (job, result) = try load(csv, in: folder, target: target, separator: separator)
+            defer { try? job.close() }
+            guard case .failure(FleetImport.Failure.problems(let list, target: [])) = result else { return }
+            found = list.kept
+        }
+        return found
+    }
+
+    @Test func aUsedCellMustHoldAValue() throws {
+        let values = [
+            "#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#BEZUG!",
+            "#¡REF!", "Err:502",
+            #"\N"#, "NULL", "null", " ", "\t", "\u{A0}", "\u{200B}", "  \u{3000}", " #N/A ",
+        ]
+        for value in values {
+            let flaw = CSVProblem.Kind.cell(
+                CellProblem(
+                    column: "role", field: "roleId", kind: .unusable(try #require(UnusableCell(value)))))
+            let found = try Self.problems("project_id,other,role\n\(Self.id(1)),\(value),\(value)\n")
+            // `other` is used by nothing, so it may hold anything.
+            let column = 27 + value.unicodeScalars.count
+            #expect(
+                found == [CSVProblem(flaw, at: SourcePosition(line: 2, column: column))],
+                "\(value.debugDescription) \(found)")
+            #expect(found.allSatisfy { $0.message.contains("; ") })
+        }
+        for value in ["N", "NULLS", "#1", "#team!", "Errol", "E", #"\n"#, "#", "n/a"] {
+            #expect(UnusableCell(value) == nil, "\(value)")
+        }
+    }
+
+    @Test func guardsCellsMustHoldAValueToo() throws {
+        for value in ["#N/A", "NULL", "\u{A0}"] {
+            let found = try Self.problems("project_name,project_id,role\n\(value),\(Self.id(1)),\n")
+            #expect(found.map(\.position) == [SourcePosition(line: 2, column: 1)], "\(value) \(found)")
+            #expect(found.first?.message.contains("project_name") == true)
+        }
+    }
+
+    @Test func oneProblemOfARowIsTold() throws {
+        let found = try Self.problems(
+            """
+            project_id,project_name,wave,role
+            \(Self.id(1)),NULL,first,#REF!
+            nonsense,NULL,first,#REF!
+            short,NULL
+            \(Self.id(2)),,0,#REF!
+            \(Self.id(1)),,,#REF!
+            \(Self.id(1)),,,
+            ,,,
+            """)
+        #expect(found.map(\.position.line) == [2, 3, 4, 5, 6, 7], "\(found)")
+        #expect(found.map(\.position.column) == [26, 1, 1, 27, 28, 1])
+    }
+
+    private static let auto = """
+        {"keyshift":1,"name":"t","target":{"googleCloudKms":{"roleId":"auto"}}}
+        """
+
+    @Test func autoReadsTheRoleColumn() throws {
+        let good = "project_id,role_id\n\(Self.id(1)),\(Self.id(9))\n\(Self.id(2)),\n"
+        try Self.withFolder { folder in
+            let (job, result) = try Self.load(good, in: folder, target: Self.auto)
+            let target = try TargetFile.parse(Self.auto)
+            let rows = UnreadRows(job, columns: try result.get().columns, target: target)
+            guard case .loadedReads(let items, _) = try rows.next(.rows(5, wave: nil)) else {
+                Issue.record("not the rows")
+                return
+            }
+            let roles = items.map(\.decision.target.role)
+            #expect(roles == [RoleID(Self.id(9)).map(WantedRole.id), .auto])
+            try job.close()
+        }
+        for (value, isUnusable) in [("nope", false), ("NULL", true), (" ", true), (Self.id(9) + "0", false)] {
+            let found = try Self.problems("project_id,role_id\n\(Self.id(1)),\(value)\n", target: Self.auto)
+            #expect(found.map(\.position) == [SourcePosition(line: 2, column: 26)], "\(value) \(found)")
+            guard case .cell(let problem)? = found.first?.kind else { continue }
+            #expect(problem.column == "role_id" && isUnusable == (UnusableCell(value) != nil))
+        }
+    }
+
+    @Test func autoTakesNoOtherSpellingOfTheRoleColumn() throws {
+        for name in ["Role_ID", "roleId", "role id", "role_id\u{A0}", "ROLE-ID"] {
+            let csv = "project_id,\(name)\n\(Self.id(1)),\(Self.id(9))\n"
+            let found = try Self.problems(csv, target: Self.auto)
+            #expect(
+                found == [CSVProblem(.misspelledRole(name), at: SourcePosition(line: 1, column: 12))],
+                "\(found)")
+            // Where it is named in full it is a variable like any other; but a target takes no space that is none.
+            if name.unicodeScalars.contains("\u{A0}") { continue }
+            #expect(
+                try Self.problems(csv, target: Self.target.replacing("${role}", with: "${\(name)}")).isEmpty)
+            // And with the right one there it is only a variable.
+            let both = "project_id,\(name),role_id\n\(Self.id(1)),x,\(Self.id(9))\n"
+            #expect(try Self.problems(both, target: Self.auto).isEmpty)
+        }
+    }
+
+    @Test func otherSeparators() throws {
+        for separator in [";", "\t"] as [Unicode.Scalar] {
+            let mark = String(separator)
+            let csv =
+                "project_id\(mark)name\(mark)role\r\n\(Self.id(1))\(mark)\"a, b\"\(mark)\(Self.id(9))\r\n"
+            try Self.withFolder { folder in
+                let (job, result) = try Self.load(csv, in: folder, separator: separator)
+                #expect(try result.get().columns == ["project_id", "name", "role"])
+                try job.close()
+            }
+            let found = try Self.problems(csv)
+            #expect(found == [CSVProblem(.foreign(.separators(separator)), at: .start)])
+        }
+        let commas = "project_id,role\n\(Self.id(1)),\n"
+        #expect(
+            try Self.problems(commas, separator: ";") == [CSVProblem(.foreign(.separators(",")), at: .start)])
     }
 }

@@ -31,12 +31,22 @@ struct ShowTests {
         #expect(
             ShowText(nextStep: Sample.nextStep).row(project(changes)) == """
                 Payments (000000000000000000000001)  irreversible
-                    awsKms.roleId: (not set) → 65ab
-                    awsKms.accessKeyID: AKIA\\u{1b} → (not set)
+                    awsKms.roleId: (not set) → "65ab"
+                    awsKms.accessKeyID: "AKIA\\u{1b}" → (not set)
                     enabledForSearchNodes: false → true
                     awsKms.secretAccessKey: (not shown) → ${env:AWS}
 
                 """)
+    }
+
+    /// A text of white space, or one that reads like no value, is seen for what it is.
+    @Test(arguments: [
+        ("null", "\"null\""), (" ", "\" \""), ("true", "\"true\""), ("a\"b", #""a\"b""#), ("", "\"\""),
+    ])
+    func textsStandInQuotes(text: String, shown: String) {
+        let change = FieldChange(
+            path: "azureKeyVault.resourceGroupName", before: .value(.text(text)), after: .value(.text(text)))
+        #expect(ShowText.line(change) == "azureKeyVault.resourceGroupName: \(shown) → \(shown)")
     }
 
     @Test func blocked() {

@@ -38,7 +38,8 @@ struct Plan: ParsableCommand {
         let console = Console(global)
         try ErrorText.reporting(console) {
             let planner = Planner(
-                console: console, csv: csv, delimiter: delimiter, targetPath: target, jobPath: JobPlace.resolved(job),
+                console: console, csv: csv, delimiter: delimiter, targetPath: target,
+                jobPath: JobPlace.resolved(job),
                 connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
                 options: connection, acceptsMissingLog: jobOptions.acceptMissingLog)
             return try planner.run(offline: offline, detailedExitCode: detailedExitcode)

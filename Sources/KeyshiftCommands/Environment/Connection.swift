@@ -96,7 +96,8 @@ struct Connection {
             throw CommandError(
                 .environment,
                 "both a service account and an API key are given (in the environment, or in it and the credentials file); "
-                    + "keyshift takes one kind. Unset \(Name.clientID) and \(Name.clientSecret), or the two API key names.")
+                    + "keyshift takes one kind. Unset \(Name.clientID) and \(Name.clientSecret), or the two API key names."
+            )
         }
         for name in [Name.clientID, Name.clientSecret, Name.publicKey, Name.privateKey] {
             guard

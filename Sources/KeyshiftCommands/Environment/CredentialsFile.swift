@@ -32,7 +32,8 @@ enum CredentialsFile {
         if [[0xFF, 0xFE], [0xFE, 0xFF]].contains(where: { bytes.starts(with: $0) }) || bytes.contains(0) {
             throw CommandError(
                 .environment,
-                "\(path): the credentials file is UTF-16 or no text; save it as UTF-8 (PowerShell: -Encoding utf8).")
+                "\(path): the credentials file is UTF-16 or no text; save it as UTF-8 (PowerShell: -Encoding utf8)."
+            )
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandError(
@@ -48,13 +49,18 @@ enum CredentialsFile {
                 CommandError(.environment, "\(path):\(index + 1): \(message)")
             }
             guard let (name, value) = assignment(line), Connection.Name.all.contains(name) else {
-                throw refused("not one of the MONGODB_ATLAS_… names with a value; write NAME=value, or take the line out.")
+                throw refused(
+                    "not one of the MONGODB_ATLAS_… names with a value; write NAME=value, or take the line out."
+                )
             }
             if value.isEmpty { throw refused("\(name) has no value; write one, or take the line out.") }
-            if value.unicodeScalars.contains(where: { "\"'`\u{2018}\u{2019}\u{201C}\u{201D}".unicodeScalars.contains($0) }) {
+            if value.unicodeScalars.contains(where: {
+                "\"'`\u{2018}\u{2019}\u{201C}\u{201D}".unicodeScalars.contains($0)
+            }) {
                 throw refused("the value of \(name) stands in quotes or holds one; write it without.")
             }
-            if let blank = value.unicodeScalars.first(where: { $0.properties.isWhitespace || isInvisible($0) }) {
+            if let blank = value.unicodeScalars.first(where: { $0.properties.isWhitespace || isInvisible($0) }
+            ) {
                 let number = "U+" + String(repeating: "0", count: max(0, 4 - hex(blank).count)) + hex(blank)
                 throw refused(
                     "the value of \(name) holds white space (\(number)); take it out, and a comment into a line of its own."
@@ -90,7 +96,9 @@ enum CredentialsFile {
 
     private static func assignment(_ line: String) -> (name: String, value: String)? {
         var line = line
-        for blank in [" ", "\t"] where line.hasPrefix("export" + blank) { line = trimmed(String(line.dropFirst(7))) }
+        for blank in [" ", "\t"] where line.hasPrefix("export" + blank) {
+            line = trimmed(String(line.dropFirst(7)))
+        }
         let parts = line.unicodeScalars.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return nil }
         return (trimmed(String(parts[0])), trimmed(String(parts[1])))

@@ -27,7 +27,8 @@ struct Planner {
         try new.load { file in
             do {
                 var origin: JobOrigin?
-                _ = try FleetImport(path: csv, target: target, separator: delimiter.byte).load(into: file) { loaded in
+                _ = try FleetImport(path: csv, target: target, separator: delimiter.byte).load(into: file) {
+                    loaded in
                     let made = self.origin(loaded, target)
                     origin = made
                     return made
@@ -94,7 +95,9 @@ enum InputErrors {
             return CommandError(.inputMissing, "\(name): can't be read: \(detail); nothing was written.")
         case FleetImport.Failure.noProjects:
             return CommandError(
-                .badData, "\(name):1:1: the sheet has a header and no projects; add a row for each. Nothing was written.")
+                .badData,
+                "\(name):1:1: the sheet has a header and no projects; add a row for each. Nothing was written."
+            )
         case FleetImport.Failure.problems(let list, let targets):
             let lines: [Prose] =
                 list.kept.map { "\(name):\($0.position.line):\($0.position.column): \($0.message)" }

@@ -78,6 +78,7 @@ extension FleetHeader {
 
     /// A column that is nearly `role_id`, when no column is.
     package var misspelledRole: Int? {
-        index(of: Self.roleName) == nil ? columns.firstIndex(where: HeaderSpelling.isRoleOfAnotherSpelling) : nil
+        index(of: Self.roleName) == nil
+            ? columns.firstIndex(where: HeaderSpelling.isRoleOfAnotherSpelling) : nil
     }
 }

@@ -120,7 +120,8 @@ package struct FleetReader: Sendable {
         // A long row goes wrong at its first cell too many, a short one where it begins.
         let position = record.positions[record.count > expected ? expected : 0]
         let sign = RowSign(record, expected: expected)
-        problems.add(CSVProblem(.rowLength(expected: expected, found: record.count, sign: sign), at: position))
+        problems.add(
+            CSVProblem(.rowLength(expected: expected, found: record.count, sign: sign), at: position))
         return false
     }
 
@@ -137,7 +138,8 @@ package struct FleetReader: Sendable {
         let name = name(cells, record, header)
         let wave = problems.count == before ? wave(cells, record, header) : nil
         return FleetRow(
-            header: header, ordinal: rowCount + 1, positions: record.positions, id: id, name: name, wave: wave,
+            header: header, ordinal: rowCount + 1, positions: record.positions, id: id, name: name,
+            wave: wave,
             cells: cells, isFaulty: problems.count > before)
     }
 

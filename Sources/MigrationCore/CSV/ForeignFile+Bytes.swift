@@ -21,7 +21,8 @@ extension ForeignFile {
         text = text.drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
         let next = text.dropFirst().first ?? 0
         let isLetter = (UInt8(ascii: "A")...UInt8(ascii: "z")).contains(next)
-        if text.first == UInt8(ascii: "<"), isLetter || next == UInt8(ascii: "!") || next == UInt8(ascii: "?") {
+        if text.first == UInt8(ascii: "<"), isLetter || next == UInt8(ascii: "!") || next == UInt8(ascii: "?")
+        {
             return .markup
         }
         return nil

@@ -33,7 +33,8 @@ extension ForeignFile {
         let text = line.trimmedOfBlanks
         let bare = text.hasPrefix("\"") ? String(text.unicodeScalars.dropFirst()) : text
         if bare.lowercased().hasPrefix("sep="), bare.unicodeScalars.count <= 6 {
-            return .separatorLine(bare.unicodeScalars.dropFirst(4).first { $0 != "\"" })
+            // A tab there is white space too.
+            return .separatorLine(line.unicodeScalars.drop { $0 != "=" }.dropFirst().first { $0 != "\"" })
         }
         if bare.hasPrefix("#TYPE") { return .powerShell }
         if bare.hasPrefix("#") { return .comment }
@@ -47,7 +48,9 @@ extension ForeignFile {
             return .jsonTexts
         }
         let words = text.split(whereSeparator: { $0 == " " || $0 == "\t" })
-        if words.count > 1, words[0] == "ID", words.allSatisfy({ $0 == $0.uppercased() }) { return .atlasTable }
+        if words.count > 1, words[0] == "ID", words.allSatisfy({ $0 == $0.uppercased() }) {
+            return .atlasTable
+        }
         if text.hasPrefix("keyshift:") { return .yaml }
         return isAssignment(text) ? .terraform : nil
     }
@@ -57,7 +60,8 @@ extension ForeignFile {
         let parts = text.split(separator: "=", maxSplits: 1).map { String($0).trimmedOfBlanks }
         guard parts.count == 2, let first = parts[1].unicodeScalars.first else { return false }
         let isName = parts[0].utf8.allSatisfy { byte in
-            byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || UnicodeScalar(byte).properties.isAlphabetic
+            byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+                || UnicodeScalar(byte).properties.isAlphabetic
                 || (0x30...0x39).contains(byte)
         }
         return isName && (first == "{" || first == "[" || first == "\"")
@@ -88,7 +92,9 @@ extension ForeignFile {
         }
         // `key: value` with nothing else in the line.
         let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        let isKey = parts[0].utf8.allSatisfy { $0 == 0x5F || $0 == 0x2D || UnicodeScalar($0).properties.isAlphabetic }
+        let isKey = parts[0].utf8.allSatisfy {
+            $0 == 0x5F || $0 == 0x2D || UnicodeScalar($0).properties.isAlphabetic
+        }
         return parts.count == 2 && isKey && (parts[1].isEmpty || parts[1].hasPrefix(" ")) ? .yaml : nil
     }
 }
@@ -110,7 +116,8 @@ extension ForeignFile {
             if line.last == Byte.carriageReturn { line = line.dropLast() }
             let text = String(decoding: line, as: UTF8.self)
             // Of commas only: what Excel saves for an empty row.
-            if text.unicodeScalars.contains(where: { !separators.contains($0) && !OddCharacter.isBlank($0) }) {
+            if text.unicodeScalars.contains(where: { !separators.contains($0) && !OddCharacter.isBlank($0) })
+            {
                 result.append((number, text))
             }
         }

@@ -43,7 +43,8 @@ package enum ForeignFile: Hashable, Sendable {
                 + "(Excel: “CSV UTF-8”; PowerShell: -Encoding utf8)"
         case .zip: "an Excel workbook or another zip archive, not a CSV; in Excel save it as “CSV UTF-8”"
         case .oldExcel: "an old Excel workbook, not a CSV; in Excel save it as “CSV UTF-8”"
-        case .macLines: "its lines end with a carriage return alone; save it as “CSV UTF-8”, or end lines with LF or CRLF"
+        case .macLines:
+            "its lines end with a carriage return alone; save it as “CSV UTF-8”, or end lines with LF or CRLF"
         case .json: "JSON, not CSV; make one of it, such as with: " + Self.jq
         case .jsonTexts: "each line is a JSON text, as jq writes it; give jq the option -r, as in: " + Self.jq
         case .terraform:
@@ -51,7 +52,8 @@ package enum ForeignFile: Hashable, Sendable {
         case .yaml: "YAML, not CSV; give the fleet CSV here, and a target file as --target"
         case .separatorLine(let separator):
             "Excel's “sep=” line is no header; take it out" + Self.delimiter(separator, " and give", " too")
-        case .powerShell: "PowerShell's #TYPE line is no header; export with -NoTypeInformation -Encoding utf8"
+        case .powerShell:
+            "PowerShell's #TYPE line is no header; export with -NoTypeInformation -Encoding utf8"
         case .comment: "a line that begins with # is no header; take the comment out"
         case .atlasTable:
             "a table for people, not CSV; export it anew: atlas projects list --limit 500 -o json | "
@@ -67,7 +69,8 @@ package enum ForeignFile: Hashable, Sendable {
     var targetMessage: String {
         switch self {
         case .utf16, .utf32: "the file is \(self == .utf16 ? "UTF-16" : "UTF-32"); save it as UTF-8"
-        case .sheet: "a CSV, not a target file; give it as plan's first argument, and a target file as --target"
+        case .sheet:
+            "a CSV, not a target file; give it as plan's first argument, and a target file as --target"
         case .terraformCode: "Terraform's “name = value”, not YAML; write “name: value”, as in plans/*.yaml"
         default: message("a target file")
         }
@@ -79,7 +82,8 @@ package enum ForeignFile: Hashable, Sendable {
         case .compressed(let program): "compressed with \(program), not \(wanted); unpack it first"
         case .pdf: "a PDF, not \(wanted); give a text file in UTF-8"
         case .richText: "rich text (RTF), not \(wanted); save it as plain text in UTF-8"
-        case .database: "an SQLite database such as a job, not \(wanted); give the file that it was planned from"
+        case .database:
+            "an SQLite database such as a job, not \(wanted); give the file that it was planned from"
         case .markup: "HTML or XML, perhaps a sign-in page, not \(wanted); download the file anew, signed in"
         default: "not \(wanted); give a text file in UTF-8"
         }

@@ -5,18 +5,29 @@ enum IDFlaw {
     /// 24 digits that end in nine zeros: what a spreadsheet makes of an id of digits, since it keeps 15 of them. One
     /// true id of digits in a thousand million looks so.
     static func isRounded(_ id: ArraySlice<UInt8>) -> Bool {
-        guard id.last == UInt8(ascii: "0"), id.count == length, id.first != UInt8(ascii: "0") else { return false }
-        return id.allSatisfy { (0x30...0x39).contains($0) } && id.suffix(9).allSatisfy { $0 == UInt8(ascii: "0") }
+        guard id.last == UInt8(ascii: "0"), id.count == length, id.first != UInt8(ascii: "0") else {
+            return false
+        }
+        let isZero = { (byte: UInt8) in byte == UInt8(ascii: "0") }
+        // All zeros before them too is an id that somebody made up.
+        return id.allSatisfy { (0x30...0x39).contains($0) } && id.suffix(9).allSatisfy(isZero)
+            && !id.dropFirst(12).prefix(3).allSatisfy(isZero)
     }
 
     /// What is wrong and what to do.
     static func message(_ text: String) -> String {
         if text.isEmpty { return "the project id is empty; write it (24 hex digits), or take the row out" }
-        if let cell = UnusableCell(text) { return "the project id's cell \(cell.what); write the id, or take the row out" }
-        if HeaderSpelling.isID(text) { return "the header again; take this line out of the middle of the file" }
+        if let cell = UnusableCell(text) {
+            return "the project id's cell \(cell.what); write the id, or take the row out"
+        }
+        if HeaderSpelling.isID(text) {
+            return "the header again; take this line out of the middle of the file"
+        }
         let shown = Excerpt.of(text)
         let scalars = Array(text.unicodeScalars)
-        if let blank = scalars.first(where: OddCharacter.isBlank), isID(String(text.without(OddCharacter.isBlank))) {
+        if let blank = scalars.first(where: OddCharacter.isBlank),
+            isID(String(text.without(OddCharacter.isBlank)))
+        {
             return "the id \(shown) holds \(OddCharacter.name(blank)); take it out"
         }
         if let made = spreadsheetNumber(text) {
@@ -33,7 +44,8 @@ enum IDFlaw {
             return "\(shown) is MongoDB's notation; write the 24 hex digits alone, without ObjectId(…)"
         }
         if let quote = scalars.first(where: { OddCharacter.isSmartQuote($0) || $0 == "\"" || $0 == "'" }) {
-            return "the id \(shown) holds \(quote == "\"" || quote == "'" ? "quotes" : OddCharacter.name(quote)); "
+            return
+                "the id \(shown) holds \(quote == "\"" || quote == "'" ? "quotes" : OddCharacter.name(quote)); "
                 + "write the 24 hex digits alone"
         }
         return counted(shown, scalars)
@@ -44,11 +56,12 @@ enum IDFlaw {
             return "\(shown) is not a project id; write its 24 hex digits"
         }
         if scalars.count == length - 1 {
-            return "\(shown) has 23 hex digits of 24 (spreadsheets drop a zero in front); write the id in full"
+            return
+                "\(shown) has 23 hex digits of 24 (spreadsheets drop a zero in front); write the id in full"
         }
         // Of a long one only the beginning is kept.
         let count = scalars.count > 60 ? "over 60" : String(scalars.count)
-        return "\(shown) has \(count) hex digits; a project id has 24: write it in full"
+        return "\(shown) has \(count) hex digits; and an id has 24; write it in full"
     }
 
     private static func isID(_ text: String) -> Bool {
@@ -59,7 +72,8 @@ enum IDFlaw {
     private static func spreadsheetNumber(_ text: String) -> String? {
         let bytes = Array(text.utf8)
         if isRounded(bytes[...]) { return " (its last nine digits are zeros)" }
-        guard let mark = bytes.firstIndex(where: { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") }) else {
+        guard let mark = bytes.firstIndex(where: { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") })
+        else {
             return nil
         }
         let exponent = bytes[(mark + 1)...].drop { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }

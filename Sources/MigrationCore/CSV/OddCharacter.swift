@@ -35,7 +35,9 @@ enum OddCharacter {
         case 0x3000: "an ideographic space (\(number))"
         case 0x2028, 0x2029, 0x85: "a line separator (\(number))"
         default:
-            if isSmartQuote(scalar) {
+            if scalar.properties.generalCategory == .control {
+                "a control character (\(number))"
+            } else if isSmartQuote(scalar) {
                 "a typographic quote (\(number))"
             } else if scalar.properties.isWhitespace {
                 "an odd space (\(number))"

@@ -19,16 +19,24 @@ package enum RowSign: Hashable, Sendable {
         if record.count == 1 {
             if first.elementsEqual(["\u{1A}"]) { self = .endMark; return }
             if record[0].trimmedOfBlanks.isEmpty, let blank = first.first { self = .blank(blank); return }
-            if first.first == "(", record[0].hasSuffix(" rows)") || record[0] == "(1 row)" { self = .footer; return }
+            if first.first == "(", record[0].hasSuffix(" rows)") || record[0] == "(1 row)" {
+                self = .footer; return
+            }
         }
-        if first.first == "#" || record[0].hasPrefix("//") || record[0].hasPrefix("--") { self = .comment; return }
-        if (0..<min(record.count, 20)).contains(where: { HeaderSpelling.isID(record[$0]) }) { self = .header; return }
+        if first.first == "#" || record[0].hasPrefix("//") || record[0].hasPrefix("--") {
+            self = .comment; return
+        }
+        if (0..<min(record.count, 20)).contains(where: { HeaderSpelling.isID(record[$0]) }) {
+            self = .header; return
+        }
         let cells = (0..<min(record.count, 50)).map { record[$0].unicodeScalars }
         if let quote = cells.lazy.compactMap({ $0.first(where: OddCharacter.isSmartQuote) }).first {
             self = .smartQuote(quote)
             return
         }
-        if record.count == 1, let mark = first.first(where: { $0 == ";" || $0 == "\t" || $0 == "|" || $0 == "," }) {
+        if record.count == 1,
+            let mark = first.first(where: { $0 == ";" || $0 == "\t" || $0 == "|" || $0 == "," })
+        {
             self = .separator(mark)
             return
         }
@@ -43,15 +51,20 @@ package enum RowSign: Hashable, Sendable {
     static func advice(_ sign: RowSign?, isLong: Bool) -> String {
         switch sign {
         case .comment?: "a fleet CSV has no comments, so take the line out"
-        case .footer?: "it looks like psql's row count, so take the line out (psql: --csv with \\pset footer off)"
+        case .footer?:
+            "it looks like psql's row count, so take the line out (psql: --csv with \\pset footer off)"
         case .endMark?: "it is Ctrl-Z, the end mark of DOS, so take the line out"
-        case .blank(let scalar)?: "the line holds only \(OddCharacter.name(scalar)), so empty it or take it out"
+        case .blank(let scalar)?:
+            "the line holds only \(OddCharacter.name(scalar)), so empty it or take it out"
         case .smartQuote(let scalar)?:
             "\(OddCharacter.name(scalar)) holds no field together, so use plain double quotes (\")"
-        case .header?: "it looks like the header of another file, so take the line out and line its columns up"
-        case .separator(let scalar)?: "\(OddCharacter.name(scalar)) is not this file's separator, so use one for all rows"
+        case .header?:
+            "it looks like the header of another file, so take the line out and line its columns up"
+        case .separator(let scalar)?:
+            "\(OddCharacter.name(scalar)) is not this file's separator, so use one for all rows"
         case .emptyCells?: "the cells too many are empty, so take the separators at the row's end out"
-        case nil where isLong: "put a value that holds the separator between double quotes, or take the cells too many out"
+        case nil where isLong:
+            "put a value that holds the separator between double quotes, or take the cells too many out"
         case nil: "fill the row up, an empty cell for each column without a value"
         }
     }

@@ -37,7 +37,8 @@ package enum JSONFlaw: Hashable, Sendable {
             "a key or text without quotes (a file that begins with { is read as JSON); put it between double quotes"
         case .foreignWord: "another language's word; write true, false or null"
         case .template: "{{ is a template's mark; fill the template in first, or write \"${column}\""
-        case .oddCharacter(let scalar): "\(OddCharacter.name(scalar)) outside of a text; \(Self.replacement(scalar))"
+        case .oddCharacter(let scalar):
+            "\(OddCharacter.name(scalar)) outside of a text; \(Self.replacement(scalar))"
         case .unterminatedText: "the text that begins here is never closed; close it with \""
         case .controlCharacter("\n"), .controlCharacter("\r"):
             "a line end inside a text; close the text with \", or write \\n"
@@ -46,7 +47,8 @@ package enum JSONFlaw: Hashable, Sendable {
         case .badEscape(let scalar):
             "a backslash\(scalar.map { " before “\(String($0))”" } ?? ""), which is no escape in JSON; write \\\\ for a "
                 + "backslash, or / in a path"
-        case .halfSurrogate: "half a character (\\uD800 to \\uDFFF); write both halves, or the character itself"
+        case .halfSurrogate:
+            "half a character (\\uD800 to \\uDFFF); write both halves, or the character itself"
         case .badNumber: "not a number as JSON writes them; put a text between double quotes"
         case .textAfterEnd: "something behind the end of the object; keep one object per file"
         case .unclosed(let bracket): "this \(String(bracket)) is never closed; close it at its end"

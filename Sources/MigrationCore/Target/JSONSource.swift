@@ -171,7 +171,9 @@ extension JSONSource {
         if ["true", "false", "null"].contains(text) || Self.isNumber(text) {
             return SourceNode(value: .text(text), position: start, isPlain: true, isLiteral: text != "null")
         }
-        if ["True", "False", "None", "TRUE", "FALSE", "Null", "NULL", "NaN", "Infinity", "undefined"].contains(text) {
+        if ["True", "False", "None", "TRUE", "FALSE", "Null", "NULL", "NaN", "Infinity", "undefined"]
+            .contains(text)
+        {
             throw flaw(.foreignWord, at: start)
         }
         let isNumeric = first == "-" || first == "+" || first == "." || (0x30...0x39).contains(first.value)
@@ -244,7 +246,9 @@ extension JSONSource {
             advance()
             return meant
         }
-        guard scalar == "u" else { throw flaw(.badEscape(OddCharacter.isBlank(scalar) ? nil : scalar), at: start) }
+        guard scalar == "u" else {
+            throw flaw(.badEscape(OddCharacter.isBlank(scalar) ? nil : scalar), at: start)
+        }
         let unit = try codeUnit(start)
         guard UTF16.isLeadSurrogate(unit) else {
             guard let scalar = Unicode.Scalar(unit) else { throw flaw(.halfSurrogate, at: start) }

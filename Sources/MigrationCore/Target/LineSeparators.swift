@@ -10,8 +10,10 @@ struct LineSeparators {
     init(unusedIn text: String) {
         guard text.unicodeScalars.contains(where: Self.separators.contains) else { return }
         let used = Set(text.unicodeScalars.filter { $0.value >= 0xF0000 })
-        stand = (0xF0000...0xFFFFD).lazy.compactMap { Unicode.Scalar($0 as UInt32) }.filter { !used.contains($0) }
-            .prefix(Self.separators.count).map { $0 }
+        stand = (0xF0000...0xFFFFD).lazy.compactMap { Unicode.Scalar($0 as UInt32) }.filter {
+            !used.contains($0)
+        }
+        .prefix(Self.separators.count).map { $0 }
     }
 
     func hidden(in text: String) -> String { replace(Self.separators, with: stand, in: text) }
@@ -21,7 +23,9 @@ struct LineSeparators {
     private func replace(_ old: [Unicode.Scalar], with new: [Unicode.Scalar], in text: String) -> String {
         guard stand.count == Self.separators.count else { return text }
         var view = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { view.append(old.firstIndex(of: scalar).map { new[$0] } ?? scalar) }
+        for scalar in text.unicodeScalars {
+            view.append(old.firstIndex(of: scalar).map { new[$0] } ?? scalar)
+        }
         return String(view)
     }
 }

@@ -31,12 +31,14 @@ package enum SyntaxCause: Hashable, Sendable {
             "\(OddCharacter.name(scalar)), which is a letter to YAML; write a plain space for it"
         case .oddCharacter(let scalar): "\(OddCharacter.name(scalar)), which is a letter to YAML; take it out"
         case .template: "{{ or {% is a template's mark; fill the template in first, or write ${column}"
-        case .bareReference: "a ${ inside of { } or [ ]; put it between quotes: \"${column}\""
+        case .bareReference:
+            "a ${ without quotes inside of { } or [ ]; put it between quotes, as in \"${column}\""
         case .slashComment: "// and /* begin no comment in YAML; write # for it"
         case .backslash(let scalar):
             "a backslash\(scalar.map { " before “\(String($0))”" } ?? "") in double quotes, which is no escape; "
                 + "use single quotes, or write \\\\"
-        case .beginning(let scalar): "no value can begin with \(OddCharacter.name(scalar)); put it between quotes"
+        case .beginning(let scalar):
+            "no value can begin with \(OddCharacter.name(scalar)); put it between quotes"
         case .colonInValue: "a colon and a space inside of a value; put the value between quotes"
         case .noSpaceAfterColon: "no space behind this colon; write “key: value”"
         case .noColon: "this line is no “key: value”; write it so, or put a long value between quotes"
@@ -95,7 +97,9 @@ struct SyntaxDetective {
             let line = suspects(place).first { !self[$0].contains(":") }
             return line.map { found(.noColon, $0, 1) } ?? TargetProblem(.cause(.noColon), at: place)
         }
-        if let opening, message.contains("flow") { return TargetProblem(.cause(.unclosedBracket), at: opening) }
+        if let opening, message.contains("flow") {
+            return TargetProblem(.cause(.unclosedBracket), at: opening)
+        }
         if message.contains("expected key") || message.contains("block") {
             return TargetProblem(.cause(.indentation), at: place)
         }
@@ -114,7 +118,9 @@ struct SyntaxDetective {
         }
     }
 
-    private subscript(line: Int) -> [Unicode.Scalar] { lines.indices.contains(line - 1) ? lines[line - 1] : [] }
+    private subscript(line: Int) -> [Unicode.Scalar] {
+        lines.indices.contains(line - 1) ? lines[line - 1] : []
+    }
 
     private func scalar(at place: SourcePosition) -> Unicode.Scalar? {
         let line = self[place.line]
@@ -128,7 +134,9 @@ struct SyntaxDetective {
     /// The line of the place, and the one with text above it: libyaml often notices one line late.
     private func suspects(_ place: SourcePosition) -> [Int] {
         let last = min(place.line, lines.count)
-        let above = stride(from: last - 1, through: 1, by: -1).first { line in self[line].contains { $0 != " " } }
+        let above = stride(from: last - 1, through: 1, by: -1).first { line in
+            self[line].contains { $0 != " " }
+        }
         return [last] + [above].compactMap { $0 }
     }
 
@@ -183,7 +191,9 @@ struct SyntaxDetective {
         let scalars = self[line]
         let start = scalars.prefix { $0 == " " }.count
         let word = scalars[start...].prefix { $0.properties.isAlphabetic || $0 == "-" }
-        guard !word.isEmpty, word.endIndex + 1 < scalars.count, scalars[word.endIndex] == ":" else { return nil }
+        guard !word.isEmpty, word.endIndex + 1 < scalars.count, scalars[word.endIndex] == ":" else {
+            return nil
+        }
         let next = scalars[word.endIndex + 1]
         return next == " " || next == "/" ? nil : word.endIndex + 1
     }

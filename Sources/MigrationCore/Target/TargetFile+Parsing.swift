@@ -36,7 +36,9 @@ extension TargetFile {
         }
         var source = YAMLSource()
         let root = source.read(text)
-        if source.isGarbled { throw TargetProblems(list: source.problems.sorted { $0.position < $1.position }) }
+        if source.isGarbled {
+            throw TargetProblems(list: source.problems.sorted { $0.position < $1.position })
+        }
         return (root, source.problems)
     }
 

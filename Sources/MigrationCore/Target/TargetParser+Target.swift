@@ -112,7 +112,9 @@ extension TargetParser {
     }
 
     private mutating func template(_ entry: SourceNode.Entry) -> Template? {
-        guard let text = words(entry), isClean(text, entry), let parts = references(text, entry) else { return nil }
+        guard let text = words(entry), isClean(text, entry), let parts = references(text, entry) else {
+            return nil
+        }
         var result: [Template.Part] = []
         for part in parts {
             switch part {

@@ -95,7 +95,8 @@ package struct TargetProblem: Error, Hashable, Sendable {
         case .missingKey(let key): "the key \(key) is missing; add it"
         case .wrongType(let key, let expected): "\(key ?? "the file") is of the wrong type; write \(expected)"
         case .noValue(let key): "\(key) has no value; give one or take the key out"
-        case .notBoolean(let key): "\(key) is neither true nor false; write one of them, in these words and without quotes"
+        case .notBoolean(let key):
+            "\(key) is neither true nor false; write one of them, in these words and without quotes"
         case .badValue(let key, let expected, let nearest):
             "\(key) has a wrong value; write \(expected)\(NearestName.hint(nearest))"
         case .newerVersion(let version):

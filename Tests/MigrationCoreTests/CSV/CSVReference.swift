@@ -90,13 +90,20 @@ struct CSVReference {
         var content: [UInt8] = []
         while index < bytes.count, !at(","), !at("\r"), !at("\n") {
             if at("\"") {
-                skip(.strayQuote)
+                skip(Self.strayQuote(after: text(content)))
                 return nil
             }
             content.append(bytes[index])
             index += 1
         }
         return text(content)
+    }
+
+    private static func strayQuote(after text: String) -> CSVProblem.Kind {
+        if text == "=" { return .wrappedQuote(.formula) }
+        if text.lowercased() == "objectid(" { return .wrappedQuote(.objectID) }
+        let isSpace = text.unicodeScalars.allSatisfy { $0 == " " || $0 == "\t" }
+        return isSpace ? .wrappedQuote(.space) : .strayQuote
     }
 
     private mutating func takeLineEnd() -> Bool {

@@ -56,13 +56,14 @@ import Testing
         #expect(Self.problems("\u{FEFF}\n\r\n\n") == [Self.at(1, 1, .empty)])
         #expect(
             Self.problems("a,Project_ID\nx\n") == [
-                Self.at(1, 1, .noIDColumn(nearest: "Project_ID")),
+                Self.at(1, 3, .misspelledColumn("Project_ID", word: "project_id")),
                 Self.at(2, 1, .rowLength(expected: 2, found: 1)),
             ])
         #expect(
             Self.problems("\nproject_id,ü,groupId,ü,,wave\n") == [
                 Self.at(2, 14, .secondIDColumn(name: "groupId", first: "project_id")),
-                Self.at(2, 22, .duplicateColumn(name: "ü", firstColumn: 12)), Self.at(2, 24, .namelessColumn),
+                Self.at(2, 22, .duplicateColumn(name: "ü", firstColumn: 12)),
+                Self.at(2, 24, .namelessColumn()),
             ])
         #expect(
             Self.problems("project_id,project_id\n") == [
@@ -130,7 +131,12 @@ import Testing
         let kinds: [CSVProblem.Kind] = [
             .unterminatedQuote, .textAfterQuote, .strayQuote, .loneCarriageReturn, .nul, .invalidUTF8,
             .fieldTooLong(limit: 1), .recordTooLong(limit: 1), .tooManyFields(limit: 1), .empty,
-            .noIDColumn(nearest: "x"), .secondIDColumn(name: "x", first: "y"), .badWave("x"), .namelessColumn,
+            .noIDColumn(nearest: "x"), .secondIDColumn(name: "x", first: "y"), .badWave("x"),
+            .namelessColumn(),
+            .namelessColumn(count: 2), .wrappedQuote(.formula), .wrappedQuote(.objectID),
+            .wrappedQuote(.space),
+            .foreign(.utf16), .misspelledColumn("x", word: "wave"), .misspelledRole("x"),
+            .unusable(column: "x", .null("NULL")),
             .duplicateColumn(name: "x", firstColumn: 1), .rowLength(expected: 1, found: 2), .malformedID("x"),
             .malformedID(""), .duplicateID("x", firstLine: 1),
         ]

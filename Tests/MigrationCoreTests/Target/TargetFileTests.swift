@@ -44,7 +44,7 @@ import Testing
 
     /// What YAML would take for numbers, booleans, dates and null.
     @Test(arguments: [
-        "123456789012345678901234", "1e5", "0x1F", "012", "3.10", "null", "~", "yes", "2026-01-01", "1_000",
+        "123456789012345678901234", "1e5", "0x1F", "012", "3.10", "None", "no", "yes", "2026-01-01", "1_000",
         ".inf",
     ])
     func textsAreTakenAsWritten(word: String) throws {

@@ -75,7 +75,9 @@ import Testing
                 .duplicateKey("name"), .duplicateKey("roleId"),
                 .unknownKey("rolId", of: "googleCloudKms", nearest: "roleId"),
             ])
-        Self.check("{⟦\"name\": \"x\", \"name\": \"y\"}", [.duplicateKey("name")])
+        Self.check(
+            "{\"keyshift\": 1, \"name\": \"x\", ⟦\"name\": \"y\", \"target\": {\"enabledForSearchNodes\": true}}",
+            [.duplicateKey("name")])
         Self.check(
             "{\n  \"keyshift\": 1,\n  \"name\": \"x\",\n  ⟦\"name\": \"x\",\n  \"target\": {\"enabledForSearchNodes\": true}\n}",
             [.duplicateKey("name")])
@@ -83,7 +85,7 @@ import Testing
 
     @Test func columnsCountScalars() {
         Self.check(
-            "{keyshift: 1, name: x🙂é, ⟦u: 1, target: {enabledForSearchNodes: true}}",
+            "{\"keyshift\": 1, \"name\": \"x🙂é\", ⟦\"u\": 1, \"target\": {\"enabledForSearchNodes\": true}}",
             [
                 .unknownKey("u", of: nil, nearest: nil)
             ])
@@ -91,21 +93,22 @@ import Testing
 
     @Test func types() {
         let mapping = "a mapping (key: value)"
+        let single = "a single value (one from the sheet as ${column})"
         Self.check("⟦- 1\n", [.wrongType(key: nil, expected: mapping)])
         Self.check("⟦text\n", [.wrongType(key: nil, expected: mapping)])
         Self.check(
             "keyshift: 1\nname: ⟦[x]\ndescription: ⟦{a: b}\ntarget: ⟦[googleCloudKms]\nwhere: ⟦static\n",
             [
-                .wrongType(key: "name", expected: "a single value"),
-                .wrongType(key: "description", expected: "a single value"),
+                .wrongType(key: "name", expected: single),
+                .wrongType(key: "description", expected: single),
                 .wrongType(key: "target", expected: mapping), .wrongType(key: "where", expected: mapping),
             ])
         Self.check(
-            MarkedSource.google("roleId: ⟦[a]"), [.wrongType(key: "roleId", expected: "a single value")])
+            MarkedSource.google("roleId: ⟦[a]"), [.wrongType(key: "roleId", expected: single)])
         Self.check(
             "keyshift: 1\nname: x\ntarget:\n  googleCloudKms: ⟦auto\n",
             [.wrongType(key: "googleCloudKms", expected: mapping)])
-        for word in ["yes", "no", "on", "off", "True", "TRUE", "1", "\"true\"", "~", "null"] {
+        for word in ["yes", "no", "on", "off", "True", "TRUE", "1", "\"true\"", "None"] {
             Self.check(
                 Self.head + "target:\n  enabledForSearchNodes: ⟦\(word)\n",
                 [.notBoolean("enabledForSearchNodes")])

@@ -21,8 +21,13 @@ import Testing
         #expect(try Self.resolve(lines, ["role": ""]) == .resolved(expected))
         let bad = CellProblem(
             column: "role", field: "roleId", kind: .badValue(expected: "an id of 24 hex digits"))
-        for value in [" ", "auto", "xyz", Self.id + "0"] {
+        for value in ["auto", "xyz", Self.id + "0"] {
             #expect(try Self.resolve(lines, ["role": value]) == .refused([bad]))
+        }
+        for value in [" ", "NULL", "#N/A"] {
+            let flaw = CellProblem.Kind.unusable(try #require(UnusableCell(value)))
+            let problem = CellProblem(column: "role", field: "roleId", kind: flaw)
+            #expect(try Self.resolve(lines, ["role": value]) == .refused([problem]))
         }
         expected.role = .auto
         #expect(try Self.resolve("  googleCloudKms:\n    roleId: auto\n", [:]) == .resolved(expected))

@@ -1,0 +1,78 @@
+import MigrationCore
+import Testing
+
+/// Goal: a row's one message names what can be seen and ends with what to do. Method: ids and rows as spreadsheets,
+/// databases and shells leave them, and words that the message must hold.
+@Suite struct RowMessageTests {
+    private static let id = FleetReaderTests.a
+
+    static let ids: [(String, String)] = [
+        ("6.12346E+23", "spreadsheet"), ("\"6,12346E+23\"", "spreadsheet"), ("6E23", "spreadsheet"),
+        ("612345678901235000000000", "nine digits are zeros"), ("\(id) ", "U+0020"),
+        ("\u{A0}\(id)", "U+00A0"),
+        ("\(id)\u{200B}", "U+200B"), ("\(id)\u{FEFF}", "U+FEFF"), ("\u{202F}\(id)", "U+202F"),
+        ("\(id)\t", "U+0009"),
+        ("\"=\"\"\(id)\"\"\"", "formula"), ("'\(id)", "apostrophe"), ("ObjectId(\(id))", "ObjectId"),
+        ("ObjectId('\(id)')", "ObjectId"), ("objectid(\(id))", "ObjectId"),
+        ("\u{201C}\(id)\u{201D}", "U+201C"),
+        ("project_id", "header"), ("Project ID", "header"), ("groupId", "header"),
+        ("\u{FEFF}project_id", "header"),
+        ("NULL", "NULL"), ("#N/A", "spreadsheet"), (#"\N"#, "no value"), ("\"\"", "empty"), ("   ", "U+0020"),
+        (String(id.dropFirst()), "23"), (id + "0", "25"), ("nonsense", "24 hex digits"),
+        ("é" + id.dropFirst(), "24"),
+    ]
+
+    @Test(arguments: ids.indices) func id(index: Int) {
+        let (text, word) = Self.ids[index]
+        let found = FleetReaderTests.problems("a,project_id\nx,\(text)\n")
+        #expect(found.map(\.position) == [SourcePosition(line: 2, column: 3)], "\(found)")
+        #expect(found.first?.message.contains(word) == true, "\(text): \(found.first?.message ?? "")")
+        #expect(found.first.map { Self.endsWithAdvice($0.message) } == true, "\(found.first?.message ?? "")")
+    }
+
+    @Test func idsOfDigitsThatAreIDs() {
+        for id in [
+            "612345678901234567890123", "612345678901234567890000", "650000000000000000000000",
+            "000000000000000000000000",
+        ] {
+            #expect(FleetReaderTests.problems("project_id\n\(id)\n").isEmpty, "\(id)")
+        }
+    }
+
+    static let rows: [(String, String, Int)] = [
+        ("# held back, see ticket", "comment", 1), ("(2 rows)", "psql", 1), ("\u{1A}", "Ctrl-Z", 1),
+        ("   ", "U+0020", 1), ("\u{A0}", "U+00A0", 1), ("project_id,project_name", "header", 1),
+        ("\(id),\u{201C}a, b\u{201D},c", "U+201C", 4), ("\(id);a;b", "“;”", 1), ("\(id)\tb\tc", "tab", 1),
+        ("\(id),a,b,", "empty", 4), ("\(id),a,b,c", "between double quotes", 4), ("\(id),a", "fill", 1),
+    ]
+
+    @Test(arguments: rows.indices) func length(index: Int) {
+        let (row, word, _) = Self.rows[index]
+        let found = FleetReaderTests.problems("project_id,name,team\n\(row)\n")
+        #expect(found.count == 1 && found[0].position.line == 2, "\(found)")
+        guard case .rowLength? = found.first?.kind else {
+            Issue.record("\(found)")
+            return
+        }
+        #expect(found[0].message.contains(word), "\(found[0].message)")
+    }
+
+    static let quotes: [(String, CSVProblem.Kind, Int)] = [
+        ("=\"\(id)\",a", .wrappedQuote(.formula), 2), ("ObjectId(\"\(id)\"),a", .wrappedQuote(.objectID), 10),
+        ("\(id), \"a, b\"", .wrappedQuote(.space), 27), ("\(id),5\" b", .strayQuote, 27),
+        ("\(id),\"a \\\"b\\\"\"", .textAfterQuote, 31),
+    ]
+
+    @Test(arguments: quotes.indices) func quote(index: Int) {
+        let (row, kind, column) = Self.quotes[index]
+        #expect(FleetReaderTests.problems("project_id,a\n\(row)\n") == [FleetReaderTests.at(2, column, kind)])
+    }
+
+    /// The last part of a message is in the imperative: it begins behind a semicolon, or behind a colon there.
+    static func endsWithAdvice(_ message: String) -> Bool {
+        guard let last = message.split(separator: "; ").dropFirst().last else { return false }
+        return ["write", "take", "its digits are lost: take", "correct", "empty"].contains {
+            last.hasPrefix($0)
+        }
+    }
+}
