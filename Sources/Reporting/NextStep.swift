@@ -76,7 +76,7 @@ package struct NextStep: Sendable {
         case .roleNotInProject: "Put the id of a role of this very project in the sheet\(again)"
         case .roleNotReady: "Finish or authorise the role in the project\(again)"
         case .roleAmbiguous:
-            "Put one of the roles that the detail names in a role column of the sheet\(again)"
+            "Put one of the roles that the detail names in the sheet's column role_id\(again)"
         case .oneWay:
             "Leave the project out; there is no way back from what the detail names."
         default: nil

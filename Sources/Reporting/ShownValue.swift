@@ -37,7 +37,7 @@ enum ShownValue: Hashable {
         switch self {
         case .absent: "null"
         case .value(.bool(let value)): String(value)
-        case .value(.text(let value)): "\"\(TerminalText.safe(value.replacing("\"", with: "\\\"")))\""
+        case .value(.text(let value)): JSONText.string(value)
         case .reference(let reference): JSONText.object { $0.add("secret", reference) }
         case .hidden: JSONText.object { $0.add("secret", nil as String?) }
         }

@@ -15,7 +15,7 @@ struct Inventory: ParsableCommand {
               keyshift inventory --tag env=prod | head
 
             A project that can't be read is a row that says so, whatever the filters; exit 3 then.
-            candidate_role_id is the role that `roleId: auto` would choose.
+            candidate_role_id is the role that `roleId: auto` would choose where the column role_id is empty.
             """)
 
     @Option(

@@ -95,8 +95,9 @@ struct Connection {
         guard (account.0 ?? account.1) == nil || (key.0 ?? key.1) == nil else {
             throw CommandError(
                 .environment,
-                "both a service account and an API key are given (in the environment, or in it and the credentials file); "
-                    + "keyshift takes one kind. Unset \(Name.clientID) and \(Name.clientSecret), or the two API key names."
+                "both a service account and an API key are given (in the environment, or there and in the "
+                    + "credentials file); keyshift takes one kind. Unset \(Name.clientID) and "
+                    + "\(Name.clientSecret), or the two API key names."
             )
         }
         for name in [Name.clientID, Name.clientSecret, Name.publicKey, Name.privateKey] {

@@ -63,7 +63,7 @@ enum CredentialsFile {
             ) {
                 let number = "U+" + String(repeating: "0", count: max(0, 4 - hex(blank).count)) + hex(blank)
                 throw refused(
-                    "the value of \(name) holds white space (\(number)); take it out, and a comment into a line of its own."
+                    "the value of \(name) holds white space (\(number)); take it out. A comment has its own line."
                 )
             }
             guard values.updateValue(value, forKey: name) == nil else {

@@ -1,4 +1,5 @@
-/// Cuts bytes into records: RFC 4180 over UTF-8, with another separator where one is given, strict, streaming, holding no more than one record.
+/// Cuts bytes into records: RFC 4180 over UTF-8, with another separator where one is given; strict, streaming, holding
+/// no more than one record.
 ///
 /// Differences from the RFC: a byte order mark at the very start and lines that end with LF alone are fine, and
 /// wholly blank lines are skipped. Inside quotes CR and LF are text. A record with an error is not delivered;

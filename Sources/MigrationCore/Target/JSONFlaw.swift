@@ -45,8 +45,8 @@ package enum JSONFlaw: Hashable, Sendable {
         case .controlCharacter(let scalar):
             "\(OddCharacter.name(scalar)) inside a text; write it as an escape such as \\t"
         case .badEscape(let scalar):
-            "a backslash\(scalar.map { " before “\(String($0))”" } ?? ""), which is no escape in JSON; write \\\\ for a "
-                + "backslash, or / in a path"
+            "a backslash\(scalar.map { " before “\(String($0))”" } ?? ""), which is no escape in JSON; write \\\\ for "
+                + "a backslash, or / in a path"
         case .halfSurrogate:
             "half a character (\\uD800 to \\uDFFF); write both halves, or the character itself"
         case .badNumber: "not a number as JSON writes them; put a text between double quotes"

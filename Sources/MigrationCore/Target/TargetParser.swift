@@ -166,8 +166,8 @@ extension TargetParser {
         return nil
     }
 
-    /// Whether nothing hides in a text that must be exact: a space that is none, a template's mark, a comment of another
-    /// language. Reports what does.
+    /// Whether nothing hides in a text that must be exact: a space that is none, a template's mark, a comment of
+    /// another language. Reports what does.
     mutating func isClean(_ text: String, _ entry: SourceNode.Entry) -> Bool {
         let place = entry.node.position
         let scalars = text.unicodeScalars

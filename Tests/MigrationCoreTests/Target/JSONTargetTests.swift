@@ -30,7 +30,7 @@ import Testing
 
     static let flaws: [(String, JSONFlaw)] = [
         ("{\"keyshift\": 1⟦,}", .trailingComma), ("{\n\"a\": [1⟦,\n]}", .trailingComma),
-        ("{\"a\": 1 ⟦\"b\": 2}", .missingComma), ("{\"a\"⟦ 1}", .missingColon), ("{\"a\": ⟦}", .missingValue),
+        ("{\"a\": 1 ⟦\"b\": 2}", .missingComma), ("{\"a\" ⟦1}", .missingColon), ("{\"a\": ⟦}", .missingValue),
         ("{\n  ⟦// note\n  \"a\": 1}", .comment), ("{\"a\": 1, ⟦/* b */ \"c\": 2}", .comment),
         ("{\"a\": 1 ⟦# b\n}", .comment), ("{⟦'keyshift': 1}", .singleQuote), ("{\"a\": ⟦'b'}", .singleQuote),
         ("{⟦keyshift: 1}", .bareWord), ("{\"a\": ⟦auto}", .bareWord), ("{\"a\": ⟦$${b}}", .bareWord),
