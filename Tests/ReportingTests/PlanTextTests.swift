@@ -32,7 +32,7 @@ struct PlanTextTests {
                   To do: Restore Atlas's access to the project's present key, then run keyshift retry fleet.job --only blocked.
 
                 blocked: role_ambiguous (2 projects)
-                  To do: Put one of the roles that the detail names in a role column of the sheet, then plan \
+                  To do: Put one of the roles that the detail names in the sheet's column role_id, then plan \
                 it in a new job.
 
                 Can't be undone: 1200 projects.

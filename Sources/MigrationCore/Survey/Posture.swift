@@ -26,7 +26,7 @@ package struct Posture: Hashable, Sendable {
     package var roleID = ""
     package var roleStatus = ""
     package var serviceAccount = ""
-    /// The role that `roleId: auto` would choose without the sheet's say: that which is set, or else the only usable one.
+    /// What `roleId: auto` would choose without the sheet's say: the role that is set, or else the only usable one.
     package var candidateRoleID = ""
 
     /// The names of the columns that `cells` fills, in order.
