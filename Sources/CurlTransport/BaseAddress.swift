@@ -15,7 +15,10 @@ struct BaseAddress: Equatable, Sendable {
             let scheme = Self.part(CURLUPART_SCHEME, of: url), let host = Self.part(CURLUPART_HOST, of: url)
         else { throw .badAddress(.malformed) }
         let forbidden = [CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT]
-        guard forbidden.allSatisfy({ Self.part($0, of: url) == nil }) else { throw .badAddress(.extraParts) }
+        let path = Self.part(CURLUPART_PATH, of: url) ?? "/"
+        guard forbidden.allSatisfy({ Self.part($0, of: url) == nil }), path.allSatisfy({ $0 == "/" }) else {
+            throw .badAddress(.extraParts)
+        }
         switch scheme {
         case "https": break
         case "http":

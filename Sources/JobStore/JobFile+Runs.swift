@@ -52,7 +52,7 @@ extension JobFile {
             try db.execute(
                 sql: "INSERT INTO run (command, user, host, pid, started_at) VALUES (?, ?, ?, ?, ?)",
                 arguments: [
-                    command, NSUserName(), ProcessInfo.processInfo.hostName,
+                    command, UserName.current, ProcessInfo.processInfo.hostName,
                     Int(ProcessInfo.processInfo.processIdentifier), at,
                 ])
             return db.lastInsertedRowID

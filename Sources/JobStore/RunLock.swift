@@ -39,7 +39,7 @@ package final class RunLock {
     ///   not one that keyshift makes.
     package init(job: String) throws {
         let path = Self.path(of: job)
-        let text = "pid \(getpid()) on \(ProcessInfo.processInfo.hostName), user \(NSUserName())"
+        let text = "pid \(getpid()) on \(ProcessInfo.processInfo.hostName), user \(UserName.current)"
         while true {
             if let own = Self.ownText(path) { throw Held(job: job, holder: own) }
             let opened = Foundation.open(

@@ -66,6 +66,7 @@ package struct Keyshift: ParsableCommand {
         if !message.isEmpty, let options = try? GlobalOptions.parse([]) {
             let console = Console(options)
             if code == .success { console.data(message + "\n") } else { console.plain("\(lines: message)") }
+            console.finish()
         }
         exit(withError: code)
     }

@@ -21,6 +21,7 @@ struct SetUpTests {
         ("http://localhost.evil.example", .plainRemote), ("http://10.0.0.1", .plainRemote),
         ("ftp://cloud.mongodb.com", .scheme), ("file:///etc/passwd", .malformed),
         ("https://user:pass@cloud.mongodb.com", .extraParts), ("http://127.0.0.1@evil.example", .extraParts),
+        ("https://cloud.mongodb.com/api", .extraParts), ("http://127.0.0.1:8080/api/atlas/", .extraParts),
         ("https://cloud.mongodb.com/?q", .extraParts), ("https://cloud.mongodb.com/#f", .extraParts),
     ])
     func badAddress(_ address: String, _ flaw: CurlTransportError.AddressFlaw) {

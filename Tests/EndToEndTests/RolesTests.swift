@@ -88,7 +88,8 @@ import Testing
     }
 
     @Test func nothingIsMadeWithoutAnAnswer() async throws {
-        let rig = try await Rig(["--projects", "40", "--scenario", "google-mixed", "--role-delay", "0ms"])
+        let rig = try await Rig(
+            ["--projects", "120", "--scenario", "google-mixed", "--role-delay", "0ms", "--seed", "5"])
         let missing = try await missing(rig)
         let words = Self.create.filter { $0 != "--yes" }
         for more in [[], ["--no-input"]] {
@@ -110,21 +111,24 @@ import Testing
 
     /// Stopped while Atlas makes the roles: what is ready is written, what is not is named, and the same command goes on.
     @Test func aStopWhileItWaits() async throws {
-        let rig = try await Rig(["--projects", "40", "--scenario", "google-mixed", "--role-delay", "60s"])
+        let rig = try await Rig(
+            ["--projects", "120", "--scenario", "google-mixed", "--role-delay", "60s", "--seed", "5"])
         let missing = try await missing(rig)
         let words = Self.google + ["--create", "--yes", "--job", "roles.job"] + Rig.quick
         let program = try rig.start(words + ["-o", "with.csv", "--grants", "grants.sh"])
         try await eventually("it waits: \(program.err)") {
-            program.err.contains("waiting for \(missing) roles until ")
+            program.err.contains("\(missing) made; waiting for ")
         }
-        #expect(program.err.contains("\(missing) made;"))
+        #expect(program.err.contains(" roles until ") && program.err.contains(" UTC at most: "))
         program.kill(SIGINT)
         let ended = try await program.end()
         #expect(ended.code == 5, "\(ended.testDescription)")
-        let waiting = ended.out.split(separator: "\n").filter { $0.contains("IN_PROGRESS when the run stopped") }
-        #expect(waiting.count == missing, "\(ended.testDescription)")
+        let waiting = ended.out.split(separator: "\n").filter {
+            $0.contains("IN_PROGRESS when the run stopped")
+        }
+        #expect(waiting.count >= missing, "\(ended.testDescription)")
         let ready = try Sheet(rig.folder.text("with.csv")).rows.filter { $0["role_id"] != "" }
-        #expect(ready.count >= 10 && ready.count <= 40 - missing)
+        #expect(ready.count >= 10 && ready.count <= 120 - missing)
         #expect(try rig.folder.text("grants.sh").contains("grant gcloud"))
         #expect(ended.err.contains("without one that can be used"), "\(ended.testDescription)")
         #expect(try made(rig).count == missing)

@@ -162,6 +162,11 @@ import Testing
         #expect(try mayRun(sleeper.processIdentifier, host, at: now))
     }
 
+    @Test func aUserWithoutAName() {
+        #expect(UserName.name(of: 4_000_000_123) == "uid 4000000123")
+        #expect(UserName.name(of: 0) == "root")
+    }
+
     @Test func noFolderIsAnError() {
         #expect(throws: JobStoreError.self) { try RunLock(job: "/no/such/folder/job") }
     }

@@ -38,7 +38,7 @@ struct Report: ParsableCommand {
             let file = try JobReader.open(job, console)
             file.revision = try file.lastRevision()
             try warnOfChanges(file, console)
-            if let output {
+            if let output, !OutputFile.isStandardOutput(output) {
                 try FilePlace.checkOutput(output, job: job)
                 try FilePlace.checkOutput(output, isNoInputOf: file)
                 try OutputFile(output).write { append in try file.consistently { try render(file, append) } }

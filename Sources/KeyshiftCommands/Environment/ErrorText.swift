@@ -147,13 +147,15 @@ enum ErrorText {
         case .malformed: "it can't be read as an address"
         case .scheme: "it begins with another scheme"
         case .plainRemote: "it is plain http"
-        case .extraParts: "it holds a user, a password, a query or a fragment"
+        case .extraParts:
+            "it holds a path, a user, a password, a query or a fragment; scheme, host and port are all it may have"
         }
     }
 
     /// Runs a command's work; an error is printed and becomes its exit code.
     static func reporting(_ console: Console, _ work: () throws -> ExitStatus) throws {
         let status: ExitStatus
+        defer { console.finish() }
         do {
             let ended = try work()
             if let failure = console.outputFailure {

@@ -3,13 +3,22 @@ import Foundation
 
 /// What a process needs to be told once, before it opens a file, reads a secret or has a second thread.
 enum ProcessSetup {
+    /// The descriptors that whoever started the process gave it, which are all that `/dev/fd/N` may mean.
+    ///
+    /// Up to 255: shells name theirs below that.
+    static let inherited = Set((Int32(0)...255).filter { fcntl($0, F_GETFD) >= 0 })
+
     static func prepare() {
+        // Looked at before anything is opened.
+        _ = inherited.count
         closeMemory()
         forgetVariables()
         occupyStandardDescriptors()
         DescriptorLimit.prepare()
         // A limit on file size (`ulimit -f`) is then an error of the write, which has a sentence, and no death.
         signal(SIGXFSZ, SIG_IGN)
+        // A reader that goes away (`| head`) is then one too, and the command ends as it would have.
+        signal(SIGPIPE, SIG_IGN)
     }
 
     /// The memory holds the credentials, and the keys that are sent: a crash must leave nothing of it behind.

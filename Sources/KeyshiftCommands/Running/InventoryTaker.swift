@@ -15,7 +15,7 @@ struct InventoryTaker {
 
     func run() throws -> ExitStatus {
         try FilePlace.checkOutputs([output], inputs: options.files)
-        let file = try output.map { try OutputFile($0) }
+        let file = OutputFile.isStandardOutput(output) ? nil : try output.map { try OutputFile($0) }
         let settings = RunSettings.reading(options, TargetSettings())
         let sheet = InventorySheet(
             organisation: connection.organisation, filter: filter, settings: settings,

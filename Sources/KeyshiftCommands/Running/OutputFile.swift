@@ -21,6 +21,10 @@ final class OutputFile {
     /// - Throws: `CommandError` 73 when nothing could be written there; nothing is changed.
     init(_ given: String, _ naming: Naming = .given) throws {
         (self.given, self.naming) = (given, naming)
+        if naming == .given, let number = Self.openNumber(given) {
+            descriptor = try Self.duplicate(number, given)
+            return
+        }
         let path = try Self.place(given, naming)
         if naming == .given, !Self.replaces(path) {
             descriptor = try Self.opened(path)
@@ -34,9 +38,9 @@ final class OutputFile {
     /// `body` gets a function that appends text.
     /// - Throws: `CommandError` 73 when it can't be made, 74 when it can't be written; the old file stays then.
     func write(_ body: ((String) throws -> Void) throws -> Void) throws {
+        if let descriptor { return try pour(into: descriptor, given, body) }
         // Looked at again: a run may have taken hours.
         let path = try Self.place(given, naming)
-        if let descriptor { return try pour(into: descriptor, path, body) }
         try Self.refuse(path)
         var info = stat()
         // A file of ours that others may read stays one; the mode of somebody else's says nothing.
@@ -57,8 +61,36 @@ final class OutputFile {
         }
     }
 
-    /// Whether `write` puts a new file in its place: not where a device or a pipe is.
+    /// `-` and the names of standard output.
+    static func isStandardOutput(_ path: String?) -> Bool { path.flatMap(openNumber) == STDOUT_FILENO }
+
+    /// The descriptor that a name means, which is written to as it is: a file that a shell has opened to append to
+    /// must not be replaced. nil for the name of a file.
+    private static func openNumber(_ path: String) -> Int32? {
+        switch path {
+        case "-", "/dev/stdout": return STDOUT_FILENO
+        case "/dev/stderr": return STDERR_FILENO
+        default:
+            let folders = ["/dev/fd/", "/proc/self/fd/"]
+            guard let folder = folders.first(where: path.hasPrefix) else { return nil }
+            return Int32(path.dropFirst(folder.count))
+        }
+    }
+
+    private static func duplicate(_ number: Int32, _ given: String) throws -> Int32 {
+        let mode = fcntl(number, F_GETFL)
+        // Another that is open by now is the job, a connection, or whatever else is ours.
+        guard ProcessSetup.inherited.contains(number), mode >= 0, mode & O_ACCMODE != O_RDONLY else {
+            throw failure(.cannotCreate, given, EBADF)
+        }
+        let made = fcntl(number, F_DUPFD_CLOEXEC, 3)
+        guard made >= 0 else { throw failure(.cannotCreate, given, errno) }
+        return made
+    }
+
+    /// Whether `write` puts a new file in its place: not where a device, a pipe or an open descriptor is.
     static func replaces(_ path: String) -> Bool {
+        guard openNumber(path) == nil || path == "-" else { return false }
         var info = stat()
         return stat(path, &info) != 0 || info.st_mode & S_IFMT == S_IFREG || info.st_mode & S_IFMT == S_IFDIR
     }
@@ -68,11 +100,17 @@ final class OutputFile {
     ) throws {
         let form = TextForm(of: descriptor)
         var buffer: [UInt8] = []
+        var hasReader = true
         func flush() throws {
             var rest = buffer[...]
-            while !rest.isEmpty {
+            while !rest.isEmpty, hasReader {
                 let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
                 if count < 0, errno == EINTR { continue }
+                // A reader that went away (`| head`) has had enough.
+                if count < 0, errno == EPIPE {
+                    hasReader = false
+                    break
+                }
                 guard count > 0 else { throw Self.failure(.inputOutput, path, errno) }
                 rest = rest.dropFirst(count)
             }

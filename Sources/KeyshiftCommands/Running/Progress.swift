@@ -61,7 +61,8 @@ final class Progress {
             }
         }
         for notice in turn.notices { tell(notice, now) }
-        if let line = voice.hear(turn.waiting, now: now) { console.say(line) }
+        // The line of progress says more of a wait for roles.
+        if let line = voice.hear(turn.waiting, now: now), awaited.isEmpty { console.say(line) }
         guard now.instant - shownAt >= interval else { return }
         shownAt = now.instant
         console.progress(line(engine, now.instant))

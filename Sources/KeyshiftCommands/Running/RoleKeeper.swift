@@ -32,6 +32,7 @@ struct RoleKeeper {
         }
         let files = Files(
             sheet: try output.map { try OutputFile($0) }, grants: try grants.map { try OutputFile($0) })
+        if [output, grants].contains(where: OutputFile.isStandardOutput) { console.leaveStandardOutput() }
         if let jobPath { return try run(jobPath, files) }
         let folder = NSTemporaryDirectory() + "keyshift-\(getpid())-\(UInt32.random(in: .min ... .max))"
         guard mkdir(folder, 0o700) == 0 else {
@@ -134,7 +135,7 @@ struct RoleKeeper {
             ? counts[.missing, default: 0] + counts[.notReady, default: 0] : try job.projectCount()
         let session = Session(
             console: console, journal: job, organisation: origin.organisation, connection: connection,
-            options: options, settings: settings, job: job)
+            options: options, settings: settings, makesRoles: makes, job: job)
         return try session.run(
             RoleRows(
                 job, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim, unfinished: makes,

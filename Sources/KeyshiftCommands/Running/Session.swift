@@ -19,6 +19,8 @@ struct Session {
     var scope: RunScope?
     var secrets: any SecretSource = SystemSecrets(environment: ProcessInfo.processInfo.environment)
     var deadline: Duration?
+    /// It asks for roles, which is no change of a project's settings.
+    var makesRoles = false
     /// The job that is run; nil where there is none.
     var job: JobFile?
     /// Secrets of bodies that an earlier process may have sent: what it learnt is gone with it.
@@ -70,6 +72,11 @@ struct Session {
 
     /// What a second signal leaves behind, said by its handler; made here, where there is still time.
     private var lastWords: String {
+        if makesRoles {
+            return
+                "Left at once, by a second signal. A role that was asked for may have been made; the same command "
+                + "looks before it asks again."
+        }
         guard let job, scope != nil else { return "Left at once, by a second signal. Nothing was changed." }
         let words: Prose = """
             Left at once, by a second signal. What was in flight may have taken effect: those outcomes are unknown,

@@ -23,6 +23,7 @@ struct Verifier {
             try job.close()
         }
         let file = try output.map { try OutputFile($0) }
+        if OutputFile.isStandardOutput(output) { console.leaveStandardOutput() }
         let opener = JobOpener(
             jobPath: jobPath, connection: connection, acceptsMissingLog: acceptsMissingLog)
         return try opener.withJob { try run($0, opener, file) }

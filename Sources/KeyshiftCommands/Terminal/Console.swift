@@ -14,26 +14,45 @@ final class Console {
     let mayAsk: Bool
     /// A progress line stands on the terminal and must be cleared before other text.
     private var hasProgressLine = false
+    private let messages = MessageStream(STDERR_FILENO)
+    /// Where results for people go: standard error when an output of the command is standard output.
+    private var results = STDOUT_FILENO
+    /// The reader of standard output has had enough.
+    private var isResultRefused = false
 
     init(_ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment) {
         isQuiet = options.quiet
         isVerbose = options.verbose
-        let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+        let kind = environment["TERM"] ?? ""
+        let isTerminal = isatty(STDERR_FILENO) == 1 && !["", "dumb"].contains(kind)
         isLive = isTerminal
         hasColour = isTerminal && !options.noColor && (environment["NO_COLOR"] ?? "").isEmpty
         mayAsk = !options.noInput && isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
     }
 
+    deinit { messages.finish() }
+
+    /// Standard output is taken by an output of the command (`-o -`): what people are told goes beside it.
+    func leaveStandardOutput() { results = STDERR_FILENO }
+
     /// A result for people; blocks until the reader takes it.
-    func out(_ text: String) { put(TerminalText.lines(text)) }
+    func out(_ text: String) {
+        guard results == STDOUT_FILENO else { return messages.add(TerminalText.lines(text)) }
+        put(TerminalText.lines(text))
+    }
 
     /// A result for programs (CSV, JSON): as it is, but for a terminal.
     func data(_ text: String) { put(TextForm(of: STDOUT_FILENO).written(text)) }
 
     private func put(_ text: String) {
+        guard !isResultRefused else { return }
         let code = Self.write(text, to: STDOUT_FILENO)
         // A reader that went away (a closed pipe) has had enough; a full disk has lost something.
-        if code != 0, code != EPIPE, outputFailure == nil { outputFailure = String(cString: strerror(code)) }
+        if code == EPIPE {
+            isResultRefused = true
+        } else if code != 0, outputFailure == nil {
+            outputFailure = String(cString: strerror(code))
+        }
     }
 
     /// Why some of the results did not reach standard output.
@@ -61,38 +80,44 @@ final class Console {
 
     /// Draws over the progress line; dropped when the terminal does not drain.
     func progress(_ text: String) {
-        guard !isQuiet, Self.drains(STDERR_FILENO) else { return }
+        guard !isQuiet, messages.drains else { return }
         let text = TerminalText.safe(text)
         if isLive {
-            Self.write("\r\u{1B}[2K" + text, to: STDERR_FILENO)
+            // Asked anew for each frame: a window changes. One column less, or some terminals begin a line.
+            messages.add("\r\u{1B}[2K" + DisplayWidth.cut(text, to: Self.columns - 1))
             hasProgressLine = true
         } else {
-            Self.write(text + "\n", to: STDERR_FILENO)
+            messages.add(text + "\n")
         }
     }
 
     /// Asks and reads a line; nil at the end of the input.
     func ask(_ question: Prose) -> String? {
         clearProgress()
-        Self.write(TerminalText.lines(question.text), to: STDERR_FILENO)
+        messages.add(TerminalText.lines(question.text))
+        messages.finish()
         return readLine()
     }
 
     func clearProgress() {
         guard hasProgressLine else { return }
-        Self.write("\r\u{1B}[2K", to: STDERR_FILENO)
+        messages.add("\r\u{1B}[2K")
         hasProgressLine = false
     }
 
     /// `mark` is the console's own, and may have colours.
     private func line(_ mark: String, _ text: Prose) {
         clearProgress()
-        Self.write(mark + TerminalText.lines(text.text) + "\n", to: STDERR_FILENO)
+        messages.add(mark + TerminalText.lines(text.text) + "\n")
     }
 
-    private static func drains(_ descriptor: Int32) -> Bool {
-        var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        return poll(&polled, 1, 0) == 1 && polled.revents & Int16(POLLOUT) != 0
+    /// Waits until what was said has been taken, if anybody takes it; before the process ends.
+    func finish() { messages.finish() }
+
+    private static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
     }
 
     /// - Returns: 0, or the `errno` that ended it.
