@@ -54,7 +54,7 @@ import Testing
         let appended = try await shell(rig, "\"$0\" \"$@\" -o /dev/stdout >>log.csv", ["inventory"])
         #expect(appended.code == 0, "\(appended.testDescription)")
         #expect(try rig.folder.text("log.csv").hasPrefix("before\nproject_id,"))
-        let closed = try await shell(rig, "\"$0\" \"$@\" -o /dev/fd/9", ["inventory"])
+        let closed = try await shell(rig, "\"$0\" \"$@\" -o /dev/fd/9 9>&-", ["inventory"])
         #expect(closed.code == 73, "\(closed.testDescription)")
     }
 
