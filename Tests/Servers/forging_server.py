@@ -33,9 +33,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *words):
         pass
 
-    def answer(self, status, body):
+    def answer(self, status, body, kind="application/json"):
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         header = PAYLOAD.replace("\r", "").replace("\n", "").replace("\0", "").encode().decode("latin-1")
         self.send_header("Sunset", "word" + header)
@@ -59,7 +59,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         found = answer.read()
         if "/oauth/" not in self.path and answer.status == 200:
             found = json.dumps(forged(json.loads(found))).encode()
-        self.answer(answer.status, found)
+        self.answer(answer.status, found, answer.getheader("Content-Type"))
 
     do_GET = do_PATCH = do_POST = handle_all
 
