@@ -35,10 +35,14 @@ package enum OAuth {
         return Token(value: Secret(value), life: life)
     }
 
+    /// The longest life that a token is believed to have; Atlas gives an hour.
+    static let longestLife: Duration = .seconds(86_400)
+
     /// nil for a life that no token has.
     private static func life(_ told: JSONValue?) -> Duration? {
         guard let seconds = told?.quantity else { return untoldLife }
-        return (1...1e9).contains(seconds) ? .milliseconds(Int64(seconds * 1000)) : nil
+        guard seconds >= 1 else { return nil }
+        return seconds < longestLife.seconds ? .milliseconds(Int64(seconds * 1000)) : longestLife
     }
 
     private static func form(

@@ -1,4 +1,5 @@
 package import AtlasAPI
+import Foundation
 package import JobStore
 package import MigrationCore
 
@@ -32,9 +33,15 @@ package struct RowDecisions {
     private let path: String
     private let indices: [String: Int]
     private let target: TargetFile
+    private let folder: String
 
-    package init(_ job: JobFile, columns: [String], target: TargetFile) {
+    /// `folder`: where relative names of files begin.
+    package init(
+        _ job: JobFile, columns: [String], target: TargetFile,
+        folder: String = FileManager.default.currentDirectoryPath
+    ) {
         path = job.path
+        self.folder = folder == "/" ? "" : folder
         indices = Dictionary(columns.enumerated().map { ($1, $0) }) { first, _ in first }
         self.target = target
     }
@@ -46,7 +53,16 @@ package struct RowDecisions {
             // The row was resolved before it was loaded, so the file is not what keyshift wrote.
             throw JobStoreError.damaged(path: path, detail: "row \(row.ordinal) does not fit the target")
         }
-        return PlanDecision(target: resolved, filter: target.filter, givenName: row.name)
+        return PlanDecision(target: placed(resolved), filter: target.filter, givenName: row.name)
+    }
+
+    /// What is sent must not hang on the folder that somebody stands in: a file is named from the root.
+    private func placed(_ target: ResolvedTarget) -> ResolvedTarget {
+        var target = target
+        for case (let name, .file(let path)) in target.secrets where !path.hasPrefix("/") {
+            target.secrets[name] = .file(path: folder + "/" + path)
+        }
+        return target
     }
 }
 

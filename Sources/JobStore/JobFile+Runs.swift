@@ -60,20 +60,34 @@ extension JobFile {
         try sayInTheFile()
     }
 
-    /// The run is in the job's own file before anything is sent: whoever finds its log cut off then knows that commits
-    /// are missing. A reader that keeps older pages puts it off, and the log is kept whole until it has gone.
+    /// The run and the mark of its log are in the job's own file before anything is sent: whoever finds the log cut off
+    /// or exchanged then knows. A reader that keeps older pages puts it off, and the log is kept whole until it has
+    /// gone.
     private func sayInTheFile() throws {
-        do {
-            try queue.inDatabase { db in try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
-        } catch {
-            throw JobStoreError.from(error, path: path)
+        func copyLog() throws {
+            do {
+                try queue.inDatabase { db in try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
+            } catch {
+                throw JobStoreError.from(error, path: path)
+            }
         }
+        func mark(_ salt: UInt32?) throws {
+            try write { db in
+                try db.execute(
+                    sql: "UPDATE run SET ended_how = ? WHERE id = ?", arguments: [LogMark.word(salt), run])
+            }
+        }
+        try copyLog()
+        // The next commit begins the log anew: no older copy of it has the new salt.
+        try mark(nil)
+        try mark(LogFile.salt(path))
+        try copyLog()
     }
 
     /// What ended without a word, nobody knows when, has nothing more to commit: its log may be put away.
     func buryTheDead() throws {
         let hasOpen = try read { db in
-            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE \(Self.isSilent))") ?? false
+            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE \(LogMark.isSilent))") ?? false
         }
         guard hasOpen else { return }
         try write { db in
@@ -82,10 +96,8 @@ extension JobFile {
     }
 
     private func buryTheDead(_ db: Database) throws {
-        try db.execute(sql: "UPDATE run SET ended_how = 'died' WHERE \(Self.isSilent)")
+        try db.execute(sql: "UPDATE run SET ended_how = 'died' WHERE \(LogMark.isSilent)")
     }
-
-    static let isSilent = "ended_at IS NULL AND ended_how IS NULL"
 
     /// The exit code that a second signal leaves with, for the history of a run that then ends without a word.
     package static let abandonedExitCode = 6
@@ -135,7 +147,7 @@ extension JobFile {
                     id: try row.time("id"), command: try row.text("command"), user: try row.text("user"),
                     host: try row.text("host"), pid: try row.integer("pid"),
                     startedAt: try row.time("started_at"), endedAt: try row.optionalTime("ended_at"),
-                    endedHow: try row.optionalText("ended_how"),
+                    endedHow: LogMark.ending(try row.optionalText("ended_how")),
                     exitCode: try row.optionalInteger("exit_code"))
             }
         }

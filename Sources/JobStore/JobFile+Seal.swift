@@ -193,10 +193,14 @@ extension JobFile {
                             (SELECT count(*) FROM plan l WHERE l.revision = w.revision AND l.wave = w.number))
                         OR EXISTS (SELECT 1 FROM plan l WHERE l.wave IS NOT NULL AND NOT EXISTS
                             (SELECT 1 FROM wave w WHERE w.revision = l.revision AND w.number = l.wave))
-                        -- No wave passes its gate with a project that is still to be done.
+                        OR EXISTS (SELECT 1 FROM wave w WHERE w.projects < 1)
+                        -- No wave passes its gate with a project that is still to be done, and with one that is not
+                        -- right only when a person has accepted failures.
                         OR EXISTS (SELECT 1 FROM wave w JOIN plan l ON l.revision = w.revision AND l.wave = w.number
                             JOIN status s ON s.ordinal = l.ordinal AND s.revision = l.revision
-                            WHERE w.passed_at IS NOT NULL AND s.result = 'pending')
+                            WHERE w.passed_at IS NOT NULL AND (s.result = 'pending'
+                                OR s.result NOT IN ('changed', 'unchanged')
+                                    AND NOT EXISTS (SELECT 1 FROM acceptance)))
                     """) ?? false
         }
         guard !isOdd else {

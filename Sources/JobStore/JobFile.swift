@@ -65,22 +65,16 @@ package final class JobFile {
                 path: path,
                 detail: "a log that is not its own lies beside it, \(path)-wal; move that away")
         }
-        // The lock outlives the log, so that a log is not missing while its run puts it away.
-        let isAtRest = !RunLock.isHeldByAnother(path)
-        let isAbsent = isAtRest && LogFile.isMissing(path)
-        if isAbsent { try checkHasOneName(path) }
+        let loss = LogFile.loss(path)
+        if loss == .absent { try checkHasOneName(path) }
         do {
             try rollBackJournalLeftBehind(path)
-            let content =
-                isAtRest && !isAbsent && LogFile.isExpected(path) ? LogFile.content(path) : .commits
             if access == .run {
-                let loss = try checkBeforeWriting(path, kind, content)
-                if let loss = isAbsent ? .absent : loss, !acceptsMissingLog {
-                    throw JobStoreError.missingLog(path: path, loss)
-                }
+                try checkBeforeWriting(path, kind)
+                if let loss, !acceptsMissingLog { throw JobStoreError.missingLog(path: path, loss) }
             }
             let file = try connect(path, for: access, kind: kind)
-            file.logLoss = isAbsent ? .absent : try file.logLoss(content)
+            file.logLoss = loss
             if access == .run {
                 try file.enterWriteAheadLog()
                 file.dataVersion = try file.queue.inDatabase(Self.dataVersion)
@@ -97,24 +91,6 @@ package final class JobFile {
             queue: try DatabaseQueue(path: path, configuration: configuration(access)))
         try file.checkFormat()
         return file
-    }
-
-    /// A run is in the job's own file before it sends anything (`beginRun`), and the log has a commit from then on
-    /// until it is put away. `content`: of the log, as it was before the job was opened.
-    private func logLoss(_ content: LogFrames.Content) throws -> LogLoss? {
-        switch content {
-        case .commits, .begunAnew: return nil
-        case .broken: return .broken
-        case .nothing, .noCommit:
-            let isOpen = try read { db in
-                try Bool.fetchOne(
-                    db,
-                    sql: "SELECT EXISTS (SELECT 1 FROM run WHERE \(Self.isSilent))")
-                    ?? false
-            }
-            // A run may have begun since.
-            return isOpen && !RunLock.isHeldByAnother(path) ? .empty : nil
-        }
     }
 
     private static func dataVersion(_ db: Database) throws -> Int? {
@@ -275,14 +251,10 @@ package final class JobFile {
 
     /// Looks at every page before a run trusts the job: those that no look touches may be what a run needs. Reads
     /// only, so that what is damaged or newer is not written to, not even by folding its log in.
-    private static func checkBeforeWriting(
-        _ path: String, _ kind: Kind, _ content: LogFrames.Content
-    ) throws -> LogLoss? {
+    private static func checkBeforeWriting(_ path: String, _ kind: Kind) throws {
         let file = try connect(path, for: .read, kind: kind)
         try file.checkWhole()
-        let loss = try file.logLoss(content)
         try file.queue.close()
-        return loss
     }
 
     /// Every page, index and reference of the file. An index that has other rows than its table would have one query
@@ -338,8 +310,7 @@ package final class JobFile {
         do {
             return try queue.write { db in
                 if let dataVersion, try Self.dataVersion(db) != dataVersion {
-                    throw JobStoreError.sealBroken(
-                        path: path, detail: "another program has written to it while this run had it open")
+                    throw JobStoreError.changedMeanwhile(path: path)
                 }
                 return try body(db)
             }

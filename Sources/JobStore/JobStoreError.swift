@@ -16,6 +16,8 @@ package enum JobStoreError: Error, Sendable {
     case missingLog(path: String, LogLoss)
     /// What is in the job is not what was sealed or approved.
     case sealBroken(path: String, detail: String)
+    /// Another program has written to the job while a run had it open.
+    case changedMeanwhile(path: String)
     /// Written by a later version.
     case newer(path: String, version: Int, known: Int)
     /// Write-ahead logging is not available there (a network file system).

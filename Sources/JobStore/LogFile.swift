@@ -8,6 +8,8 @@ package enum LogLoss: Sendable, Equatable {
     case empty
     /// Commits follow a place that can't be read.
     case broken
+    /// A whole log that is not the one of the job's last run: an older one, or that of a copy.
+    case foreign
 }
 
 /// Whether a job's write-ahead log is where its header says: without it the last commits are gone, and what was sent
@@ -16,6 +18,31 @@ package enum LogLoss: Sendable, Equatable {
 /// At rest a job has no log and its header says so. Source: SQLite, file format, sections 1.3.3 (bytes 18 and 19 of
 /// the header: 2 for a log) and 4.1 (the log's own header).
 enum LogFile {
+    /// What has become of the log, of a job that this process has not open and no other runs; nil: all is there, as far
+    /// as can be told.
+    static func loss(_ path: String) -> LogLoss? {
+        // The lock outlives the log, so that a log is not missing while its run puts it away.
+        guard !RunLock.isHeldByAnother(path), let loss = found(path) else { return nil }
+        // A run may have begun since.
+        return RunLock.isHeldByAnother(path) ? nil : loss
+    }
+
+    /// A run is in the job's own file before it sends anything (`beginRun`), and its log has a commit from then on
+    /// until it is put away.
+    private static func found(_ path: String) -> LogLoss? {
+        guard isExpected(path) else { return nil }
+        guard !isMissing(path) else { return .absent }
+        let (content, salt) = content(path)
+        let silent = LogMark.lastSilent(path)
+        switch content {
+        case .broken: return .broken
+        case .nothing, .noCommit: return silent == nil ? nil : .empty
+        case .commits, .begunAnew:
+            guard let silent, let salt, !LogMark.fits(salt, silent.word) else { return nil }
+            return .foreign
+        }
+    }
+
     /// Whether a log is expected and none is there. Also after a kill in the few milliseconds between the end of the
     /// log and that of its mention in the header; nothing tells these two apart.
     ///
@@ -28,11 +55,19 @@ enum LogFile {
     static func isExpected(_ path: String) -> Bool { start(of: path, count: 20).suffix(2) == [2, 2] }
 
     /// What SQLite will find in the log, which is there; for a job whose header expects it.
-    static func content(_ path: String) -> LogFrames.Content {
+    static func content(_ path: String) -> (content: LogFrames.Content, salt: UInt32?) {
         let descriptor = opened(path + "-wal")
-        guard descriptor >= 0 else { return .nothing }
+        guard descriptor >= 0 else { return (.nothing, nil) }
         defer { Foundation.close(descriptor) }
         return LogFrames.content(of: descriptor)
+    }
+
+    /// That of the log which this process writes.
+    static func salt(_ path: String) -> UInt32? {
+        let descriptor = opened(path + "-wal")
+        guard descriptor >= 0 else { return nil }
+        defer { Foundation.close(descriptor) }
+        return LogFrames.salt(of: descriptor)
     }
 
     /// Whether a log lies beside a job whose header says that it has none: a backup's or another file's, which SQLite

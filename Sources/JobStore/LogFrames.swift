@@ -29,10 +29,15 @@ struct LogFrames {
     private var sum: (UInt32, UInt32)
 
     /// Reads the log once, a page at a time.
-    static func content(of descriptor: Int32) -> Content {
-        guard var log = LogFrames(descriptor) else { return .nothing }
-        return log.scan()
+    /// - Returns: also the first salt, which SQLite raises by one each time it begins the log anew; nil without a
+    ///   header.
+    static func content(of descriptor: Int32) -> (content: Content, salt: UInt32?) {
+        guard var log = LogFrames(descriptor) else { return (.nothing, nil) }
+        return (log.scan(), log.salts[0])
     }
+
+    /// The first salt of a log that is being written.
+    static func salt(of descriptor: Int32) -> UInt32? { LogFrames(descriptor)?.salts[0] }
 
     /// nil when there is no header that SQLite would take.
     private init?(_ descriptor: Int32) {
@@ -55,8 +60,9 @@ struct LogFrames {
         var hasCommit = false
         while let frame = frame(at: offset) {
             guard frame.salts == salts, fits(frame) else {
-                if !hasCommit, frame.salts[0] == salts[0] &- 1 { return .begunAnew }
-                return rest(from: offset) ?? (hasCommit ? .commits : .noCommit)
+                if let damage = rest(from: offset) { return damage }
+                if hasCommit { return .commits }
+                return frame.salts[0] == salts[0] &- 1 ? .begunAnew : .noCommit
             }
             hasCommit = hasCommit || frame.isCommit
             offset += frame.bytes.count

@@ -26,6 +26,7 @@ import Testing
             case .missingLog(_, .absent): return "missingLog"
             case .missingLog(_, let loss): return "missingLog \(loss)"
             case .sealBroken: return "sealBroken"
+            case .changedMeanwhile: return "changedMeanwhile"
             case .newer(_, let version, let known): return "newer \(version) \(known)"
             case .noWriteAheadLog: return "noWriteAheadLog"
             case .io: return "io"

@@ -181,7 +181,7 @@ import Testing
         let job = try Tampering.planned(folder)
         try job.commit([.waveBegan(1, at: 1)])
         try Tampering.alter(folder.job, ["UPDATE project SET line = 99 WHERE ordinal = 1"])
-        #expect(FileFormTests.word { try job.commit([.waveBegan(1, at: 2)]) } == "sealBroken")
+        #expect(FileFormTests.word { try job.commit([.waveBegan(1, at: 2)]) } == "changedMeanwhile")
         try job.close()
     }
 

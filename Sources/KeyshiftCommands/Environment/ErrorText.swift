@@ -60,6 +60,12 @@ enum ErrorText {
                 .mismatch,
                 "\(path): \(detail). The job was changed after it was planned or approved; nothing was sent. "
                     + "Find out by whom; then restore a copy, or plan into a new job.")
+        case .changedMeanwhile(let path):
+            CommandError(
+                .mismatch,
+                "\(path): another program has written to the job while this run had it open, so the run has ended. "
+                    + "What was sent until then is in the job: keyshift status \(ShellWord.quoted(path)). "
+                    + "Find out who wrote to it before you go on.")
         case .newer(let path, let version, let known):
             CommandError(
                 .badData,
@@ -88,6 +94,7 @@ enum ErrorText {
             case .empty:
                 "holds nothing of this job (it is cut off, or another's), and the last commits were in it"
             case .broken: "is damaged, and commits follow the damage"
+            case .foreign: "is not that of the job's last run (an older copy, or another job's)"
             }
         return "\(path): its write-ahead log \(path)-wal \(state): what was "
             + "sent may read as if it never had been. If the job was copied, copy the -wal file too. Only if there is "

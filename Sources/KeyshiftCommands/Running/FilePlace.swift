@@ -17,6 +17,13 @@ enum FilePlace {
         return String(cString: folder) + "/" + name(of: path)
     }
 
+    /// The path from the root, for what is kept: a later command may stand in another folder. `-` stays.
+    static func absolute(_ path: String) -> String {
+        guard path != "-", !path.hasPrefix("/") else { return path }
+        let folder = FileManager.default.currentDirectoryPath
+        return (folder == "/" ? "" : folder) + "/" + path
+    }
+
     static func folder(of path: String) -> String { JobFile.folder(of: path) }
 
     static func name(of path: String) -> String {
@@ -112,6 +119,8 @@ enum FilePlace {
                 throw CommandError(
                     .cannotCreate, "\(path): can't be written: it is a link that leads nowhere.")
             }
+            // Those of /proc lead to what runs: the program itself, its folder.
+            guard !resolved(folder(of: path)).hasPrefix("/proc/") else { return nil }
             // The links of /dev/fd lead to what has no name.
             guard target.st_mode & S_IFMT == S_IFREG || target.st_mode & S_IFMT == S_IFDIR else {
                 return path
@@ -169,13 +178,16 @@ enum FilePlace {
             .cannotCreate, "\(path): is \(what); nothing was written over it. Choose another name.")
     }
 
-    /// Also one with mistakes in it, which somebody is still at work on.
+    /// Also one with mistakes in it, which somebody is still at work on; YAML or JSON, in any layout.
     private static func isTarget(_ start: [UInt8]) -> Bool {
-        let words = ["keyshift:", "\"keyshift\""]
-        return String(decoding: start, as: UTF8.self).split(whereSeparator: \.isNewline).contains { line in
-            let line = line.drop { " \t{\u{feff}".contains($0) }
-            return words.contains { line.hasPrefix($0) }
+        let text = String(decoding: start, as: UTF8.self)
+        func hasKey(_ key: String) -> Bool {
+            text.firstRange(of: "keyshift") != nil
+                && (try? Regex("(^|[\\s{,\\u{FEFF}])[\"']?\(key)[\"']?\\s*:").anchorsMatchLineEndings()
+                    .firstMatch(in: text))
+                    .flatMap { $0 } != nil
         }
+        return hasKey("keyshift") && hasKey("target")
     }
 
     /// Whether a user may put another file in the place of `file`: in a sticky folder (`/tmp`) only the owner of the

@@ -69,7 +69,7 @@ struct Planner {
         let text = target.canonicalJSON.canonicalText()
         return JobOrigin(
             createdAt: SystemClock.wallMilliseconds(), address: connection.address,
-            organisation: connection.organisation, csvName: csv, csvDigest: loaded.digest,
+            organisation: connection.organisation, csvName: FilePlace.absolute(csv), csvDigest: loaded.digest,
             columns: loaded.columns,
             targetName: target.name, targetText: text, targetDigest: Hex.digest(of: Array(text.utf8)))
     }

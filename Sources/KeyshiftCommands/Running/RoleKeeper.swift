@@ -88,7 +88,8 @@ struct RoleKeeper {
                     let text = target.canonicalJSON.canonicalText()
                     let made = JobOrigin(
                         createdAt: SystemClock.wallMilliseconds(), address: connection.address,
-                        organisation: connection.organisation, csvName: csv, csvDigest: loaded.digest,
+                        organisation: connection.organisation, csvName: FilePlace.absolute(csv),
+                        csvDigest: loaded.digest,
                         columns: loaded.columns, targetName: target.name, targetText: text,
                         targetDigest: Hex.digest(of: Array(text.utf8)))
                     origin = made

@@ -93,7 +93,7 @@ struct Undoer {
     private func load(_ file: JobFile, _ source: JobFile, _ origin: JobOrigin) throws -> JobOrigin {
         var made = origin
         made.createdAt = SystemClock.wallMilliseconds()
-        made.csvName = sourcePath
+        made.csvName = FilePlace.absolute(sourcePath)
         made.targetName = "undo of \(origin.targetName)"
         try file.load { loader in
             var digest = ByteDigest()
