@@ -135,6 +135,53 @@ import Testing
         try job.close()
     }
 
+    /// The first frame is made one of the log before, which alone would look as if the log had been begun anew.
+    @Test func beginsWithAnOlderFrame() throws {
+        let killed = try Killed()
+        var log = try killed.bytes()
+        let salt = log[16..<20].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } &- 1
+        withUnsafeBytes(of: salt.bigEndian) { log.replaceSubrange(32 + 8..<32 + 12, with: $0) }
+        try killed.set(log)
+        #expect(try killed.loss() == .broken)
+    }
+
+    /// Whole logs, which SQLite would replay: of an earlier run, of this run before its log was begun anew, of another
+    /// job that was made in the same way.
+    @Test func logsOfOtherMoments() throws {
+        let killed = try Killed()
+        let earlier = try killed.bytes()
+        let job = try JobFile.open(killed.folder.job, for: .run)
+        try job.beginRun("resume", at: 50)
+        for number in 2...4 { try job.commit([.intent(ordinal: 1, number: number, at: 51)]) }
+        try killed.take()
+        let own = try killed.bytes()
+        try job.close()
+        let sibling = try Killed().bytes()
+        for other in [earlier, sibling] {
+            try killed.set(other)
+            #expect(try killed.loss() == .foreign)
+        }
+        try killed.set(own)
+        #expect(try killed.loss() == nil)
+    }
+
+    /// A run's log grows past what SQLite folds in, and begins anew, many times; it stays the run's own.
+    @Test func begunAnewByGrowth() throws {
+        let killed = try Killed()
+        let job = try JobFile.open(killed.folder.job, for: .run)
+        try job.beginRun("resume", at: 50)
+        var salts: Set<[UInt8]> = []
+        for number in 2...2500 {
+            try job.commit([.intent(ordinal: 1, number: number, at: 51)])
+            guard number % 100 == 0 else { continue }
+            try killed.take()
+            salts.insert(Array(try killed.bytes()[16..<20]))
+            #expect(try killed.loss() == nil)
+        }
+        #expect(salts.count > 1)
+        try job.close()
+    }
+
     /// A look after a kill puts the log away and notes that the run died; then a run that could write nothing (a full
     /// disk), or was killed as it began its log, lost nothing.
     @Test(arguments: [0, 32]) func begunAfterADeadRun(size: Int) throws {
