@@ -26,7 +26,8 @@ import Testing
         let reasons = Set(audit.rows.compactMap { $0["reason"] }.filter { !$0.isEmpty })
         #expect(
             reasons == [
-                "not_found", "no_access", "role_missing", "role_not_ready", "several_providers", "key_not_valid",
+                "not_found", "no_access", "role_missing", "role_not_ready", "several_providers",
+                "key_not_valid",
             ])
     }
 

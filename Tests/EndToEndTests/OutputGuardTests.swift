@@ -79,6 +79,28 @@ import Testing
         #expect(try rig.simulator.log().count == before, "found before anything was sent")
     }
 
+    /// Inputs of other commands, in the spellings that their readers take; and what runs.
+    @Test(arguments: [
+        "keyshift: 1\nname: x\ntarget: {}\n", "# mine\r\n\"keyshift\" : 1\r\n'target' : {}\r\n",
+        "{\"name\":\"x\",\"target\":{\"a\":1},\"keyshift\":1}", "{target: {a: 1}, keyshift: 1}",
+        "---\nname: x\ntarget:\n  a: 1\nkeyshift:   1\n", "\u{FEFF}keyshift: 1\ntarget: 2\n",
+        "\u{FEFF}MONGODB_ATLAS_CLIENT_ID=x\r\n", "export MONGODB_ATLAS_PRIVATE_API_KEY = y\n",
+        "# keys\rMONGODB_ATLAS_CLIENT_SECRET=z\r",
+    ]) func filesThatPeopleKeep(text: String) async throws {
+        let rig = try await planned()
+        try rig.folder.write("kept", text)
+        let ended = try await rig.keyshift(Self.csv + ["kept"])
+        #expect(
+            ended.code == 73 && ended.err.contains("nothing was written over it"), "\(ended.testDescription)")
+        #expect(try rig.folder.text("kept") == text)
+    }
+
+    @Test(arguments: ["exe", "cwd", "root"]) func whatRuns(name: String) async throws {
+        let rig = try await planned()
+        let ended = try await rig.keyshift(Self.csv + ["/proc/self/\(name)"])
+        #expect(ended.code == 73 && ended.err.contains("/proc"), "\(ended.testDescription)")
+    }
+
     /// The mode of a file that is there stays, so that others who could read it still can.
     @Test func theModeStays() async throws {
         let rig = try await planned()

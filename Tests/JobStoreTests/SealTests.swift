@@ -175,6 +175,44 @@ import Testing
         #expect(Self.check(folder.job) == "damaged")
     }
 
+    /// Nothing would be left to do, in a wave that nothing is in.
+    @Test func anEmptyWave() throws {
+        let folder = try Folder()
+        try Tampering.approved(folder)
+        #expect(
+            try Tampering.alter(
+                folder.job,
+                [
+                    "INSERT INTO wave SELECT revision, number + 10, 0, began_at, NULL FROM wave WHERE number = 1",
+                    "UPDATE wave SET passed_at = NULL WHERE number > 1",
+                ]))
+        #expect(["sealBroken", "damaged"].contains(Self.check(folder.job)))
+    }
+
+    /// Whoever takes the halt out and passes the wave has not looked at what failed.
+    @Test(arguments: [ProjectResult.failed, .unknown, .drifted]) func aGateThatFailed(result: ProjectResult)
+        throws
+    {
+        let folder = try Folder()
+        try Tampering.approved(folder)
+        let job = try JobFile.open(folder.job, for: .run)
+        try job.beginRun("resume", at: 50)
+        try job.commit([
+            .waveBegan(2, at: 51), .outcome(ordinal: 2, Made.outcome(result)),
+            .outcome(ordinal: 3, Made.outcome(.changed)), .outcome(ordinal: 4, Made.outcome(.changed)),
+            .halted(Halt(.waveGate, "1 of 3 failed"), at: 52),
+        ])
+        try job.endRun("halted", exitCode: 4, at: 53)
+        try job.close()
+        #expect(Self.check(folder.job) == "fine")
+        #expect(try Tampering.alter(folder.job, ["DELETE FROM halt", "UPDATE wave SET passed_at = 54"]))
+        #expect(Self.check(folder.job) == "damaged")
+        #expect(
+            try Tampering.alter(
+                folder.job, ["INSERT INTO acceptance SELECT max(id), 54 FROM run"]))
+        #expect(Self.check(folder.job) == "fine")
+    }
+
     /// At a question or in a soak, after all checks: the next commit tells.
     @Test func anEditWhileARunHasItOpen() throws {
         let folder = try Folder()

@@ -119,11 +119,14 @@ enum FilePlace {
                 throw CommandError(
                     .cannotCreate, "\(path): can't be written: it is a link that leads nowhere.")
             }
-            // Those of /proc lead to what runs: the program itself, its folder.
-            guard !resolved(folder(of: path)).hasPrefix("/proc/") else { return nil }
             // The links of /dev/fd lead to what has no name.
             guard target.st_mode & S_IFMT == S_IFREG || target.st_mode & S_IFMT == S_IFDIR else {
                 return path
+            }
+            // Those of /proc lead to what runs: the program itself, its folder.
+            guard !resolved(folder(of: path)).hasPrefix("/proc/") else {
+                throw CommandError(
+                    .cannotCreate, "\(path): can't be written: it is a link of /proc. Choose another name.")
             }
             let next = try FileManager.default.destinationOfSymbolicLink(atPath: path)
             path = next.hasPrefix("/") ? next : folder(of: path) + "/" + next
@@ -181,13 +184,8 @@ enum FilePlace {
     /// Also one with mistakes in it, which somebody is still at work on; YAML or JSON, in any layout.
     private static func isTarget(_ start: [UInt8]) -> Bool {
         let text = String(decoding: start, as: UTF8.self)
-        func hasKey(_ key: String) -> Bool {
-            text.firstRange(of: "keyshift") != nil
-                && (try? Regex("(^|[\\s{,\\u{FEFF}])[\"']?\(key)[\"']?\\s*:").anchorsMatchLineEndings()
-                    .firstMatch(in: text))
-                    .flatMap { $0 } != nil
-        }
-        return hasKey("keyshift") && hasKey("target")
+        let keys = text.matches(of: /(?m:^|[\s{,\u{FEFF}])["']?(keyshift|target)["']?\s*:/)
+        return Set(keys.map(\.1)).count == 2
     }
 
     /// Whether a user may put another file in the place of `file`: in a sticky folder (`/tmp`) only the owner of the
