@@ -35,7 +35,7 @@ struct Applier {
     private func run(_ job: JobFile, _ opener: JobOpener) throws -> ExitStatus {
         let origin = try job.origin()
         try opener.checkBinding(origin)
-        try FilePlace.checkInputs([origin.csvName], job: jobPath)
+        try changer.checkResults(origin)
         job.revision = try job.lastRevision()
         let isStarted = try job.isApproved()
         if mustBeStarted, !isStarted, try job.planDigest() != nil {

@@ -52,6 +52,11 @@ struct Changer {
         if let advice = end.advice(resume: resume, job: jobPath) {
             if case .stopped = end { console.warn(advice) } else { console.error(advice) }
         }
+        // A retry has come to its end, and what it did not take up waits all the same.
+        if end == .completed, totals.toDo > 0, let halt = try job.openHalt() {
+            console.say("The job is still halted: \(HaltText.sentence(halt.cause, halt.detail)).")
+            console.say(HaltText.steps(halt.cause, job: jobPath))
+        }
         return ExitStatus.worst([end.status, Summary.status(totals)].filter { $0 != .done })
     }
 
@@ -60,10 +65,10 @@ struct Changer {
         try PlannedSecrets.read(job, origin) { throw $0 }
     }
 
-    /// No file that the run reads may lie where its results go, or events go; and both must have a place.
+    /// What needs no look into the job, so that a slip in a name leaves not a byte of it changed: no file that the run
+    /// reads may lie where its results go, or events go, and the events must have a place.
     func checkEvents() throws {
         try FilePlace.checkInputs(options.files, job: jobPath)
-        try ResultFiles.checkPlaces(besides: jobPath)
         guard let path = runOptions.events else { return }
         for own in FilePlace.ofJob(jobPath) where FilePlace.isSame(own, path) {
             throw CommandError(
@@ -71,6 +76,12 @@ struct Changer {
         }
         try FilePlace.checkOutputs([path], inputs: options.files)
         try EventFile.check(path)
+    }
+
+    /// The results must have a place, which is not that of the sheet of a job that was moved.
+    func checkResults(_ origin: JobOrigin) throws {
+        try FilePlace.checkInputs([origin.csvName], job: jobPath)
+        try ResultFiles.checkPlaces(besides: jobPath)
     }
 
     func eventLog(_ job: JobFile) throws -> EventLog? {

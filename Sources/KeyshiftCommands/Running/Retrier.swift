@@ -31,7 +31,7 @@ struct Retrier {
     private func run(_ job: JobFile, _ opener: JobOpener) throws -> ExitStatus {
         let origin = try job.origin()
         try opener.checkBinding(origin)
-        try FilePlace.checkInputs([origin.csvName], job: jobPath)
+        try changer.checkResults(origin)
         guard try job.isApproved() else {
             throw CommandError(
                 .mismatch,

@@ -84,9 +84,8 @@ struct AttackerTests {
         for row in try rig.results() {
             let id = row["project_id"] ?? ""
             if let attack = attacked[id] {
-                // A redirect is an answer, and says that nothing was done; the others leave that open.
-                let wanted = attack.hasPrefix("redirect") ? "failed" : "unknown"
-                #expect(row["result"] == wanted && truth[id]?.isUntouched == true, "\(attack): \(row)")
+                // None of them is Atlas's, so none says whether anything was done.
+                #expect(row["result"] == "unknown" && truth[id]?.isUntouched == true, "\(attack): \(row)")
             } else {
                 #expect(row["result"] == "changed" && truth[id]?.patchesApplied == 1, "\(row)")
             }
