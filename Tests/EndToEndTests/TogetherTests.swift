@@ -5,6 +5,8 @@ import Testing
 /// and the job is one private file at rest. The first run is slow on purpose.
 @Suite(.aFewAtATime) struct TogetherTests {
     private static let slow = ["--rate", "8/s"]
+    /// Outlasts any pause of the simulator.
+    private static let patient = ["--request-timeout", "5m"]
     private static let atRest = ["fleet.csv", "fleet.job", "fleet.results.csv", "target.yaml"]
 
     /// A rig with a run under way.
@@ -12,13 +14,16 @@ import Testing
         let rig = try await Rig(["--projects", "20"])
         try await rig.plan()
         #expect(rig.folder.names == ["fleet.csv", "fleet.job", "target.yaml"])
-        let first = try rig.start(["apply", "fleet.job"] + rig.answers + Rig.quick + Self.slow)
-        try await eventually("it has begun") { try rig.simulator.changeCount() > 2 }
+        let first = try rig.start(
+            ["apply", "fleet.job"] + rig.answers + Self.slow + Self.patient)
+        try await eventually("it has begun") { try rig.simulator.changeCount() > 0 }
         return (rig, first)
     }
 
     @Test func theSecondIsRefused() async throws {
         let (rig, first) = try await running()
+        // So that it can't come to its end meanwhile, however busy the machine is.
+        rig.simulator.pause()
         for words in [
             ["apply", "fleet.job", "--yes", "--confirm-irreversible", "20"], ["resume", "fleet.job"],
             ["plan", "fleet.csv", "--target", "target.yaml", "--job", "fleet.job"],
@@ -27,6 +32,7 @@ import Testing
             #expect(second.code == 8 && second.err.contains("\(first.pid)"), "\(second.testDescription)")
         }
         #expect(first.isRunning)
+        rig.simulator.goOn()
         let ended = try await first.end()
         #expect(ended.code == 0, "\(ended.testDescription)")
         let audit = try Audit(rig)
@@ -37,6 +43,7 @@ import Testing
 
     @Test func othersMayLook() async throws {
         let (rig, first) = try await running()
+        rig.simulator.pause()
         let text = try await rig.keyshift(["status", "fleet.job"])
         #expect(text.code == 0 && text.out.contains("running"), "\(text.testDescription)")
         let json = try await rig.keyshift(["status", "fleet.job", "--format", "json"])
@@ -48,6 +55,7 @@ import Testing
             #expect(look.code == 0, "\(look.testDescription)")
         }
         let watch = try rig.start(["status", "fleet.job", "--watch"])
+        rig.simulator.goOn()
         let ended = try await first.end()
         #expect(ended.code == 0, "\(ended.testDescription)")
         let watched = try await watch.end(within: .seconds(10))

@@ -48,6 +48,11 @@ final class Simulator {
         _ = try await program.end(within: .seconds(20))
     }
 
+    /// It answers nothing until `goOn`.
+    func pause() { program.kill(SIGSTOP) }
+
+    func goOn() { program.kill(SIGCONT) }
+
     /// It dies as in a power cut.
     func crash() async throws {
         program.kill(SIGKILL)
