@@ -10,7 +10,8 @@ struct AnswerWatch {
     private let hasTrueClock: Bool
     /// Whether the last answer about each row was a gateway's.
     private var isForeign: [Int: Bool] = [:]
-    private var isLastForeign = false
+    /// Of the answers since the last turn, whose they were: `true` for a gateway's.
+    private var arrivals: Set<Bool> = []
     /// Until when nobody may ask, by what is held: that which is written down, and that which is not yet.
     private var held: [String: Instant] = [:]
     private var heard: [String: Instant] = [:]
@@ -21,8 +22,9 @@ struct AnswerWatch {
     }
 
     mutating func arrived(_ entry: LogEntry, _ reply: Reply, row: Int?, now: Instant) {
-        isLastForeign = entry.fault.flatMap { FaultKind(rawValue: $0) }?.isForeign == true
-        if let row { isForeign[row] = isLastForeign }
+        let isFromGateway = entry.fault.flatMap { FaultKind(rawValue: $0) }?.isForeign == true
+        arrivals.insert(isFromGateway)
+        if let row { isForeign[row] = isFromGateway }
         guard case .answered(let answer) = reply, [429, 503].contains(answer.status),
             let seconds = answer.headers["Retry-After"].flatMap({ Int64($0) })
         else { return }
@@ -61,7 +63,8 @@ struct AnswerWatch {
             default: nil
             }
         }
-        if isLastForeign, turn.notices.contains(.outageEnded) {
+        defer { arrivals = [] }
+        if arrivals == [true], turn.notices.contains(.outageEnded) {
             problems.append("a gateway's answer ended an outage")
         }
         return problems + (isIdle ? waited(turn, now: now) : [])
@@ -77,7 +80,7 @@ struct AnswerWatch {
 
     mutating func clientEnded() {
         isForeign = [:]
-        isLastForeign = false
+        arrivals = []
         heard = [:]
         if !hasTrueClock { held = [:] }
     }

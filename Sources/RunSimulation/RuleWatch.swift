@@ -47,12 +47,14 @@ struct RuleWatch {
         let result = job.rows[row].result
         // A project that is done is read again by its wave's gate.
         guard result == .pending || result == .unknown else { return [] }
-        return started(row, now: now)
+        // What an earlier run may have changed is looked at once, also by a run that stops.
+        let isLook = !isPatch && !job.rows[row].attempts.isEmpty
+        let early = mayNotStart && !isLook ? ["started after a key had stopped working"] : []
+        return early + started(row, now: now)
     }
 
     private mutating func started(_ row: Int, now: Instant) -> [String] {
         var problems: [String] = []
-        if mayNotStart { problems.append("started after a key had stopped working") }
         if job.rows[row].wave != wave {
             wave = job.rows[row].wave
             endedInWave = 0
