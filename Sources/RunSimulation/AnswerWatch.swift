@@ -12,6 +12,7 @@ struct AnswerWatch {
     private var isForeign: [Int: Bool] = [:]
     /// Of the answers since the last turn, whose they were: `true` for a gateway's.
     private var arrivals: Set<Bool> = []
+    private var outages = OutageWatch()
     /// Until when nobody may ask, by what is held: that which is written down, and that which is not yet.
     private var held: [String: Instant] = [:]
     private var heard: [String: Instant] = [:]
@@ -24,7 +25,10 @@ struct AnswerWatch {
     mutating func arrived(_ entry: LogEntry, _ reply: Reply, row: Int?, now: Instant) {
         let isFromGateway = entry.fault.flatMap { FaultKind(rawValue: $0) }?.isForeign == true
         arrivals.insert(isFromGateway)
+        outages.arrived(entry, reply, row: row, isFromGateway: isFromGateway)
         if let row { isForeign[row] = isFromGateway }
+        // Revoking is courtesy, once a run: the next run's is not the same request again.
+        guard !entry.path.hasPrefix("/api/oauth/revoke") else { return }
         guard case .answered(let answer) = reply, [429, 503].contains(answer.status),
             let seconds = answer.headers["Retry-After"].flatMap({ Int64($0) })
         else { return }
@@ -64,6 +68,7 @@ struct AnswerWatch {
             }
         }
         defer { arrivals = [] }
+        problems += outages.turned(turn)
         if arrivals == [true], turn.notices.contains(.outageEnded) {
             problems.append("a gateway's answer ended an outage")
         }
@@ -81,6 +86,7 @@ struct AnswerWatch {
     mutating func clientEnded() {
         isForeign = [:]
         arrivals = []
+        outages.clientEnded()
         heard = [:]
         if !hasTrueClock { held = [:] }
     }

@@ -22,6 +22,9 @@ extension Mutant {
         Mutant("lets a gateway end an outage", "a gateway's answer ended an outage") {
             $0.transport = { coded($0, "ACCESS_FORBIDDEN") }
         },
+        Mutant("never asks the probe", "no probe had failed") {
+            $0.transport = { probeless($0) }
+        },
         Mutant("forgets what a server asked for", "before the time that the server gave") {
             $0.journal = { withoutHolds($0) }
         },
@@ -57,6 +60,19 @@ extension Mutant {
             }
         },
     ]
+
+    /// Every probe but the first is taken to have failed, as if nobody had asked.
+    @Sendable private static func probeless(_ inner: any Transport) -> any Transport {
+        var probes = 0
+        return BrokenTransport.events(inner) { event, request in
+            guard case .ended(let id, .answered(let answer)) = event, answer.isSuccess,
+                request?.path == Endpoint.identity.path
+            else { return .pass(event) }
+            probes += 1
+            guard probes > 1 else { return .pass(event) }
+            return .pass(.ended(id, .sentNoAnswer(TransportFailure(.timeout, "nobody asked"))))
+        }
+    }
 
     @Sendable private static func withoutHolds(_ inner: any Journal) -> any Journal {
         BrokenJournal(inner) { $0.filter { if case .held = $0 { false } else { true } } }

@@ -38,7 +38,7 @@ extension Mutant {
                 BrokenTransport.bodies($0) { body in
                     for (name, object) in body {
                         guard var members = object.object else { continue }
-                        for (field, value) in members where value == .string("simulated") {
+                        for (field, value) in members where value == .string(SimulatedSecrets.value) {
                             members[field] = .string("${env:SIMULATED_SECRET}")
                         }
                         body[name] = .object(members)

@@ -4,7 +4,7 @@ package import AtlasAPI
 ///
 /// Before the first project one identity probe tells that the credentials work, and for which organisation.
 /// A 401 later: first one new token (each token is replaced once), then one probe. Probe refused: the run's
-/// trouble. Probe answered: the project's own.
+/// trouble. Probe answered: the project's own. The same probe tells an outage from single projects' trouble.
 package struct Access: Sendable {
     package enum Call: Hashable, Sendable { case token, identity, revoke }
 
@@ -13,6 +13,10 @@ package struct Access: Sendable {
         case renewed
         /// The credentials are good: the 401s that wait are their projects' own.
         case acquitted
+        /// Atlas answers: what looked like an outage is single projects' trouble.
+        case present
+        /// It does not: an outage.
+        case absent(Failure)
         case organisation(OrganisationID)
         /// The server asks to wait.
         case held(until: Instant, since: Instant, Failure)
@@ -25,6 +29,10 @@ package struct Access: Sendable {
     private let settings: RunSettings
     private var identityKnown = false
     private var suspicion: Suspicion?
+    /// Whether Atlas answers at all is to be found out.
+    private var isOutageSuspected = false
+    /// An answer to such a probe asked to wait.
+    private var probeNotBefore: Instant?
     /// The present token came because of a 401, or a probe has found it good: no cheap replacement any more.
     private var replaced = false
     private var probedGood = false
@@ -63,7 +71,9 @@ package struct Access: Sendable {
             askedAt = now
             return (.token, request)
         }
-        if !identityKnown || suspicion == .probing, let authorization = session.authorization(now: now) {
+        if !identityKnown || suspicion == .probing || isOutageSuspected,
+            let authorization = session.authorization(now: now)
+        {
             inFlight = .identity
             return (.identity, Endpoint.identity.request(authorization: authorization))
         }
@@ -122,6 +132,13 @@ package struct Access: Sendable {
         return false
     }
 
+    /// Projects' requests fail as in an outage, and too few of them to know.
+    /// - Returns: whether the probe will tell; not while the server asks to wait with it.
+    package mutating func suspectOutage(now: Instant) -> Bool {
+        isOutageSuspected = probeNotBefore.map { $0 <= now } ?? true
+        return isOutageSuspected
+    }
+
     package mutating func ended(_ call: Call, _ reply: Reply, now: Now, dice: inout Dice) -> [News] {
         inFlight = nil
         let judgement =
@@ -133,6 +150,12 @@ package struct Access: Sendable {
             if call == .identity, let json = judgement.body { return identityCame(json) }
         }
         let failure = judgement.failure ?? .unreadable
+        if call == .identity, isOutageSuspected, let news = outageNews(judgement.verdict, failure) {
+            isOutageSuspected = false
+            // A 401 that waits for the same probe goes on waiting.
+            guard suspicion != .probing else { return [news] + wait(judgement.verdict, failure, now, &dice) }
+            return [news] + askedToWait(failure, now)
+        }
         if failure.isForeign, let end = endOfStrangeness(call, failure) { return [.ended(end)] }
         return troubled(call, judgement.verdict, failure, now, &dice)
     }
@@ -155,6 +178,22 @@ package struct Access: Sendable {
         )
     }
 
+    /// What a probe that was no success says of an outage; nil when it says nothing of one.
+    private func outageNews(_ verdict: Verdict, _ failure: Failure) -> News? {
+        if verdict.suggestsOutage { return .absent(failure) }
+        // The project that meets it next has it explained.
+        return verdict == .unauthorised && suspicion == nil ? .present : nil
+    }
+
+    /// The failure of such a probe is no trouble of ours; what it asks for is kept all the same.
+    private mutating func askedToWait(_ failure: Failure, _ now: Now) -> [News] {
+        calm()
+        guard let asked = failure.retryAfter, asked > .zero else { return [] }
+        let until = now.instant + asked
+        probeNotBefore = until
+        return [.held(until: until, since: now.instant, failure)]
+    }
+
     private mutating func calm() {
         failures = 0
         staleChallenges = 0
@@ -174,6 +213,12 @@ package struct Access: Sendable {
 
     private mutating func identityCame(_ json: JSONValue) -> [News] {
         calm()
+        let presence: [News] = isOutageSuspected ? [.present] : []
+        isOutageSuspected = false
+        return explained(json) + presence
+    }
+
+    private mutating func explained(_ json: JSONValue) -> [News] {
         let isFirst = !identityKnown
         identityKnown = true
         if suspicion == .probing {

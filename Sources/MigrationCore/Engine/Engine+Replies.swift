@@ -19,7 +19,7 @@ extension Engine {
         let judgement = judge(ordinal, endpoint, isChange: step.isChange, reply, now: now)
         let (verdict, failure) = (judgement.verdict, judgement.failure)
         if verdict.isPassingFailure { inPlay[ordinal]?.hadTransientFailure = true }
-        noteOutage(verdict, failure, ordinal, now: now)
+        let isDoubtful = noteOutage(verdict, failure, ordinal, now: now)
         if step.isChange { noteRefusal(verdict, failure, ordinal, now: now) }
         if case .answered = reply {
             let isChange = step.isChange
@@ -44,7 +44,7 @@ extension Engine {
             if end != nil || access.challenged(generation: entry.generation) {
                 tell(ordinal, .heldBack(verdict, failure), now: now)
             } else {
-                inPlay[ordinal]?.parked = failure
+                inPlay[ordinal]?.parked = .unauthorised(failure)
             }
         case .secretUnavailable:
             stop(.environment("a secret can't be read: \(failure.detail ?? "")"), now: now)
@@ -57,8 +57,15 @@ extension Engine {
             tell(ordinal, .heldBack(verdict, failure), now: now)
         default:
             holdAsAsked(ordinal, endpoint, verdict, failure, isChange: step.isChange, now: now)
-            let isOutage = verdict.suggestsOutage && breaker.isOpen && !step.isChange
-            tell(ordinal, isOutage ? .outage(verdict, failure) : .failed(verdict, failure), now: now)
+            // What a PATCH came to is known at once, whoever is to blame; the look after it waits.
+            if step.isChange || !verdict.suggestsOutage || end != nil {
+                tell(ordinal, .failed(verdict, failure), now: now)
+            } else if isDoubtful {
+                inPlay[ordinal]?.parked = .doubtful(verdict, failure)
+            } else {
+                tell(
+                    ordinal, breaker.isOpen ? .outage(verdict, failure) : .failed(verdict, failure), now: now)
+            }
         }
     }
 
@@ -79,27 +86,37 @@ extension Engine {
         return judgement
     }
 
+    /// - Returns: whether the identity probe has been asked whose trouble it is.
     private mutating func noteOutage(
         _ verdict: Verdict, _ failure: Failure?, _ ordinal: Int, now: Now
-    ) {
+    ) -> Bool {
         // A secret that can't be read here says nothing of the server.
-        if verdict == .secretUnavailable { return }
+        if verdict == .secretUnavailable { return false }
         // Nor does a limiter that is none of Atlas's say that Atlas is there.
-        if verdict == .throttled, failure?.code == nil { return }
-        guard verdict.suggestsOutage else {
-            if breaker.completed() {
-                pending.notices.append(.outageEnded)
-                slowStart.restart()
-            }
-            return
+        if verdict == .throttled, failure?.code == nil { return false }
+        guard verdict.suggestsOutage, let failure else {
+            noteEnd(ofOutage: breaker.completed())
+            return false
         }
         let wasOpen = breaker.isOpen
-        let lasted = breaker.failed(ordinal, inPlay: inPlay.count, backoff: backoff, now: now.instant)
-        guard let lasted else { return }
-        let summary = failure?.summary ?? ""
-        lastOutage = summary
-        if !wasOpen { pending.notices.append(.outageBegan(summary, isForeign: failure?.isForeign == true)) }
-        if lasted >= settings.outagePatience { haltForOutage(summary, now: now) }
+        let finding = breaker.failed(
+            ordinal, isConnection: verdict == .notSent, backoff: backoff, now: now.instant)
+        let isAsked = finding.isDoubtful && access.suspectOutage(now: now.instant)
+        guard let lasted = finding.lasted else { return isAsked }
+        outageSeen(failure, isNew: !wasOpen)
+        if lasted >= settings.outagePatience { haltForOutage(failure.summary, now: now) }
+        return isAsked
+    }
+
+    private mutating func outageSeen(_ failure: Failure, isNew: Bool) {
+        lastOutage = failure.summary
+        if isNew { pending.notices.append(.outageBegan(failure.summary, isForeign: failure.isForeign)) }
+    }
+
+    private mutating func noteEnd(ofOutage isOver: Bool) {
+        guard isOver else { return }
+        pending.notices.append(.outageEnded)
+        slowStart.restart()
     }
 
     private mutating func noteRefusal(
@@ -183,6 +200,13 @@ extension Engine {
                 pending.notices.append(.tokenRenewed)
                 release(now: now) { .heldBack(.unauthorised, $0) }
             case .acquitted: release(now: now) { .denied($0) }
+            case .present:
+                noteEnd(ofOutage: breaker.cleared())
+                releaseDoubtful(now: now)
+            case .absent(let failure):
+                outageSeen(failure, isNew: !breaker.isOpen)
+                breaker.open(backoff: backoff, now: now.instant)
+                releaseDoubtful(now: now)
             case .organisation(let found): bind(to: found, now: now)
             case .ended(let end): stop(end, now: now)
             }
@@ -191,9 +215,16 @@ extension Engine {
 
     private mutating func release(now: Now, _ end: (Failure) -> CallEnd) {
         for ordinal in order {
-            guard let failure = inPlay[ordinal]?.parked else { continue }
-            inPlay[ordinal]?.parked = nil
-            tell(ordinal, end(failure), now: now)
+            guard case .unauthorised(let failure)? = inPlay[ordinal]?.parked else { continue }
+            explain(ordinal, end(failure), now: now)
+        }
+    }
+
+    /// Each project's own trouble, unless there is an outage.
+    private mutating func releaseDoubtful(now: Now) {
+        for ordinal in order {
+            guard case .doubtful(let verdict, let failure)? = inPlay[ordinal]?.parked else { continue }
+            explain(ordinal, breaker.isOpen ? .outage(verdict, failure) : .failed(verdict, failure), now: now)
         }
     }
 

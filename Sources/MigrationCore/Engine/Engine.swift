@@ -10,8 +10,8 @@ package struct Engine: Sendable {
         var flight: RequestID?
         /// The token generation that the request in flight left with.
         var generation = 0
-        /// A 401 that nobody has explained yet.
-        var parked: Failure?
+        /// A failure that nobody has explained yet.
+        var parked: Parked?
         /// Stale challenges in a row; an honest server gives one for each warm handle. Reads and PATCHes count for
         /// themselves: each PATCH has a good look before it, which says nothing of the PATCH.
         var staleReads = 0
@@ -21,6 +21,13 @@ package struct Engine: Sendable {
         /// Some answer was a passing failure; its end does not speed the start up.
         var hadTransientFailure = false
         var isAcceptedUnknown = false
+    }
+
+    /// A failure of which the identity probe tells whose it is.
+    enum Parked: Sendable {
+        case unauthorised(Failure)
+        /// As in an outage.
+        case doubtful(Verdict, Failure)
     }
 
     enum Flight: Sendable {
@@ -145,9 +152,10 @@ package struct Engine: Sendable {
         case .completed: break
         }
         for ordinal in order {
-            if let failure = inPlay[ordinal]?.parked {
-                inPlay[ordinal]?.parked = nil
-                tell(ordinal, .heldBack(.unauthorised, failure), now: now)
+            switch inPlay[ordinal]?.parked {
+            case nil: break
+            case .unauthorised(let failure)?: explain(ordinal, .heldBack(.unauthorised, failure), now: now)
+            case .doubtful(let verdict, let failure)?: explain(ordinal, .heldBack(verdict, failure), now: now)
             }
             update(ordinal, now: now) { work, _ in work.drain(now: now) }
         }
@@ -192,6 +200,12 @@ package struct Engine: Sendable {
         item = PlanItem.blocked(.noAccess, text)
         (item.live, item.liveName, item.organisation) = (live, name, found)
         return .planned(ordinal: ordinal, item, at: at)
+    }
+
+    /// The end of a parked call.
+    mutating func explain(_ ordinal: Int, _ end: CallEnd, now: Now) {
+        inPlay[ordinal]?.parked = nil
+        tell(ordinal, end, now: now)
     }
 
     mutating func tell(_ ordinal: Int, _ end: CallEnd, now: Now) {

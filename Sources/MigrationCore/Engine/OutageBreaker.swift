@@ -1,54 +1,97 @@
 package import AtlasAPI
 
-/// Tells an outage from single projects' trouble: failures on min(5, projects in play) different projects in a
-/// row hold all starts; one GET at growing intervals probes, until one is answered or the patience is over.
+/// Tells an outage from single projects' trouble (contract section 4).
+///
+/// ```
+/// closed ──5 projects, or 3 connections, in a row──▶ open ──any good answer──▶ closed
+///    └─3 failures in a row of fewer projects─▶ (the probe) ──fails──▶ open
+///                                                  └─answers─▶ closed, and the trouble is the projects' own
+/// ```
+/// While it is open one GET at a time leaves, at growing intervals, until one is answered or the patience is over.
 package struct OutageBreaker: Sendable {
-    private enum State: Sendable {
-        /// Ordinals of the projects.
-        case closed(failing: Set<Int>)
-        case open(since: Instant, probeAt: Instant, probes: Int)
+    /// What a failure adds to the picture.
+    package struct Finding: Hashable, Sendable {
+        /// How long the outage has lasted; nil while there is none.
+        package var lasted: Duration?
+        /// Too few projects have failed to know: whether Atlas answers at all, the identity probe tells.
+        package var isDoubtful: Bool
     }
 
-    private static let threshold = 5
-    private var state = State.closed(failing: [])
+    private struct Opening: Sendable {
+        var since: Instant
+        var probeAt: Instant
+        var probes: Int
+    }
+
+    private static let projectsLimit = 5
+    private static let connectionsLimit = 3
+    private static let doubtfulFailures = 3
+
+    private var opening: Opening?
+    /// Ordinals of the projects that have failed since the last good answer.
+    private var projects: Set<Int> = []
+    private var failures = 0
+    /// Failures in a row before anything was sent.
+    private var connections = 0
 
     package init() {}
 
-    package var isOpen: Bool { if case .open = state { true } else { false } }
+    package var isOpen: Bool { opening != nil }
 
     /// When it opened; nil when closed.
-    package var since: Instant? { if case .open(let since, _, _) = state { since } else { nil } }
+    package var since: Instant? { opening?.since }
 
     /// When the next probe may leave; nil when closed.
-    package var probeAt: Instant? { if case .open(_, let at, _) = state { at } else { nil } }
+    package var probeAt: Instant? { opening?.probeAt }
 
-    /// - Returns: how long the outage has lasted, when it is one.
+    private var areFew: Bool { projects.count < Self.projectsLimit }
+
+    /// A project's request failed as in an outage. `isConnection`: nothing was sent (no name, refused, TLS, a time-out
+    /// before).
     package mutating func failed(
-        _ ordinal: Int, inPlay: Int, backoff: Backoff, now: Instant
-    ) -> Duration? {
-        switch state {
-        case .closed(var failing):
-            failing.insert(ordinal)
-            guard failing.count >= min(Self.threshold, max(1, inPlay)) else {
-                state = .closed(failing: failing)
-                return nil
-            }
-            state = .open(since: now, probeAt: now + backoff.bound(afterFailures: 1), probes: 1)
-            return .zero
-        case .open(let since, let probeAt, let probes):
+        _ ordinal: Int, isConnection: Bool, backoff: Backoff, now: Instant
+    ) -> Finding {
+        projects.insert(ordinal)
+        failures += 1
+        connections = isConnection ? connections + 1 : 0
+        if let opening {
             // Requests that were under way when it opened come back too; only a due probe sets the next.
-            if now >= probeAt {
-                state = .open(
-                    since: since, probeAt: now + backoff.bound(afterFailures: probes + 1), probes: probes + 1)
-            }
-            return now - since
+            let isProbe = now >= opening.probeAt
+            if isProbe { probeLater(opening, backoff: backoff, now: now) }
+            return Finding(lasted: now - opening.since, isDoubtful: isProbe && areFew)
         }
+        if !areFew || connections >= Self.connectionsLimit {
+            open(backoff: backoff, now: now)
+            return Finding(lasted: .zero, isDoubtful: false)
+        }
+        return Finding(lasted: nil, isDoubtful: failures >= Self.doubtfulFailures)
+    }
+
+    /// The probe failed too.
+    package mutating func open(backoff: Backoff, now: Instant) {
+        guard opening == nil else { return }
+        opening = Opening(since: now, probeAt: now + backoff.bound(afterFailures: 1), probes: 1)
+    }
+
+    private mutating func probeLater(_ opening: Opening, backoff: Backoff, now: Instant) {
+        let wait = backoff.bound(afterFailures: opening.probes + 1)
+        self.opening = Opening(since: opening.since, probeAt: now + wait, probes: opening.probes + 1)
     }
 
     /// Any other completion.
     /// - Returns: whether an outage just ended.
     package mutating func completed() -> Bool {
-        defer { state = .closed(failing: []) }
+        defer { self = OutageBreaker() }
         return isOpen
+    }
+
+    /// The probe was answered: Atlas is there. Of five projects that fail in a row it clears none, and a later one goes
+    /// on from what is known.
+    /// - Returns: whether an outage just ended.
+    package mutating func cleared() -> Bool {
+        (failures, connections) = (0, 0)
+        guard areFew, isOpen else { return false }
+        opening = nil
+        return true
     }
 }

@@ -51,6 +51,8 @@ import Testing
                 case .held: nil
                 case .renewed: "renewed"
                 case .acquitted: "acquitted"
+                case .present: "present"
+                case .absent: "absent"
                 case .organisation(let id): "organisation \(id)"
                 case .ended(.halted(let halt)): "halted \(halt.cause.rawValue)"
                 case .ended(.accessRefused): "refused"

@@ -50,17 +50,20 @@ import Testing
     }
 
     @Test(arguments: strangers, [1, 8]) func ofAllIsAnOutage(stranger: Stranger, concurrency: Int) {
-        let rig = Rig(projects: 20, isPlan: true) { $0.concurrency = concurrency }
+        let rig = Rig(projects: 40, isPlan: true) { $0.concurrency = concurrency }
+        // Not in front of the probe, so that only five projects in a row tell.
         rig.atlas.fault = { call in
             call.project != nil && call.now > Instant(nanoseconds: 2_000_000_000) ? stranger.reply : nil
         }
         rig.latency = .milliseconds(400)
         #expect(TroubleTests.cause(rig.run()) == .outage)
-        #expect(rig.plans.allSatisfy { $0.planClass == .reversible } && rig.plans.count < 20)
+        #expect(rig.plans.allSatisfy { $0.planClass == .reversible } && rig.plans.count < 40)
         #expect(rig.notices.contains { if case .outageBegan(_, true) = $0 { true } else { false } })
         #expect(!rig.notices.contains(.outageEnded))
         guard case .halted(let halt)? = rig.engine.end else { return }
-        #expect(halt.detail.contains("gateway") && rig.seconds < 905)
+        #expect(halt.detail.contains("gateway"))
+        // Four projects spend their tries before it, where they come one by one.
+        #expect(rig.seconds < (concurrency == 1 ? 1800 : 1000))
     }
 
     /// 503s, then a sign-in page while the network comes back, then Atlas.

@@ -11,9 +11,14 @@ import Testing
         if case .halted(let halt)? = end { halt.cause } else { nil }
     }
 
+    /// Of everything but the token and the first identity.
+    private static func isDown(_ call: FakeAtlas.Call) -> Bool {
+        call.project != nil || (call.isIdentity && call.ordinal > 1)
+    }
+
     @Test(arguments: [1, 3, 5, 12]) func anOutageHoldsProbesAndHalts(projects: Int) {
         let rig = Rig(projects: projects)
-        rig.atlas.fault = { $0.project == nil ? nil : Self.reset }
+        rig.atlas.fault = { Self.isDown($0) ? Self.reset : nil }
         #expect(Self.cause(rig.run()) == .outage)
         #expect(rig.seconds >= 900 && rig.seconds < 1000 && rig.outcomes.isEmpty && rig.patches.isEmpty)
         #expect(rig.notices.contains { if case .outageBegan = $0 { true } else { false } })
@@ -79,6 +84,70 @@ import Testing
         }
         #expect(rig.run() == .completed && rig.count(.changed) == 26 && rig.count(.unknown) == 4)
         #expect(rig.patches.filter { $0.project == Sample.project(1) }.count == 5)
+    }
+
+    /// One project, or a few in a row, with reads that fail for good: the probe clears the server.
+    @Test(arguments: [(1, 1), (1, 8), (4, 1), (30, 1), (30, 8)])
+    func aLastingFailureIsTheProjectsOwn(projects: Int, concurrency: Int) {
+        let bad = Set((1...min(4, projects)).map { Sample.project($0) })
+        for fault in [FakeAtlas.error(500, "X"), FakeAtlas.answer(502, "<html>"), Self.reset] {
+            let rig = Rig(projects: projects, isPlan: true) { $0.concurrency = concurrency }
+            rig.atlas.fault = { $0.project.map(bad.contains) == true ? fault : nil }
+            #expect(rig.run() == .completed && rig.plans.count == projects)
+            #expect(rig.plans.filter { $0.reason == .readFailed }.count == bad.count)
+            for project in bad { #expect(rig.calls.filter { $0.project == project }.count == readTries) }
+            #expect(!rig.notices.contains { if case .outageBegan = $0 { true } else { false } })
+            #expect(rig.paths("/api/atlas/v2/orgs") <= 1 + bad.count * readTries / 3 + 1)
+        }
+    }
+
+    /// Nothing could be sent three times: no probe is needed to know.
+    @Test(arguments: [TransportFailure.Kind.resolve, .connect, .tls, .timeout])
+    func threeConnectionsThatComeToNothing(kind: TransportFailure.Kind) {
+        let rig = Rig(projects: 1)
+        let over = Instant(nanoseconds: 300_000_000_000)
+        rig.atlas.fault = { call in
+            Self.isDown(call) && call.now < over ? .notSent(TransportFailure(kind, "no way")) : nil
+        }
+        var probes: Int?
+        rig.afterTurn = { turn, _ in
+            let began = turn.notices.contains { if case .outageBegan = $0 { true } else { false } }
+            if began, probes == nil { probes = rig.paths("/api/atlas/v2/orgs") }
+        }
+        #expect(rig.run() == .completed && rig.count(.changed) == 1 && probes == 1)
+    }
+
+    /// One project in play, and Atlas gone for ten minutes.
+    @Test(arguments: [1, 3]) func anOutageOfFewIsHeldAndSurvived(projects: Int) {
+        let rig = Rig(projects: projects)
+        let over = Instant(nanoseconds: 600_000_000_000)
+        rig.atlas.fault = { Self.isDown($0) && $0.now < over ? FakeAtlas.answer(503, "") : nil }
+        #expect(rig.run() == .completed && rig.count(.changed) == projects)
+        #expect(rig.notices.count { if case .outageBegan = $0 { true } else { false } } == 1)
+        #expect(rig.notices.count { $0 == .outageEnded } == 1 && rig.patches.count == projects)
+    }
+
+    /// The outage is over for all but one, whose reads fail for good: it ends as its own.
+    @Test func afterTheOutageTheTroubleIsItsOwn() {
+        let rig = Rig(projects: 1, isPlan: true)
+        let over = Instant(nanoseconds: 200_000_000_000)
+        rig.atlas.fault = { call in
+            call.project != nil || (Self.isDown(call) && call.now < over) ? FakeAtlas.error(500, "X") : nil
+        }
+        #expect(rig.run() == .completed && rig.plans.map(\.reason) == [.readFailed])
+        #expect(rig.notices.contains(.outageEnded) && rig.seconds < 900)
+    }
+
+    /// A stop while the probe is out leaves the project as it was.
+    @Test func aStopWhileTheProbeIsOut() {
+        let rig = Rig(projects: 1, isPlan: true)
+        rig.atlas.fault = { $0.project != nil ? FakeAtlas.error(500, "X") : nil }
+        rig.beforeTurn = { rig in
+            if rig.paths("/api/atlas/v2/orgs") == 2, rig.engine.end == nil {
+                rig.engine.handle(.stopRequested(.signal), now: rig.now)
+            }
+        }
+        #expect(rig.run() == .stopped(.signal) && rig.plans.isEmpty)
     }
 
     @Test func theSameRefusalFiveTimesHalts() {
