@@ -93,6 +93,42 @@ import Testing
         #expect(audit.counts == ["changed": 200])
     }
 
+    /// Slow starts, waves of one and last projects meet single failures like all others.
+    @Test func aStormInWavesIsNoOutage() async throws {
+        let rig = try await Rig([
+            "--projects", "200", "--storm", "stormy", "--seed", "11", "--state", "state.json",
+        ])
+        let planned = try await rig.plan()
+        let ended = try await rig.keyshift(
+            ["apply", "fleet.job", "--yes", "--confirm-irreversible", "200", "--rate", "none"] + Rig.quick
+                + ["--wave-soak", "100ms"])
+        #expect(ended.code == 0, "\(ended.testDescription)")
+        for run in [planned, ended] {
+            #expect(!run.err.contains("does not answer"), "\(run.testDescription)")
+        }
+        #expect(ended.err.contains("Wave 4 begins"))
+        try await rig.prove()
+    }
+
+    @Test func anOutageInAWaveOfOneIsHeldAndSurvived() async throws {
+        // Of apply: its first probe is good, and four reads fail, with the probes that they make it ask.
+        let rig = try await Rig.scripted(
+            [
+                "1": ["GET": [nil, nil, nil] + Array(repeating: "503", count: 4)],
+                "orgs": ["GET": [nil, nil] + Array(repeating: "503", count: 5)],
+            ], projects: 4, flags: ["--state", "state.json"])
+        try await rig.plan()
+        let ended = try await rig.keyshift(
+            ["apply", "fleet.job", "--yes", "--confirm-irreversible", "4", "--rate", "none"] + Rig.quick
+                + ["--waves", "1,rest", "--wave-soak", "0s"])
+        #expect(ended.code == 0, "\(ended.testDescription)")
+        #expect(
+            ended.err.contains("does not answer") && ended.err.contains("Atlas answers again"),
+            "\(ended.testDescription)")
+        try await rig.prove()
+        #expect(try rig.simulator.truth().projects.allSatisfy { $0.patchesSeen == 1 })
+    }
+
     @Test func anOutageWithoutEndHalts() async throws {
         let rig = try await Rig(["--projects", "300", "--latency", "5ms..20ms", "--state", "state.json"])
         try await rig.plan()

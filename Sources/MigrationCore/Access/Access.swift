@@ -31,6 +31,9 @@ package struct Access: Sendable {
     private var suspicion: Suspicion?
     /// Whether Atlas answers at all is to be found out.
     private var isOutageSuspected = false
+    /// Probes for that in a row that failed.
+    private var outageProbes = 0
+    private static let outageProbesLimit = 3
     /// An answer to such a probe asked to wait.
     private var probeNotBefore: Instant?
     /// The present token came because of a 401, or a probe has found it good: no cheap replacement any more.
@@ -150,11 +153,12 @@ package struct Access: Sendable {
             if call == .identity, let json = judgement.body { return identityCame(json) }
         }
         let failure = judgement.failure ?? .unreadable
-        if call == .identity, isOutageSuspected, let news = outageNews(judgement.verdict, failure) {
-            isOutageSuspected = false
-            // A 401 that waits for the same probe goes on waiting.
-            guard suspicion != .probing else { return [news] + wait(judgement.verdict, failure, now, &dice) }
-            return [news] + askedToWait(failure, now)
+        if call == .identity, isOutageSuspected {
+            if judgement.verdict.suggestsOutage {
+                return probeFailed(judgement.verdict, failure, now, &dice)
+            }
+            // Atlas's own, and the project that meets it next has it explained.
+            if judgement.verdict == .unauthorised, suspicion == nil { return answered(as: []) }
         }
         if failure.isForeign, let end = endOfStrangeness(call, failure) { return [.ended(end)] }
         return troubled(call, judgement.verdict, failure, now, &dice)
@@ -178,21 +182,34 @@ package struct Access: Sendable {
         )
     }
 
-    /// What a probe that was no success says of an outage; nil when it says nothing of one.
-    private func outageNews(_ verdict: Verdict, _ failure: Failure) -> News? {
-        if verdict.suggestsOutage { return .absent(failure) }
-        // The project that meets it next has it explained.
-        return verdict == .unauthorised && suspicion == nil ? .present : nil
+    /// Of a probe for an outage. One failure more is what a storm has for everybody: it is asked three times.
+    private mutating func probeFailed(
+        _ verdict: Verdict, _ failure: Failure, _ now: Now, _ dice: inout Dice
+    ) -> [News] {
+        outageProbes += 1
+        let asked = failure.retryAfter ?? .zero
+        guard outageProbes < Self.outageProbesLimit, asked <= settings.backoffCap, suspicion != .probing
+        else {
+            isOutageSuspected = false
+            outageProbes = 0
+            // A 401 that waits for the same probe goes on waiting.
+            if suspicion == .probing { return [.absent(failure)] + wait(verdict, failure, now, &dice) }
+            calm()
+            if asked > .zero { probeNotBefore = now.instant + asked }
+            return [.absent(failure)] + held(for: asked, failure, now)
+        }
+        let delay = backoff.delay(afterFailures: outageProbes, floor: asked, dice: &dice)
+        retryAt = now.instant + delay
+        isAsked = asked > .zero
+        lastTrouble = (.outage, failure.summary)
+        return held(for: asked, failure, now)
     }
 
-    /// The failure of such a probe is no trouble of ours; what it asks for is kept all the same.
-    private mutating func askedToWait(_ failure: Failure, _ now: Now) -> [News] {
-        calm()
-        guard let asked = failure.retryAfter, asked > .zero else { return [] }
-        let until = now.instant + asked
-        probeNotBefore = until
-        return [.held(until: until, since: now.instant, failure)]
+    private func held(for asked: Duration, _ failure: Failure, _ now: Now) -> [News] {
+        asked > .zero ? [.held(until: now.instant + asked, since: now.instant, failure)] : []
     }
+
+    private var backoff: Backoff { Backoff(base: settings.backoffBase, cap: settings.backoffCap) }
 
     private mutating func calm() {
         failures = 0
@@ -213,9 +230,13 @@ package struct Access: Sendable {
 
     private mutating func identityCame(_ json: JSONValue) -> [News] {
         calm()
-        let presence: [News] = isOutageSuspected ? [.present] : []
-        isOutageSuspected = false
-        return explained(json) + presence
+        return answered(as: explained(json))
+    }
+
+    /// With the news that Atlas answers, for whoever has asked.
+    private mutating func answered(as news: [News]) -> [News] {
+        defer { (isOutageSuspected, outageProbes) = (false, 0) }
+        return isOutageSuspected ? news + [.present] : news
     }
 
     private mutating func explained(_ json: JSONValue) -> [News] {
@@ -271,8 +292,7 @@ package struct Access: Sendable {
         let floor = max(failure.retryAfter ?? .zero, verdict == .throttled ? .seconds(1) : .zero)
         let until =
             now.instant
-            + Backoff(base: settings.backoffBase, cap: settings.backoffCap)
-            .delay(afterFailures: failures, floor: floor, dice: &dice)
+            + backoff.delay(afterFailures: failures, floor: floor, dice: &dice)
         retryAt = until
         isAsked = floor > .zero
         // Also by the answer that ends the run: the next one keeps to it.

@@ -98,24 +98,26 @@ extension Engine {
             noteEnd(ofOutage: breaker.completed())
             return false
         }
-        let wasOpen = breaker.isOpen
         let finding = breaker.failed(
             ordinal, isConnection: verdict == .notSent, backoff: backoff, now: now.instant)
         let isAsked = finding.isDoubtful && access.suspectOutage(now: now.instant)
         guard let lasted = finding.lasted else { return isAsked }
-        outageSeen(failure, isNew: !wasOpen)
+        outageSeen(failure)
         if lasted >= settings.outagePatience { haltForOutage(failure.summary, now: now) }
         return isAsked
     }
 
-    private mutating func outageSeen(_ failure: Failure, isNew: Bool) {
+    private mutating func outageSeen(_ failure: Failure) {
         lastOutage = failure.summary
-        if isNew { pending.notices.append(.outageBegan(failure.summary, isForeign: failure.isForeign)) }
+        guard breaker.isConfirmed, !hasToldOutage else { return }
+        hasToldOutage = true
+        pending.notices.append(.outageBegan(failure.summary, isForeign: failure.isForeign))
     }
 
     private mutating func noteEnd(ofOutage isOver: Bool) {
         guard isOver else { return }
-        pending.notices.append(.outageEnded)
+        if hasToldOutage { pending.notices.append(.outageEnded) }
+        hasToldOutage = false
         slowStart.restart()
     }
 
@@ -204,8 +206,8 @@ extension Engine {
                 noteEnd(ofOutage: breaker.cleared())
                 releaseDoubtful(now: now)
             case .absent(let failure):
-                outageSeen(failure, isNew: !breaker.isOpen)
-                breaker.open(backoff: backoff, now: now.instant)
+                breaker.probeFailed(backoff: backoff, now: now.instant)
+                outageSeen(failure)
                 releaseDoubtful(now: now)
             case .organisation(let found): bind(to: found, now: now)
             case .ended(let end): stop(end, now: now)

@@ -53,6 +53,7 @@ package struct Engine: Sendable {
     var maintenance = RateHolds()
     /// The answer, or the lack of one, that an outage showed itself by last.
     var lastOutage = ""
+    var hasToldOutage = false
     /// nil: nothing is changed, and none of its rules bind.
     var scope: RunScope?
     var slowStart = SlowStart()

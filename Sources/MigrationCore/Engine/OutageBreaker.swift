@@ -21,11 +21,15 @@ package struct OutageBreaker: Sendable {
         var since: Instant
         var probeAt: Instant
         var probes: Int
+        /// More than a storm's bad luck: connections that came to nothing, or probes that failed.
+        var isConfirmed: Bool
     }
 
     private static let projectsLimit = 5
     private static let connectionsLimit = 3
     private static let doubtfulFailures = 3
+    /// Probes that fail before a person hears of it.
+    private static let tellingProbes = 3
 
     private var opening: Opening?
     /// Ordinals of the projects that have failed since the last good answer.
@@ -40,6 +44,10 @@ package struct OutageBreaker: Sendable {
 
     /// When it opened; nil when closed.
     package var since: Instant? { opening?.since }
+
+    /// Whether a person should hear of it. Five failures in a row can be a storm's; then a probe is soon answered, and
+    /// nothing was amiss.
+    package var isConfirmed: Bool { opening?.isConfirmed == true }
 
     /// When the next probe may leave; nil when closed.
     package var probeAt: Instant? { opening?.probeAt }
@@ -61,21 +69,28 @@ package struct OutageBreaker: Sendable {
             return Finding(lasted: now - opening.since, isDoubtful: isProbe && areFew)
         }
         if !areFew || connections >= Self.connectionsLimit {
-            open(backoff: backoff, now: now)
+            open(isConfirmed: connections >= Self.connectionsLimit, backoff: backoff, now: now)
             return Finding(lasted: .zero, isDoubtful: false)
         }
         return Finding(lasted: nil, isDoubtful: failures >= Self.doubtfulFailures)
     }
 
-    /// The probe failed too.
-    package mutating func open(backoff: Backoff, now: Instant) {
-        guard opening == nil else { return }
-        opening = Opening(since: now, probeAt: now + backoff.bound(afterFailures: 1), probes: 1)
+    /// The identity probe failed too.
+    package mutating func probeFailed(backoff: Backoff, now: Instant) {
+        opening?.isConfirmed = true
+        if opening == nil { open(isConfirmed: true, backoff: backoff, now: now) }
+    }
+
+    private mutating func open(isConfirmed: Bool, backoff: Backoff, now: Instant) {
+        let probeAt = now + backoff.bound(afterFailures: 1)
+        opening = Opening(since: now, probeAt: probeAt, probes: 1, isConfirmed: isConfirmed)
     }
 
     private mutating func probeLater(_ opening: Opening, backoff: Backoff, now: Instant) {
         let wait = backoff.bound(afterFailures: opening.probes + 1)
-        self.opening = Opening(since: opening.since, probeAt: now + wait, probes: opening.probes + 1)
+        self.opening = Opening(
+            since: opening.since, probeAt: now + wait, probes: opening.probes + 1,
+            isConfirmed: opening.isConfirmed || opening.probes >= Self.tellingProbes)
     }
 
     /// Any other completion.

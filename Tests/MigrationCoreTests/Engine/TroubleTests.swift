@@ -19,13 +19,22 @@ import Testing
     @Test(arguments: [1, 3, 5, 12]) func anOutageHoldsProbesAndHalts(projects: Int) {
         let rig = Rig(projects: projects)
         rig.atlas.fault = { Self.isDown($0) ? Self.reset : nil }
+        var opened = Instant(nanoseconds: 0)
+        rig.afterTurn = { turn, now in
+            if projects < 5,
+                turn.notices.contains(where: { if case .outageBegan = $0 { true } else { false } })
+            {
+                opened = now.instant
+            }
+        }
         #expect(Self.cause(rig.run()) == .outage)
         #expect(rig.seconds >= 900 && rig.seconds < 1000 && rig.outcomes.isEmpty && rig.patches.isEmpty)
         #expect(rig.notices.contains { if case .outageBegan = $0 { true } else { false } })
-        // All in flight at first; then one probe at a time, 5 to 60 s apart.
+        // All in flight at first, and few are tried again until the probe has told; then one probe at a time, 5 to
+        // 60 s apart.
         let first = min(8, projects)
         #expect(rig.calls.prefix(first).allSatisfy { $0.at == rig.calls[0].at })
-        let probes = rig.calls.dropFirst(first).map(\.at)
+        let probes = rig.calls.dropFirst(first).map(\.at).filter { $0 >= opened }
         #expect(probes.count > 10 && probes.count < 30)
         for (one, next) in zip(probes, probes.dropFirst()) { #expect(next - one >= .seconds(5)) }
         for (one, next) in zip(probes.dropFirst(5), probes.dropFirst(6)) {
