@@ -74,6 +74,10 @@ package struct Access: Sendable {
             askedAt = now
             return (.token, request)
         }
+        if suspicion == .probing, let probeNotBefore, probeNotBefore > now {
+            hold(until: probeNotBefore, now: now, summary: lastTrouble.summary)
+            return nil
+        }
         if !identityKnown || suspicion == .probing || isOutageSuspected,
             let authorization = session.authorization(now: now)
         {
@@ -196,6 +200,7 @@ package struct Access: Sendable {
             if suspicion == .probing { return [.absent(failure)] + wait(verdict, failure, now, &dice) }
             calm()
             if asked > .zero { probeNotBefore = now.instant + asked }
+            lastTrouble = (.outage, failure.summary)
             return [.absent(failure)] + held(for: asked, failure, now)
         }
         let delay = backoff.delay(afterFailures: outageProbes, floor: asked, dice: &dice)
