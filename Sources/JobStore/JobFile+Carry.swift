@@ -16,7 +16,7 @@ extension JobFile {
                 FROM chosen c JOIN plan n USING (revision, ordinal) JOIN status s USING (ordinal)
                 WHERE c.revision = ?1 AND s.revision < ?1 AND n.body IS NULL AND EXISTS
                     (SELECT 1 FROM attempt a WHERE a.ordinal = s.ordinal AND (a.saw_wanted OR a.verdict IS NULL
-                        OR a.verdict IN ('accepted', 'no_answer', 'transient', 'young_role')))
+                        OR a.verdict IN (\(VerdictWords.applied))))
                 """, arguments: [revision])
         var carried: [(Int, Outcome)] = []
         while let row = try rows.next() {

@@ -16,9 +16,10 @@ extension JobFile {
                 sql: """
                     SELECT p.ordinal, p.project_id, p.name, p.cells,
                         coalesce((SELECT max(r.number) FROM role_request r WHERE r.ordinal = p.ordinal), 0) AS requests,
-                        EXISTS (SELECT 1 FROM role_request r WHERE r.ordinal = p.ordinal AND r.verdict = 'accepted')
-                            AS is_made,
-                        coalesce((SELECT coalesce(r.verdict, 'no_answer') IN ('no_answer', 'transient', 'young_role')
+                        EXISTS (SELECT 1 FROM role_request r WHERE r.ordinal = p.ordinal
+                            AND r.verdict IN (\(VerdictWords.certainlyApplied))) AS is_made,
+                        coalesce((SELECT
+                            coalesce(r.verdict, \(VerdictWords.ofTheDead)) IN (\(VerdictWords.maybeApplied))
                             FROM role_request r WHERE r.ordinal = p.ordinal ORDER BY r.number DESC LIMIT 1), 0)
                             AS may_be_made
                     FROM project p WHERE p.ordinal > ?1 AND (NOT ?3 OR EXISTS (SELECT 1 FROM role_finding f

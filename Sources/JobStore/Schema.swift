@@ -231,13 +231,15 @@ package enum Schema {
         ) STRICT;
         """
 
+    private typealias Words = VerdictWords
+
     /// The one place that says what a project's result is, whether a run wrote it or died before it could.
     private static let status = """
         CREATE VIEW counted_attempt AS
-            SELECT a.ordinal, a.number, coalesce(a.verdict, 'no_answer') AS verdict, a.saw_wanted, a.intent_at
+            SELECT a.ordinal, a.number, coalesce(a.verdict, \(Words.ofTheDead)) AS verdict, a.saw_wanted, a.intent_at
             FROM attempt a JOIN project p ON p.ordinal = a.ordinal AND p.revision = a.revision
             WHERE a.verdict IS NULL OR a.verdict NOT IN
-                ('not_sent', 'secret_unavailable', 'throttled', 'maintenance', 'stale_challenge');
+                (\(Words.uncounted));
         CREATE VIEW status AS
             SELECT p.ordinal, p.project_id, coalesce(l.live_name, p.name) AS name, p.cells, p.revision,
                 coalesce(l.class, 'unread') AS class, l.wave,
@@ -247,14 +249,14 @@ package enum Schema {
                     -- What a retry finds as wanted is what an earlier change of ours made so.
                     WHEN l.class = 'noop' THEN iif(p.revision > 1 AND EXISTS (SELECT 1 FROM attempt a
                             WHERE a.ordinal = p.ordinal AND (a.saw_wanted OR a.verdict IS NULL
-                                OR a.verdict IN ('accepted', 'no_answer', 'transient', 'young_role'))),
+                                OR a.verdict IN (\(Words.applied)))),
                         'changed', 'unchanged')
                     WHEN l.class IN ('excluded', 'blocked') THEN l.class
                     WHEN EXISTS (SELECT 1 FROM attempt a WHERE a.ordinal = p.ordinal AND a.revision = p.revision
                             AND a.saw_wanted)
                         OR (SELECT c.verdict FROM counted_attempt c WHERE c.ordinal = p.ordinal
                             ORDER BY c.number DESC LIMIT 1)
-                            IN ('no_answer', 'transient', 'young_role', 'accepted') THEN 'unknown'
+                            IN (\(Words.maybeApplied), \(Words.certainlyApplied)) THEN 'unknown'
                     ELSE 'pending'
                 END AS result,
                 coalesce(o.reason, l.reason) AS reason,

@@ -6,21 +6,26 @@ struct RetryLimits: Sendable {
     var settings: RunSettings
 
     func text(_ verdict: Verdict) -> String {
-        switch verdict {
-        case .accepted: "read until it shows, for up to \(time(settings.verifyPatience)) (--verify-patience)"
-        case .propagation, .youngRole: propagation
-        case .slow:
-            "\(propagation); the first wait is up to \(time(verdict.backoffBase ?? settings.backoffBase))"
-        case .few, .conflict: "\(verdict.furtherTries ?? 0) more tries"
-        case .passing: attempts
-        case .transient, .noAnswer: "looks after at least \(time(settings.settleTime)); \(attempts)"
-        case .notSent: "tried again for up to \(time(settings.outagePatience)) (--outage-patience)"
-        case .secretUnavailable: "0 more tries; the run stops"
-        case .throttled: "holds that rate limit at least 1s; \(halt)"
-        case .maintenance: "holds the run; \(halt)"
-        case .staleChallenge: "1 more try, which costs no attempt"
-        case .unauthorised: "at most 1 new token and 1 probe; then the project fails or the run stops"
-        case .refused, .accessList, .version: "0 more tries"
+        let treatment = verdict.treatment
+        switch treatment.bound {
+        case .check:
+            return "read until it shows, for up to \(time(settings.verifyPatience)) (--verify-patience)"
+        case .propagation:
+            let first = treatment.firstWait.map { "; the first wait is up to \(time($0))" } ?? ""
+            return propagation + first
+        case .tries(let count): return "\(count) more tries"
+        case .attempts:
+            let look = treatment.effect == .maybe ? "looks after at least \(time(settings.settleTime)); " : ""
+            return look + attempts
+        case .outage: return "tried again for up to \(time(settings.outagePatience)) (--outage-patience)"
+        case .hold:
+            let what = verdict == .throttled ? "holds that rate limit at least 1s" : "holds the run"
+            return "\(what); \(halt)"
+        case .resend: return "1 more try, which costs no attempt"
+        case .permanent where verdict == .unauthorised:
+            return "at most 1 new token and 1 probe; then the project fails or the run stops"
+        case .run where !treatment.isAttempt: return "0 more tries; the run stops"
+        case .permanent, .run: return "0 more tries"
         }
     }
 

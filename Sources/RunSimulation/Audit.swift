@@ -60,7 +60,10 @@ struct Audit {
         case .failed:
             // An outage may outlast the reads of a project while too few others are read to show that it is one.
             let isOutage = row.outcome?.reason == .readFailed && !run.input.weather.outages.isEmpty
-            if !untouched, isOutage { problems.append("a PATCH was applied") }
+            let isAfterwards = [.notValidAfterChange, .collateralChange].contains(row.outcome?.reason)
+            if !untouched, isOutage || (!isAfterwards && !run.input.hasHazards) {
+                problems.append("a PATCH was applied")
+            }
             if !run.input.hasHazards, !isOutage {
                 problems.append("\(reason(row)), and every fault passes")
             }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import JobStore
+import MigrationCore
 import Testing
 
 /// Goal: a job's tables, views and triggers are keyshift's own, else it is refused before a row of it is read. Method:
@@ -26,6 +27,19 @@ import Testing
         try queue.writeWithoutTransaction { try $0.execute(sql: statement) }
         try queue.close()
         #expect(FileFormTests.open(folder.job) == ["damaged", "damaged"])
+    }
+
+    /// Jobs of earlier builds lie on people's disks: whatever is generated, the text of format 1 stays as it was.
+    @Test func formatOneIsFrozen() throws {
+        let folder = try Folder()
+        try folder.openJob().close()
+        let queue = try DatabaseQueue(path: folder.job)
+        let texts = try queue.read { db in
+            try String.fetchAll(db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+        }
+        try queue.close()
+        let digest = Hex.digest(of: Array(texts.joined(separator: "\n").utf8))
+        #expect(digest == "sha256:d0b92b8c00e2f430409fc5c83362485a732dabde9640200c0cf7cac4fe0a27c0")
     }
 
     /// The text of a table is what its rules are.

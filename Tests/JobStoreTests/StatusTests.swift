@@ -19,7 +19,7 @@ import Testing
             let mayHave = [.transient, .youngRole, .noAnswer, .accepted].contains(verdict)
             return Row(
                 verdicts: [verdict], result: mayHave ? .unknown : .pending,
-                attempts: verdict.countsAsAttempt ? 1 : 0)
+                attempts: verdict.treatment.isAttempt ? 1 : 0)
         } + [
             Row(verdicts: [], result: .pending, attempts: 0),
             Row(verdicts: [nil], result: .unknown, attempts: 1),

@@ -113,6 +113,19 @@ struct Mutant: Sendable, CustomTestStringConvertible {
                 }
             }
         },
+        Mutant("takes a lost answer for a refusal", "a PATCH was applied") {
+            $0.transport = { transport in
+                BrokenTransport.events(transport) { event, request in
+                    guard case .ended(let id, .sentNoAnswer) = event, request?.method == .patch else {
+                        return .pass(event)
+                    }
+                    let refusal = HTTPAnswer(
+                        status: 400, headers: HTTPHeaders([("Content-Type", "application/json")]),
+                        body: Array(#"{"errorCode":"VALIDATION_ERROR"}"#.utf8))
+                    return .pass(.ended(id, .answered(refusal)))
+                }
+            }
+        },
         Mutant("sends to another project", "not as planned") {
             var first: String?
             $0.transport = { transport in

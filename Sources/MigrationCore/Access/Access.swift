@@ -158,7 +158,7 @@ package struct Access: Sendable {
         }
         let failure = judgement.failure ?? .unreadable
         if call == .identity, isOutageSuspected {
-            if judgement.verdict.suggestsOutage {
+            if judgement.verdict.treatment.suggestsOutage {
                 return probeFailed(judgement.verdict, failure, now, &dice)
             }
             // Atlas's own, and the project that meets it next has it explained.

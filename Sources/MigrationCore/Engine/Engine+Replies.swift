@@ -18,7 +18,7 @@ extension Engine {
         inPlay[ordinal] = entry
         let judgement = judge(ordinal, endpoint, isChange: step.isChange, reply, now: now)
         let (verdict, failure) = (judgement.verdict, judgement.failure)
-        if verdict.isPassingFailure { inPlay[ordinal]?.hadTransientFailure = true }
+        if verdict.treatment.passes { inPlay[ordinal]?.hadTransientFailure = true }
         let isDoubtful = noteOutage(verdict, failure, ordinal, now: now)
         if step.isChange { noteRefusal(verdict, failure, ordinal, now: now) }
         if case .answered = reply {
@@ -58,7 +58,7 @@ extension Engine {
         default:
             holdAsAsked(ordinal, endpoint, verdict, failure, isChange: step.isChange, now: now)
             // What a PATCH came to is known at once, whoever is to blame; the look after it waits.
-            if step.isChange || !verdict.suggestsOutage || end != nil {
+            if step.isChange || !verdict.treatment.suggestsOutage || end != nil {
                 tell(ordinal, .failed(verdict, failure), now: now)
             } else if isDoubtful {
                 inPlay[ordinal]?.parked = .doubtful(verdict, failure)
@@ -94,7 +94,7 @@ extension Engine {
         if verdict == .secretUnavailable { return false }
         // Nor does a limiter that is none of Atlas's say that Atlas is there.
         if verdict == .throttled, failure?.code == nil { return false }
-        guard verdict.suggestsOutage, let failure else {
+        guard verdict.treatment.suggestsOutage, let failure else {
             noteEnd(ofOutage: breaker.completed())
             return false
         }
@@ -150,7 +150,7 @@ extension Engine {
     private mutating func holdAsAsked(
         _ ordinal: Int, _ endpoint: Endpoint, _ verdict: Verdict, _ failure: Failure, isChange: Bool, now: Now
     ) {
-        guard verdict.isPassingFailure, let asked = failure.retryAfter, asked > .zero else { return }
+        guard verdict.treatment.passes, let asked = failure.retryAfter, asked > .zero else { return }
         refuse(ordinal, endpoint.bucket, failure, isChange: isChange, .outage, now: now)
     }
 

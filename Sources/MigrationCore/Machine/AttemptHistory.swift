@@ -26,7 +26,7 @@ package struct AttemptHistory: Hashable, Sendable {
     /// An attempt ended; one whose end was never written (a crash) is `noAnswer`.
     package mutating func end(_ verdict: Verdict, _ failure: Failure?) {
         counts[verdict, default: 0] += 1
-        guard verdict.countsAsAttempt else { return }
+        guard verdict.treatment.isAttempt else { return }
         last = verdict
         lastFailure = failure
     }
@@ -41,24 +41,26 @@ package struct AttemptHistory: Hashable, Sendable {
     /// For an attempt of a revision before this one: the tries start anew, the numbers go on.
     package mutating func restoreEarlier(number: Int, verdict: Verdict, sawWanted: Bool) {
         lastNumber = max(lastNumber, number)
-        if sawWanted || verdict == .accepted || !verdict.isDefinite { mayHaveAppliedBefore = true }
+        if sawWanted || verdict.treatment.effect != .none { mayHaveAppliedBefore = true }
     }
 
     package func count(_ verdict: Verdict) -> Int { counts[verdict, default: 0] }
 
     /// Attempts as the report counts them.
-    package var attempts: Int { counts.filter(\.key.countsAsAttempt).values.reduce(0, +) }
+    package var attempts: Int { counts.filter(\.key.treatment.isAttempt).values.reduce(0, +) }
 
     /// Attempts that `--max-attempts` binds.
-    package var boundAttempts: Int { counts.filter(\.key.isBoundByAttempts).values.reduce(0, +) }
+    package var boundAttempts: Int {
+        counts.filter { $0.key.treatment.bound == .attempts }.values.reduce(0, +)
+    }
 
     /// A change may have been applied that no check has settled yet.
-    package var isOpen: Bool { sawWanted || last == .accepted || (last.map { !$0.isDefinite } ?? false) }
+    package var isOpen: Bool { sawWanted || (last.map { $0.treatment.effect != .none } ?? false) }
 
     /// Whether any attempt may have been applied; when all were refused, the wanted state is somebody else's doing.
     package var mayHaveApplied: Bool {
         sawWanted || mayHaveAppliedBefore
-            || counts.contains { $0.value > 0 && (!$0.key.isDefinite || $0.key == .accepted) }
+            || counts.contains { $0.value > 0 && $0.key.treatment.effect != .none }
     }
 
     /// The next read belongs to the check, not to the look: never a second PATCH after these.

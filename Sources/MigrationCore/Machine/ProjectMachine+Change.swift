@@ -51,7 +51,7 @@ extension ProjectMachine {
         _ verdict: Verdict, _ failure: Failure, now: Now, dice: inout Dice
     ) -> [JournalEntry] {
         if verdict == .refused { return fail(.refused, failure, now: now) }
-        if verdict.isBoundByPropagation {
+        if verdict.treatment.bound == .propagation {
             let since = propagationSince ?? now.instant
             propagationSince = since
             // Judged by an answer that comes after the patience: looks that hang may have eaten the time between.
@@ -59,13 +59,16 @@ extension ProjectMachine {
         }
         unsentSince = verdict == .notSent ? unsentSince ?? now.instant : nil
         // With an unknown outcome the look comes before the end; a definite one needs none.
-        if verdict.isDefinite, let reason = spent(now: now.instant) {
+        if verdict.treatment.effect == .none, let reason = spent(now: now.instant) {
             return fail(reason, failure, now: now)
         }
         failuresInRow += 1
-        let floor = max(failure.retryAfter ?? .zero, verdict.isDefinite ? .zero : settings.settleTime)
-        let delay = Backoff(base: verdict.backoffBase ?? settings.backoffBase, cap: settings.backoffCap)
-            .delay(afterFailures: failuresInRow, floor: floor, dice: &dice)
+        let floor = max(
+            failure.retryAfter ?? .zero, verdict.treatment.effect == .none ? .zero : settings.settleTime)
+        let delay = Backoff(
+            base: verdict.treatment.firstWait ?? settings.backoffBase, cap: settings.backoffCap
+        )
+        .delay(afterFailures: failuresInRow, floor: floor, dice: &dice)
         return lookAgain(at: now.instant + delay, now: now)
     }
 
@@ -91,7 +94,7 @@ extension ProjectMachine {
         if isPropagationSpent { return .propagationTimeout }
         if history.boundAttempts >= settings.maxAttempts { return .attemptsExhausted }
         for verdict in Verdict.allCases {
-            if let further = verdict.furtherTries, history.count(verdict) > further {
+            if case .tries(let further) = verdict.treatment.bound, history.count(verdict) > further {
                 return .attemptsExhausted
             }
         }

@@ -15,14 +15,14 @@ struct ReadRetry: Sendable, Hashable {
         _ verdict: Verdict, _ failure: Failure, settings: RunSettings, now: Now, dice: inout Dice
     ) -> Next {
         failures += 1
-        guard failures < readTries, verdict != .refused, verdict != .unauthorised else { return .giveUp }
+        guard failures < readTries, verdict.treatment.bound != .permanent else { return .giveUp }
         return .retry(at: now.instant + wait(verdict, failure, settings, &dice))
     }
 
     /// The wait before the same call again, without counting a try.
     func wait(_ verdict: Verdict, _ failure: Failure, _ settings: RunSettings, _ dice: inout Dice) -> Duration
     {
-        Backoff(base: verdict.backoffBase ?? settings.backoffBase, cap: settings.backoffCap)
+        Backoff(base: verdict.treatment.firstWait ?? settings.backoffBase, cap: settings.backoffCap)
             .delay(afterFailures: max(1, failures), floor: failure.retryAfter ?? .zero, dice: &dice)
     }
 }

@@ -37,42 +37,6 @@ package enum Verdict: String, CaseIterable, Sendable {
     case accessList = "access_list"
     /// The API version is gone or unknown: the run's trouble.
     case version
-
-    /// Whether the server's state is known after it: a definite no changes nothing.
-    package var isDefinite: Bool {
-        switch self {
-        case .transient, .youngRole, .noAnswer: false
-        default: true
-        }
-    }
-
-    /// Whether the PATCH counts as an attempt (contract section 4).
-    package var countsAsAttempt: Bool {
-        switch self {
-        case .notSent, .secretUnavailable, .throttled, .maintenance, .staleChallenge: false
-        default: true
-        }
-    }
-
-    /// Whether `--max-attempts` binds it.
-    package var isBoundByAttempts: Bool { self == .passing || self == .transient || self == .noAnswer }
-
-    /// Whether the same request may well be answered better a little later: a reason not to send more at a time.
-    package var isPassingFailure: Bool {
-        switch self {
-        case .accepted, .secretUnavailable, .staleChallenge, .unauthorised, .refused, .accessList, .version:
-            false
-        default: true
-        }
-    }
-
-    /// Whether it is a sign of an outage rather than of one project's trouble.
-    package var suggestsOutage: Bool {
-        switch self {
-        case .transient, .youngRole, .noAnswer, .notSent: true
-        default: false
-        }
-    }
 }
 
 /// One row of the retry table: which answers, and what they mean.
@@ -207,24 +171,6 @@ package enum RetryTable {
     ) -> RetryRule {
         RetryRule(statuses: statuses, codes: codes, verdict: verdict, meaning: meaning)
     }
-}
-
-extension Verdict {
-    /// More tries after the first such answer to a PATCH, beyond `--max-attempts` and the patiences; nil where
-    /// those bind.
-    package var furtherTries: Int? {
-        switch self {
-        case .few: 3
-        case .conflict: 2
-        default: nil
-        }
-    }
-
-    /// The first wait; nil: `--backoff-base`.
-    package var backoffBase: Duration? { self == .slow ? .seconds(30) : nil }
-
-    /// Whether `--propagation-patience` binds it, and nothing else.
-    package var isBoundByPropagation: Bool { self == .propagation || self == .slow || self == .youngRole }
 }
 
 /// Tries of one GET, by the same table.

@@ -61,6 +61,15 @@ package struct RoleItem: Sendable {
         case maybeMade
         /// Atlas said that it made one, so no other is ever asked for.
         case made
+
+        /// By the end of the last request for one.
+        init(_ effect: Treatment.Effect) {
+            switch effect {
+            case .none: self = .no
+            case .maybe: self = .maybeMade
+            case .yes: self = .made
+            }
+        }
     }
 
     package init(

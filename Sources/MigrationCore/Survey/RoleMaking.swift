@@ -218,14 +218,14 @@ package struct RoleMaking: ProjectWork {
         }
         let ended = JournalEntry.roleEnded(
             ordinal: ordinal, number: requests, verdict, failure, at: now.wall)
-        if verdict.countsAsAttempt { tries += 1 }
-        asked = verdict == .accepted ? .made : verdict.isDefinite ? .no : .maybeMade
+        let treatment = verdict.treatment
+        if treatment.isAttempt { tries += 1 }
+        asked = RoleItem.Asked(treatment.effect)
         openSince = asked == .no ? nil : now.instant
         polls = 0
-        let isFinal = [.refused, .unauthorised].contains(verdict)
         if case .heldBack = end {
             look(at: now.instant)
-        } else if isFinal || (verdict.isDefinite && verdict != .accepted && tries >= Self.triesLimit) {
+        } else if treatment.bound == .permanent || (asked == .no && tries >= Self.triesLimit) {
             return [ended] + settle(.init(.failed, detail: failure?.summary), now)
         } else {
             poll(now)

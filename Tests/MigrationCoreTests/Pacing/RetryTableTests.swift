@@ -152,15 +152,23 @@ import Testing
     }
 
     @Test func traitsOfTheVerdicts() {
-        func those(_ trait: (Verdict) -> Bool) -> Set<Verdict> { Set(Verdict.allCases.filter(trait)) }
-        #expect(those { !$0.isDefinite } == [.transient, .youngRole, .noAnswer])
+        func those(_ trait: (Treatment) -> Bool) -> Set<Verdict> { Set(Verdict.those(trait)) }
+        #expect(those { $0.effect == .maybe } == [.transient, .youngRole, .noAnswer])
+        #expect(those { $0.effect == .yes } == [.accepted])
         #expect(
-            those { !$0.countsAsAttempt }
+            those { !$0.isAttempt }
                 == [.notSent, .secretUnavailable, .throttled, .maintenance, .staleChallenge])
-        #expect(those(\.isBoundByAttempts) == [.passing, .transient, .noAnswer])
-        #expect(those(\.isBoundByPropagation) == [.propagation, .slow, .youngRole])
+        #expect(those { $0.bound == .attempts } == [.passing, .transient, .noAnswer])
+        #expect(those { $0.bound == .propagation } == [.propagation, .slow, .youngRole])
+        #expect(those { $0.bound == .permanent } == [.unauthorised, .refused])
+        #expect(those { $0.bound == .run } == [.secretUnavailable, .accessList, .version])
         #expect(those(\.suggestsOutage) == [.transient, .youngRole, .noAnswer, .notSent])
-        #expect(Verdict.few.furtherTries == 3 && Verdict.conflict.furtherTries == 2)
-        #expect(Verdict.slow.backoffBase == .seconds(30) && readTries == 5)
+        #expect(
+            those { !$0.passes } == [
+                .accepted, .secretUnavailable, .staleChallenge, .unauthorised, .refused, .accessList,
+                .version,
+            ])
+        #expect(those { $0.bound == .tries(3) } == [.few] && those { $0.bound == .tries(2) } == [.conflict])
+        #expect(those { $0.firstWait != nil } == [.slow] && readTries == 5)
     }
 }

@@ -62,7 +62,7 @@ import Testing
         if answer.status == 401, answer.isStaleChallenge { expected = .staleChallenge }
         if verdict != expected { return "\(verdict) in place of \(expected)" }
         // Only these leave the server's state open, and only they are ever looked at before a resend.
-        if answer.status >= 500, verdict.isDefinite { return "a definite \(answer.status)" }
+        if answer.status >= 500, verdict.treatment.effect == .none { return "a definite \(answer.status)" }
         if let wait = failure.retryAfter, wait < .zero || wait > HTTPAnswer.retryAfterLimit {
             return "waits \(wait)"
         }
