@@ -108,10 +108,13 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests", dependencies: ["keyshift", "keyshift-simulator", grdb],
             swiftSettings: strict),
-        // Runs what README.md and plans/ say with the two programs.
+        // Runs what README.md and plans/ say with the two programs, and holds the pages against the code.
         .testTarget(
             name: "DocsTests",
-            dependencies: ["keyshift", "keyshift-simulator", "Reporting", "MigrationCore", "AtlasAPI"],
+            dependencies: [
+                "keyshift", "keyshift-simulator", "KeyshiftCommands", "Reporting", "MigrationCore",
+                "AtlasAPI", argumentParser, grdb,
+            ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],

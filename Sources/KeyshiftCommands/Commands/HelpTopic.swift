@@ -33,7 +33,7 @@ enum HelpTopic: String, CaseIterable {
         74  I/O error, such as a full disk
         78  environment: credentials, CA file, address, a secret that can't be read, ulimit -n
 
-        When several apply the first of 74, 10, 6, 4, 5, 3, 2 wins.
+        When several apply the first of 74, 78, 7, 10, 6, 4, 5, 3, 2 wins.
 
         """
 

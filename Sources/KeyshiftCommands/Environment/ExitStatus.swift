@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// The exit codes of the contract, section 6.
-enum ExitStatus: Int32 {
+package enum ExitStatus: Int32, CaseIterable {
     case done = 0
     case internalError = 1
     case differences = 2
@@ -22,13 +22,13 @@ enum ExitStatus: Int32 {
 
     var code: ExitCode { ExitCode(rawValue) }
 
-    /// When several apply, the most dangerous wins.
+    /// When several apply, the first of these wins: the most dangerous.
+    package static let order: [ExitStatus] = [
+        .inputOutput, .environment, .mismatch, .accessRefused, .unknownOutcomes, .halted, .stopped,
+        .someFailed, .differences,
+    ]
+
     static func worst(_ codes: [ExitStatus]) -> ExitStatus {
-        let order: [ExitStatus] = [
-            .inputOutput, .environment, .mismatch, .accessRefused, .unknownOutcomes, .halted, .stopped,
-            .someFailed,
-            .differences,
-        ]
-        return order.first { codes.contains($0) } ?? codes.first ?? .done
+        order.first { codes.contains($0) } ?? codes.first ?? .done
     }
 }

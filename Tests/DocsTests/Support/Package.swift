@@ -10,6 +10,27 @@ enum ThisPackage {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
+    /// Everything that is tracked and is text, from the package's folder.
+    static func files() throws -> [String] {
+        let folders = ["Sources", "Tests", "scripts", "plans", ".ci"]
+        let paths = try folders.flatMap { folder in
+            try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path).sorted()
+                .map { "\(folder)/\($0)" }
+        }
+        return paths.filter { !isFolder($0) } + ["Package.swift", "README.md"]
+    }
+
+    static func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: root.appending(path: path).path)
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(
+            atPath: root.appending(path: path).path, isDirectory: &isFolder)
+            && isFolder.boolValue
+    }
+
     struct NotBuilt: Error {
         var looked: [String]
     }
