@@ -54,31 +54,4 @@ extension EncodedText {
         }
         return table
     }
-
-    /// The stretches with `size` readable bytes and none that no text has, with the byte on either side: nearly all
-    /// that was no code has none, and is not looked at.
-    private static func readable(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ size: Int, _ look: ([UInt8]) -> Bool
-    ) -> Bool {
-        var (start, readable, index) = (0, 0, 0)
-        while index < bytes.count {
-            let byte = bytes[index]
-            var next = index &+ 1
-            var isText = byte < 0x80
-            if isText {
-                readable &+= byte > 0x20 ? 1 : 0
-            } else {
-                let end = index &+ (byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2)
-                while next < end, next < bytes.count, bytes[next] & 0xC0 == 0x80 { next &+= 1 }
-                isText = (0xC2...0xF4).contains(byte) && (next == end || next == bytes.count)
-                readable &+= isText ? next &- index : 0
-            }
-            if !isText {
-                if readable >= size, look(Array(bytes[max(0, start &- 1)...index])) { return true }
-                (start, readable, next) = (index &+ 1, 0, index &+ 1)
-            }
-            index = next
-        }
-        return readable >= size && look(Array(bytes[max(0, start &- 1)...]))
-    }
 }

@@ -3,10 +3,11 @@ package import AtlasAPI
 /// The secrets of a run, cut into the pieces that give them away, and the search for them. Keeps hashes only, no text
 /// but that of secrets under 8 bytes.
 ///
-/// A quotation is `window` bytes of a secret, or a whole shorter one: with other white space, letter case or
-/// punctuation, escaped, with tags of HTML in it, in base64, base32, hex or byte numbers, or several of these over each
-/// other. The search costs time linear in the text, however many secrets there are. It is no wall against a server that
-/// wants to hand a secret on and invents a code of its own.
+/// A quotation is `window` bytes of a secret, or a whole shorter one: with other white space, letter case, forms of
+/// letters or punctuation, escaped, with tags of HTML in it, in base64 (also in pieces), base32, hex or the numbers of
+/// its bytes or characters in any base, or several of these over each other. The search costs time linear in the text,
+/// however many secrets there are. It is no wall against a server that wants to hand a secret on and invents a code of
+/// its own.
 package struct SecretNeedles {
     /// How long a secret is remembered in full.
     package enum Term { case run, token, body }
@@ -122,19 +123,25 @@ package struct SecretNeedles {
     /// In the text itself, then in what it may be the code of.
     private func areQuoted(in bytes: [UInt8], _ depth: Int) -> Bool {
         let text = SqueezedText(bytes)
-        if areMet(in: text, bytes) { return true }
+        if areMet(in: text) { return true }
         guard depth > 0 else { return false }
-        if let plain = EncodedText.unescaped(text.plain), areQuoted(in: plain, depth - 1) { return true }
-        if let plain = EncodedText.withoutTags(text.plain), areQuoted(in: plain, depth - 1) { return true }
         let inner = { areQuoted(in: $0, depth - 1) }
-        return EncodedText.base64(text.plain, size: size, inner)
+        if let plain = EncodedText.unescaped(text.spaced), inner(plain) { return true }
+        if let plain = EncodedText.withoutTags(text.plain), inner(plain) { return true }
+        // Nobody writes numbers or base64 so: it is the last of the codes over each other.
+        if let plain = EncodedText.unescapedOfMail(text.spaced), areQuoted(in: plain, 0) { return true }
+        if EncodedText.base64(text.spaced, size: size, inner)
             || EncodedText.base32(text.letters, size: size, inner)
-            || EncodedText.hex(text.plain, size: size, inner)
-            || EncodedText.numbers(text.plain, size: size, inner)
+            || EncodedText.digits(text.plain, size: size, inner)
+        {
+            return true
+        }
+        // A line may end within a number, or be all that ends one.
+        return EncodedText.numbers(text.spaced, size: size, inner)
+            || text.hasSpaces && EncodedText.numbers(text.plain, size: size, inner)
     }
 
-    /// `bytes`: the text as it came, in which words end where they end.
-    private func areMet(in text: SqueezedText, _ bytes: [UInt8]) -> Bool {
+    private func areMet(in text: SqueezedText) -> Bool {
         if full.isMet(in: text.folded) || thin.isMet(in: text.folded) { return true }
         let isSame = text.letters.count == text.folded.count
         if !isSame, full.isMet(in: text.letters) || thin.isMet(in: text.letters) { return true }
@@ -142,7 +149,8 @@ package struct SecretNeedles {
             return true
         }
         guard !words.isEmpty else { return false }
-        let folded = bytes.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+        // Where words end is where they end in the text as it came.
+        let folded = text.spaced.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
         return words.contains { Self.stands($0, in: folded) }
     }
 

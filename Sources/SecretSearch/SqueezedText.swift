@@ -1,49 +1,81 @@
 /// A text as the search for secrets sees it: nothing in it but what can be read, so that white space, line ends,
-/// zero-width characters and other letter case hide nothing.
+/// zero-width characters, other letter case, accents and other forms of a letter hide nothing.
 struct SqueezedText {
-    /// Without what can't be seen; letters as they came, since base64 needs them so.
+    /// Without what can't be seen; letters of ASCII as they came, since base64 needs them so.
     let plain: [UInt8]
+    /// `plain` with one space where white space stood, which may be all that is between two numbers.
+    let spaced: [UInt8]
     /// `plain` in lower case.
     let folded: [UInt8]
     /// Letters and digits of `folded`: no punctuation between them hides anything either.
     let letters: [UInt8]
 
+    var hasSpaces: Bool { spaced.count > plain.count }
+
+    private static let space: UInt8 = 0x20
+
     init(_ bytes: [UInt8]) {
-        plain = Self.squeezed(bytes)
+        spaced = Self.squeezed(bytes)
+        plain = Self.withoutSpaces(spaced)
         (folded, letters) = Self.folded(plain)
     }
 
     private static func squeezed(_ bytes: [UInt8]) -> [UInt8] {
         // Most texts are visible ASCII, and need no copy.
         let isPlain = bytes.withUnsafeBufferPointer { bytes in
-            for byte in bytes where byte <= 0x20 || byte >= 0x7F { return false }
+            for byte in bytes where byte <= space || byte >= 0x7F { return false }
             return true
         }
         if isPlain { return bytes }
         return [UInt8](unsafeUninitializedCapacity: bytes.count * 3) { result, count in
+            // A space that was met, and is not written before something stands behind it.
+            var isDue = false
+            func put(_ byte: UInt8) {
+                if isDue, count > 0, count < result.count {
+                    result[count] = space
+                    count &+= 1
+                }
+                isDue = false
+                guard count < result.count else { return }
+                result[count] = byte
+                count &+= 1
+            }
             bytes.withUnsafeBufferPointer { bytes in
                 var index = 0
                 while index < bytes.count {
                     let byte = bytes[index]
-                    if byte > 0x20, byte < 0x7F {
-                        result[count] = byte
-                        count &+= 1
+                    if byte > space, byte < 0x7F {
+                        put(byte)
                         index &+= 1
                     } else if byte < 0x80 {
+                        isDue = isDue || byte == space || (0x09...0x0D).contains(byte)
                         index &+= 1
                     } else if let (scalar, length) = scalar(bytes, index) {
-                        write(scalar) { byte in
-                            guard count < result.count else { return }
-                            result[count] = byte
-                            count &+= 1
+                        if ReadableForm.isSpace(scalar) {
+                            isDue = true
+                        } else {
+                            ReadableForm.write(scalar, put)
                         }
                         index &+= length
                     } else {
-                        result[count] = byte
-                        count &+= 1
+                        put(byte)
                         index &+= 1
                     }
                 }
+            }
+        }
+    }
+
+    private static func withoutSpaces(_ spaced: [UInt8]) -> [UInt8] {
+        guard spaced.contains(space) else { return spaced }
+        return [UInt8](unsafeUninitializedCapacity: spaced.count) { result, count in
+            spaced.withUnsafeBufferPointer { spaced in
+                var found = 0
+                for index in 0..<spaced.count {
+                    result[found] = spaced[index]
+                    found &+= spaced[index] == space ? 0 : 1
+                }
+                count = found
             }
         }
     }
@@ -62,17 +94,6 @@ struct SqueezedText {
             value = value << 6 | UInt32(bytes[index] & 0x3F)
         }
         return UnicodeScalar(value).map { ($0, length) }
-    }
-
-    private static func write(_ scalar: UnicodeScalar, _ put: (UInt8) -> Void) {
-        // The full-width forms of ASCII.
-        if (0xFF01...0xFF5E).contains(scalar.value) { return put(UInt8(scalar.value - 0xFEE0)) }
-        let properties = scalar.properties
-        if properties.isDefaultIgnorableCodePoint || properties.isWhitespace { return }
-        switch properties.generalCategory {
-        case .control, .format, .nonspacingMark, .enclosingMark: return
-        default: for byte in properties.lowercaseMapping.utf8 { put(byte) }
-        }
     }
 
     private static func folded(_ plain: [UInt8]) -> (all: [UInt8], letters: [UInt8]) {
