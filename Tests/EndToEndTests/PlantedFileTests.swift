@@ -40,6 +40,64 @@ import Testing
         #expect(lines.count > 5 && lines[1] == "{\"at\":\"2026-11" && lines.last?.hasSuffix("}") == true)
     }
 
+    /// What is no event stands further on than anything is likely to look: behind one event, many, or half of one.
+    @Test func filesThatBeginLikeEvents() async throws {
+        let rig = try await planned()
+        let many = String(repeating: Self.event, count: 3000)
+        let half = "{\"at\":\"2026-11-25T10:00:00.000Z\",\"event\":\"res"
+        let texts = [
+            Self.event + "{\"at\":\"my own notes\n", Self.event + "{\"at\":\"2026\" and more\n",
+            Self.event + half + "\n\n", Self.event + "{\"at\":\"2026\",event: result}\n",
+            Self.event + "{\"at\":\"2026\",\"event\":\"x\",\"schema\":1} # mine\n", Self.event + "{}\n",
+            Self.event + "{\"at\":\"2026\",\"event\":\"x\"}", Self.event + "\n" + Self.event,
+            Self.event + "{\"at\":\"2026\",\"event\":7,\"schema\":\"1\"}\n", half + "\n" + half + "\n",
+            Self.event + "{\"at\":\"2026\",\"event\":\"x\",\"schema\":1,\"more\":[1]}\n", "{", "{\n", "\n",
+            many + "my own notes\n", many + "notes\n" + many,
+            many + half + "\nnotes", "{\"at\":\"" + String(repeating: "x", count: 100_000),
+            "{\"at\":\"2026\",\"a\":\"" + String(repeating: "x", count: 100_000) + "\"}\n",
+            many + String(repeating: "\0", count: 100_000),
+        ]
+        for (number, text) in texts.enumerated() {
+            let name = "events.\(number)"
+            try rig.folder.write(name, text)
+            let ended = try await rig.keyshift(["apply", "fleet.job"] + rig.answers + ["--events", name])
+            #expect(ended.code == 73 && ended.err.contains(name), "\(number): \(ended.testDescription)")
+            #expect(try rig.folder.text(name) == text, "\(number)")
+        }
+        #expect(try rig.simulator.changeCount() == 0)
+    }
+
+    /// An empty file under two names may be anything's; a file of events may have as many as it likes.
+    @Test func anEmptyFileWithAnotherName() async throws {
+        let rig = try await planned()
+        try rig.folder.write("empty", "")
+        #expect(link(rig.folder.file("empty"), rig.folder.file("other")) == 0)
+        for name in ["empty", "other"] {
+            let ended = try await rig.keyshift(["apply", "fleet.job"] + rig.answers + ["--events", name])
+            #expect(ended.code == 73 && ended.err.contains("hard link"), "\(ended.testDescription)")
+        }
+        #expect(try rig.folder.bytes("empty").isEmpty && rig.simulator.changeCount() == 0)
+        #expect(unlink(rig.folder.file("other")) == 0)
+        try await rig.apply(["--events", "empty"], expecting: 0)
+        #expect(link(rig.folder.file("empty"), rig.folder.file("events.log")) == 0)
+        let before = try rig.folder.text("empty")
+        try await rig.resume(["--events", "events.log"], expecting: 0)
+        #expect(try rig.folder.text("empty").hasPrefix(before))
+    }
+
+    /// Events cut wherever a kill or a full disk may cut them, whose line the next run has ended.
+    @Test func eventsAreGoneOnWith() async throws {
+        let rig = try await planned()
+        try await rig.apply(["--events", "first.log"], expecting: 0)
+        let first = Array(try rig.folder.bytes("first.log"))
+        for cut in stride(from: first.count - 1, to: first.count - 400, by: -37) + [15, 40] {
+            for end in ["", "\n" + Self.event] {
+                try rig.folder.write("events.log", first.prefix(cut) + Array(end.utf8))
+                try await rig.resume(["--events", "events.log"], expecting: 0)
+            }
+        }
+    }
+
     @Test func whatPlanFindsInItsWay() async throws {
         let desk = try Desk()
         try desk.folder.write("fleet.csv", "project_id\n6790e57a9b41416f5c216fee\n")

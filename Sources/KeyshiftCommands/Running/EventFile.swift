@@ -1,16 +1,16 @@
-import AtlasAPI
 import Foundation
 import Reporting
 
-/// The file of `--events`: appended to, so it must be new, empty, a pipe or device, or hold our events already.
+/// The file of `--events`: appended to, so it must be new, a pipe or device, empty with this one name, or hold nothing
+/// but events: every line of it is looked at, in pieces.
 enum EventFile {
     struct Opened {
         var descriptor: Int32
         var endsInsideLine = false
     }
 
-    /// What of a file is looked at, from its start.
-    private static let looked = 1 << 16
+    /// Bytes that are looked at at once.
+    private static let piece = 1 << 16
 
     /// Looks without making anything: a refusal comes before anything is done.
     /// - Throws: `CommandError` 73.
@@ -73,36 +73,44 @@ enum EventFile {
                 "\(path): belongs to another user, so nothing is appended to it for --events; nothing was done. "
                     + "Choose another name.")
         }
-        guard info.st_size > 0 else { return false }
-        let start = bytes(descriptor, at: 0, count: looked)
-        guard isEvents(start, isWhole: info.st_size <= looked) else {
-            throw CommandError(
-                .cannotCreate,
-                "\(path): holds something else than events of keyshift, so --events appends nothing to it; "
-                    + "nothing was done. Choose another name.")
+        guard info.st_size > 0 else {
+            // Under another name it may be somebody's place for something else; ours would have events in it.
+            guard info.st_nlink == 1 else {
+                throw CommandError(
+                    .cannotCreate,
+                    "\(path): is an empty file that has another name too (a hard link), so nothing is appended to it "
+                        + "for --events; nothing was done. Choose another name.")
+            }
+            return false
         }
-        return bytes(descriptor, at: info.st_size - 1, count: 1) != [UInt8(ascii: "\n")]
+        var lines = EventLines()
+        var offset: off_t = 0
+        while offset < info.st_size {
+            let bytes = try bytes(descriptor, at: offset, path)
+            guard !bytes.isEmpty else { break }
+            guard lines.feed(bytes) else { throw foreign(path) }
+            offset += off_t(bytes.count)
+        }
+        guard lines.areEvents else { throw foreign(path) }
+        return lines.endsInsideLine
     }
 
-    private static func bytes(_ descriptor: Int32, at offset: off_t, count: Int) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        let found = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, offset) }
-        return Array(bytes.prefix(max(0, found)))
+    /// None at the end of the file.
+    private static func bytes(_ descriptor: Int32, at offset: off_t, _ path: String) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: piece)
+        var found: Int
+        repeat {
+            found = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, offset) }
+        } while found < 0 && errno == EINTR
+        guard found >= 0 else { throw failure(path, errno) }
+        return Array(bytes.prefix(found))
     }
 
-    /// Whether every line is one of ours; the last may be cut short, by a kill or by where the look ends.
-    static func isEvents(_ start: [UInt8], isWhole: Bool) -> Bool {
-        var lines = start.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        guard let last = lines.popLast() else { return false }
-        let opening = Array("{\"at\":\"".utf8)
-        let isCut = last.isEmpty || last.starts(with: opening) || isWhole && opening.starts(with: last)
-        return isCut && lines.allSatisfy { isEvent($0, opening) }
-    }
-
-    /// Or the half of one, which a kill left and the next run ended.
-    private static func isEvent(_ line: ArraySlice<UInt8>, _ opening: [UInt8]) -> Bool {
-        guard let value = JSONValue(parsing: Array(line)) else { return line.starts(with: opening) }
-        return value["schema"]?.number != nil && value["event"]?.string != nil
+    private static func foreign(_ path: String) -> CommandError {
+        CommandError(
+            .cannotCreate,
+            "\(path): holds something else than events of keyshift, so --events appends nothing to it; nothing was "
+                + "done. Choose another name.")
     }
 
     private static func failure(_ path: String, _ code: Int32) -> CommandError {
