@@ -41,7 +41,8 @@ extension JobFile {
     package func draftRevision(_ choice: RetryChoice, at: Int64) throws -> Int {
         let (number, count) = try write { db -> (Int, Int) in
             let approved = "(SELECT coalesce(max(revision), 1) FROM approval)"
-            for table in ["plan", "chosen", "setting"] {
+            // A halt of its reading too: the run's row tells of it, and nothing had been sent.
+            for table in ["plan", "chosen", "setting", "halt"] {
                 try db.execute(sql: "DELETE FROM \(table) WHERE revision > \(approved)")
             }
             try db.execute(sql: "DELETE FROM revision WHERE number > \(approved)")

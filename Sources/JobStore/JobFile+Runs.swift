@@ -23,6 +23,10 @@ package struct HaltEntry: Sendable {
     /// nil while nobody has.
     package var acceptedBy: String?
     package var acceptedAt: Int64?
+    /// Whether anything had been approved: a halt of the reading for a plan is over when the plan is read.
+    package var binds: Bool
+    /// The job goes on only when a person says so.
+    package var isOpen: Bool { binds && acceptedBy == nil }
 }
 
 /// Who approved which plan, and how.
@@ -212,20 +216,23 @@ extension JobFile {
     }
 
     /// The halt that nobody has accepted yet.
-    package func openHalt() throws -> HaltEntry? { try halts().last { $0.acceptedBy == nil } }
+    package func openHalt() throws -> HaltEntry? { try halts().last(where: \.isOpen) }
 
     package func halts() throws -> [HaltEntry] {
         try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT h.*, r.user, c.at AS accepted_at FROM halt h LEFT JOIN run r ON r.id = h.accepted_by
+                    SELECT h.*, r.user, c.at AS accepted_at, EXISTS (SELECT 1 FROM approval a
+                        WHERE a.revision = h.revision AND a.run <= h.run) AS binds
+                    FROM halt h LEFT JOIN run r ON r.id = h.accepted_by
                         LEFT JOIN acceptance c ON c.run = h.accepted_by ORDER BY h.id
                     """
             ).map { row in
                 HaltEntry(
                     cause: try row.text("cause"), detail: try row.text("detail"), at: try row.time("at"),
-                    acceptedBy: try row.optionalText("user"), acceptedAt: try row.optionalTime("accepted_at"))
+                    acceptedBy: try row.optionalText("user"), acceptedAt: try row.optionalTime("accepted_at"),
+                    binds: try row.flag("binds"))
             }
         }
     }

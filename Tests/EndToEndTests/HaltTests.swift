@@ -153,6 +153,29 @@ import Testing
         try await rig.plan(["--outage-patience", "400ms"], expecting: 4)
     }
 
+    /// A halt of the reading is over when all is read: nothing was sent that a person could accept.
+    @Test func aHaltOfTheReadingBindsNothing() async throws {
+        let rig = try await Rig.scripted(
+            ["2": ["PATCH": ["400"]]], projects: 5, flags: ["--state", "state.json"])
+        try await rig.simulator.stop()
+        try await rig.plan(["--outage-patience", "400ms"], expecting: 4)
+        try await rig.simulator.restart()
+        try await rig.plan()
+        try await rig.apply(expecting: 3)
+        let retry =
+            ["retry", "fleet.job", "--only", "failed", "--yes", "--confirm-irreversible", "1"] + Rig.unruled
+        try await rig.simulator.stop()
+        let halted = try await rig.keyshift(retry + ["--outage-patience", "400ms"])
+        #expect(halted.code == 4, "\(halted.testDescription)")
+        let status = try await rig.keyshift(["status", "fleet.job", "--format", "json"])
+        #expect(status.out.contains("\"halted\":null"), "\(status.testDescription)")
+        try await rig.simulator.restart()
+        let again = try await rig.keyshift(retry)
+        #expect(again.code == 0, "\(again.testDescription)")
+        #expect(try rig.results().allSatisfy { $0["result"] == "changed" })
+        try await rig.prove()
+    }
+
     @Test func nobodyListens() async throws {
         let rig = try await Rig(["--projects", "10", "--state", "state.json"])
         try await rig.plan()

@@ -37,7 +37,7 @@ struct JobSnapshot {
         return snapshot
     }
 
-    private var openHalt: HaltEntry? { halts.last { $0.acceptedBy == nil } }
+    private var openHalt: HaltEntry? { halts.last(where: \.isOpen) }
 
     var text: String {
         let results = ProjectResult.allCases.map { ($0, totals[$0]) }.filter { $0.1 > 0 }
