@@ -55,11 +55,15 @@ extension Endpoint {
             }
             return members["id"]?.string.flatMap { ProjectID($0) } == id ? nil : "about another project"
         case .encryption, .changeEncryption:
-            let missing = Provider.allCases.map(\.rawValue).filter { members[$0] == nil }
-            return missing.isEmpty ? nil : "without \(missing.joined(separator: " and without "))"
+            // Each provider says whether it is enabled, also in a project that never had one.
+            let missing = Provider.allCases.map(\.rawValue).filter { members[$0]?["enabled"]?.bool == nil }
+            guard missing.isEmpty else { return "without \(missing.joined(separator: " and without "))" }
+            return EncryptionState(body) == nil ? "whose settings are of other types" : nil
         case .roles:
-            return CloudRole.listNames.contains { members[$0] != nil } ? nil : "without a list of roles"
+            return CloudRole.listNames.contains { members[$0]?.array != nil }
+                ? nil : "without a list of roles"
         case .makeRole: return members["providerName"]?.string == nil ? "without providerName" : nil
+        case .projects(_, page: 1): return members["results"]?.array == nil ? "without results" : nil
         case .projects, .identity, .limits:
             switch members["results"] {
             case .array?, .null?: return nil
@@ -70,6 +74,12 @@ extension Endpoint {
 }
 
 extension OAuth {
+    /// What a token endpoint says of the client and its request (RFC 6749 section 5.2); others pass, or are not its.
+    private static let errorNames: Set<String> = [
+        "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
+        "invalid_scope",
+    ]
+
     /// Of the token endpoint, which speaks plain JSON (RFC 6749 section 5): a success is one that holds a token, a
     /// refusal one that names its error.
     package static func classify(_ answer: HTTPAnswer) -> AtlasAnswer {
@@ -80,7 +90,9 @@ extension OAuth {
             }
             return .success(body)
         }
-        let isNamed = body?["errorCode"]?.string != nil || body?["error"]?.string != nil
+        let isNamed =
+            body?["errorCode"]?.string?.isEmpty == false
+            || body?["error"]?.string.map(errorNames.contains) == true
         // RFC 6749 section 5.2: a client that is refused is challenged.
         let isChallenge =
             answer.status == 401

@@ -18,15 +18,24 @@ extension CloudRole {
     /// It will be usable without anybody's doing.
     package var isBeingMade: Bool { provider == .googleCloudKms && status == "IN_PROGRESS" }
 
-    /// Decodes the three lists, entry by entry: one without a readable id can't be chosen or used, and is left out.
-    /// nil when the list of `needed` (nil: any of them) is no list, for then nobody can say what it holds.
+    /// Decodes the three lists, entry by entry: one without a readable id can't be chosen or used, and is left out, as
+    /// are an entry of another cloud and a second one with the same id.
+    /// nil when the list of `needed` (nil: any of them) is no list, or holds an entry that can't be read and no usable
+    /// one: then nobody can say that there is none.
     package static func list(_ json: JSONValue, needed: Provider?) -> [CloudRole]? {
         guard json.object != nil else { return nil }
         var roles: [CloudRole] = []
         for (provider, key) in lists {
             switch json[key] {
             case nil, .null?: continue
-            case .array(let items)?: roles += items.compactMap { CloudRole(provider, $0) }
+            case .array(let items)?:
+                let own = items.filter {
+                    ($0["providerName"]?.string ?? provider.roleProviderName) == provider.roleProviderName
+                }
+                let read = own.compactMap { CloudRole(provider, $0) }
+                let isDark = read.count < own.count && !read.contains(where: \.isUsable)
+                if isDark, needed == nil || needed == provider { return nil }
+                for role in read where !roles.contains(where: { $0.id == role.id }) { roles.append(role) }
             default:
                 guard let needed, needed != provider else { return nil }
             }

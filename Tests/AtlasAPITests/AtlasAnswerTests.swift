@@ -27,7 +27,9 @@ import Testing
         Good(
             endpoint: .roles(project),
             body: #"{"awsIamRoles":[],"azureServicePrincipals":[],"gcpServiceAccounts":[]}"#),
-        Good(endpoint: .roles(project), body: #"{"gcpServiceAccounts":null,"ociPrincipals":[]}"#),
+        Good(
+            endpoint: .roles(project),
+            body: #"{"awsIamRoles":[],"gcpServiceAccounts":null,"ociPrincipals":[]}"#),
         Good(endpoint: .makeRole(project), body: #"{"providerName":"GCP","status":"IN_PROGRESS"}"#),
         Good(endpoint: .projects(nil, page: 1), body: #"{"links":[],"results":[]}"#),
         Good(endpoint: .identity, body: #"{"results":[]}"#),
@@ -46,6 +48,40 @@ import Testing
             let type = [(name: "content-type", value: "Application/vnd.atlas.\(version)+JSON")]
             #expect(!Self.isForeign(good.endpoint.classify(answer(200, good.body, type))))
         }
+    }
+
+    /// Members that are there and say nothing, or something else: no state, and no list, of Atlas's.
+    @Test(arguments: [
+        #"{"awsKms":null,"azureKeyVault":null,"googleCloudKms":null}"#,
+        #"{"awsKms":{},"azureKeyVault":{},"googleCloudKms":{}}"#,
+        #"{"awsKms":{"enabled":false},"azureKeyVault":{"enabled":false},"googleCloudKms":null}"#,
+        #"{"awsKms":{"enabled":"false"},"azureKeyVault":{"enabled":"false"},"googleCloudKms":{"enabled":"true"}}"#,
+        #"{"awsKms":{"enabled":0},"azureKeyVault":{"enabled":0},"googleCloudKms":{"enabled":1}}"#,
+        #"{"awsKms":[],"azureKeyVault":"off","googleCloudKms":true}"#,
+    ]) func hollowStates(body: String) {
+        for endpoint in [Endpoint.encryption(Self.project), .changeEncryption(Self.project)] {
+            #expect(Self.isForeign(endpoint.classify(answer(200, body, Self.type))))
+        }
+    }
+
+    @Test func hollowLists() {
+        for body in [#"{"gcpServiceAccounts":null}"#, #"{"awsIamRoles":{},"gcpServiceAccounts":null}"#] {
+            #expect(Self.isForeign(Endpoint.roles(Self.project).classify(answer(200, body, Self.type))))
+        }
+        let none = answer(200, #"{"results":null,"totalCount":0}"#, Self.type)
+        #expect(Self.isForeign(Endpoint.projects(nil, page: 1).classify(none)))
+        #expect(!Self.isForeign(Endpoint.projects(nil, page: 2).classify(none)))
+    }
+
+    /// Of the client and its request, or of somebody on the way.
+    @Test(arguments: [
+        (401, #"{"error":"invalid_client"}"#, false), (400, #"{"error":"unauthorized_client"}"#, false),
+        (403, #"{"errorCode":"","message":"x"}"#, true), (404, #"{"error":"not_found"}"#, true),
+        (400, #"{"error":"temporarily_unavailable"}"#, true), (400, #"{"error":"slow_down"}"#, true),
+        (403, #"{"error":403,"errorCode":"IP_ADDRESS_NOT_ON_ACCESS_LIST"}"#, false),
+    ]) func errorsOfTheTokenEndpoint(status: Int, body: String, isForeign: Bool) {
+        let type = [(name: "Content-Type", value: "application/json")]
+        #expect(Self.isForeign(OAuth.classify(answer(status, body, type))) == isForeign)
     }
 
     /// In Atlas's own media type, which a gateway may hand on: the members decide.

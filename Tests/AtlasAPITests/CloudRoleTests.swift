@@ -70,4 +70,25 @@ import Testing
         #expect(CloudRole.list(json(text), needed: .awsKms) == nil)
         #expect(CloudRole.list(json(text), needed: nil) == nil)
     }
+
+    private static let google = #""status":"COMPLETE","gcpServiceAccountForAtlas":"a@b""#
+
+    /// Nobody can say that there is no role where one can't be read; a usable one beside it is enough.
+    @Test func anEntryThatCantBeRead() {
+        let dark = #"{"roleId":null,"status":"COMPLETE"}"#
+        let good = #"{"roleId":"\#(Self.id)",\#(Self.google)}"#
+        func list(_ entries: String, _ needed: Provider?) -> Int? {
+            CloudRole.list(json(#"{"awsIamRoles":[],"gcpServiceAccounts":[\#(entries)]}"#), needed: needed)?
+                .count
+        }
+        #expect(list(dark, .googleCloudKms) == nil && list(dark, nil) == nil && list(dark, .awsKms) == 0)
+        #expect(list("\(dark),\(good)", .googleCloudKms) == 1)
+    }
+
+    @Test func anEntryOfAnotherCloudAndASecondOfTheSameId() {
+        let good = #"{"roleId":"\#(Self.id)",\#(Self.google)}"#
+        let other = #"{"roleId":"65000000000000000000000c","providerName":"AWS",\#(Self.google)}"#
+        let text = #"{"gcpServiceAccounts":[\#(good),\#(other),\#(good)]}"#
+        #expect(CloudRole.list(json(text), needed: .googleCloudKms)?.map(\.id.text) == [Self.id.lowercased()])
+    }
 }
