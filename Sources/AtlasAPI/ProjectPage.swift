@@ -67,7 +67,8 @@ package struct ProjectPage: Hashable, Sendable {
         default: return nil
         }
         totalCount = json["totalCount"]?.quantity.flatMap { Int(exactly: $0) }
-        guard let links = json["links"]?.array else {
+        // Atlas's pages always have a link to themselves.
+        guard let links = json["links"]?.array, !links.isEmpty else {
             next = .untold
             return
         }

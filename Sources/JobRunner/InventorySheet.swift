@@ -57,6 +57,10 @@ package final class InventorySheet: Journal, RowSource {
         /// The last page that was asked for, from 1.
         var page = 0
         var hasNew = false
+        /// Its projects, while they tell: one on two pages shows that the list has moved, and others may have slipped
+        /// between the pages.
+        var ids: Set<ProjectID> = []
+        var hasMoved = false
         static let limit = 10
         /// Five million projects.
         static let longest = 10_000
@@ -119,7 +123,13 @@ package final class InventorySheet: Journal, RowSource {
         listed += new.count
         rows += new.filter(filter.mayShow).map { Row(listed: $0) }
         pass.hasNew = pass.hasNew || !new.isEmpty
-        hasNextPage = page.entries > 0 && isToGoOn(after: page, hasNew: !new.isEmpty)
+        for project in page.projects where !pass.ids.insert(project.project.id).inserted {
+            pass.hasMoved = true
+        }
+        let isEmpty = page.entries == 0
+        // An empty page ends every list; one that begins it and names another does not.
+        let isBeginning = isEmpty && page.next == .yes && pass.page == 1
+        hasNextPage = isBeginning || (!isEmpty && isToGoOn(after: page, hasNew: !new.isEmpty))
         if !hasNextPage { endPass() }
     }
 
@@ -145,7 +155,7 @@ package final class InventorySheet: Journal, RowSource {
     private func endPass() {
         pages = max(pages, pass.page)
         guard doubt == nil else { return }
-        let isOpen = pages > 1 && pass.hasNew
+        let isOpen = pages > 1 && (pass.hasNew || pass.hasMoved)
         hasNextPage = isOpen && pass.number < Pass.limit
         if hasNextPage {
             pass = Pass(number: pass.number + 1)

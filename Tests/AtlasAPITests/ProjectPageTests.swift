@@ -33,14 +33,14 @@ import Testing
         #expect(page.unreadable.count == 1 && page.unreadable[0].hasPrefix("entry 2"))
     }
 
-    @Test(arguments: ["", #","links":null"#, #","links":{}"#, #","links":"x""#])
+    @Test(arguments: ["", #","links":null"#, #","links":[]"#, #","links":{}"#, #","links":"x""#])
     func withoutLinksNobodyCanTell(links: String) throws {
         #expect(try #require(Self.page(Self.one, links)).next == .untold)
     }
 
     @Test func aPageAfterTheLastMayBeNull() throws {
         let page = try #require(ProjectPage(json(#"{"results":null,"links":[]}"#)))
-        #expect(page.entries == 0 && page.next == .no)
+        #expect(page.entries == 0 && page.next == .untold)
     }
 
     @Test(arguments: [("7", 7), (#""7""#, 7), (#"" 7 ""#, 7), ("7.5", nil), (#""x""#, nil), ("null", nil)])

@@ -180,4 +180,28 @@ import Testing
         #expect(try Self.ask(sheet, 9) == ([1, 2], true))
         #expect(sheet.rows.map(\.listed.project.name) == ["p1", "p3"] && sheet.listed == 4)
     }
+
+    /// A page that begins with the last of the page before: the list has moved, and one may have slipped through.
+    @Test func pagesThatOverlap() throws {
+        let sheet = Self.sheet()
+        let answers = (0..<20).flatMap { _ in
+            [try? Self.page(1...3, hasNext: true), try? Self.page(3...5, hasNext: false)].compactMap { $0 }
+        }
+        _ = try Self.pages(sheet, answers)
+        #expect(sheet.doubt == .keepsChanging && sheet.listed == 5)
+        let once = Self.sheet()
+        let settles =
+            answers.prefix(2)
+            + [try Self.page(1...3, hasNext: true), try Self.page(4...6, hasNext: false)]
+            + [try Self.page(1...3, hasNext: true), try Self.page(4...6, hasNext: false)]
+        _ = try Self.pages(once, Array(settles))
+        #expect(once.doubt == nil && once.listed == 6)
+    }
+
+    @Test func anEmptyFirstPageThatNamesAnother() throws {
+        let sheet = Self.sheet()
+        let pass = [try Self.empty(hasNext: true), try Self.page(1...3, hasNext: false)]
+        _ = try Self.pages(sheet, pass + pass + pass)
+        #expect(sheet.listed == 3)
+    }
 }
