@@ -27,12 +27,15 @@ package struct FleetImport {
     package let path: String
     package let target: TargetFile
     package let separator: UInt8
+    private let secrets: KnownSecrets
 
-    /// `separator`: the byte between cells, as `FleetReader` takes it.
-    package init(path: String, target: TargetFile, separator: UInt8) {
+    /// `separator`: the byte between cells, as `FleetReader` takes it. `secrets`: what no cell may hold; they grow by
+    /// those that rows name.
+    package init(path: String, target: TargetFile, separator: UInt8, secrets: KnownSecrets) {
         self.path = path
         self.target = target
         self.separator = separator
+        self.secrets = secrets
     }
 
     /// Fills `job`, which nobody else has seen yet.
@@ -65,8 +68,15 @@ package struct FleetImport {
     {
         var reader = FleetReader(separator: separator)
         var digest = ByteDigest()
+        let before = secrets.count
         func sink(_ row: FleetRow, _ problems: inout ProblemList) throws {
-            let cell = row.isFaulty ? nil : problem(row)
+            let resolution = target.target.resolve { row[$0] }
+            if case .resolved(let target) = resolution { secrets.learn(target) }
+            if let secret = secret(in: row) {
+                if !row.isFaulty { problems.add(secret) }
+                return
+            }
+            let cell = row.isFaulty ? nil : problem(resolution)
             if let cell { problems.add(row.problem(cell)) }
             // Inserted in any case, for the search for duplicates; one problem of a row is told.
             if let first = try loader.insert(row), cell == nil, !row.isFaulty {
@@ -88,14 +98,23 @@ package struct FleetImport {
             }
             let isOfUse = reader.rowCount > rows && reader.problems.isEmpty
             (rows, useless) = (reader.rowCount, isOfUse ? 0 : useless + piece.count)
-            guard useless <= Self.patience else { return .failure(endless(reader.problems)) }
+            guard useless <= Self.patience else {
+                reader.hideSecrets(secrets.held)
+                return .failure(endless(reader.problems))
+            }
         }
         try reader.finish(to: sink)
+        reader.addSecrets(in: secrets.held)
+        if secrets.count > before { try searchAgain(loader, &reader) }
+        reader.hideSecrets(secrets.held)
         if target.target.readsRoleColumn, let column = reader.header?.misspelledRole {
             reader.addRoleSpelling(column)
         }
         let columns = reader.header?.columns ?? []
-        let targetProblems = reader.header == nil ? [] : target.problems(columns: columns)
+        let targetProblems = (reader.header == nil ? [] : target.problems(columns: columns)).map { problem in
+            secrets.held(in: problem.message).map { TargetProblem(.secret($0), at: problem.position) }
+                ?? problem
+        }
         guard reader.problems.isEmpty, targetProblems.isEmpty else {
             return .failure(.problems(reader.problems, target: targetProblems))
         }
@@ -113,9 +132,28 @@ package struct FleetImport {
         return .problems(problems, target: [])
     }
 
+    /// The first of the row's cells that holds one. Not the id, which is 24 hex digits and nothing else.
+    private func secret(in row: FleetRow) -> CSVProblem? {
+        for (index, cell) in row.cells.enumerated() where index != row.header.idColumn {
+            if let held = secrets.held(in: cell) { return row.problem(held, cell: index) }
+        }
+        return nil
+    }
+
+    /// A row may hold the secret that a later one names. Where its cells began is no longer known.
+    private func searchAgain(_ loader: JobFile.Loader, _ reader: inout FleetReader) throws {
+        guard let header = reader.header else { return }
+        try loader.forEachRow { line, cells in
+            for (index, cell) in cells.enumerated() where index != header.idColumn {
+                guard let held = secrets.held(in: cell) else { continue }
+                return reader.add(held, column: header.columns[index], line: line)
+            }
+        }
+    }
+
     /// The first of the row's cells that the target can't use.
-    private func problem(_ row: FleetRow) -> CellProblem? {
-        guard case .refused(let cells) = target.target.resolve({ row[$0] }) else { return nil }
+    private func problem(_ resolution: TargetResolution) -> CellProblem? {
+        guard case .refused(let cells) = resolution else { return nil }
         // A column that the sheet lacks is the target's mistake, told once and at its place there. An empty
         // project_name counts as none given, so it is told here.
         return cells.first { $0.kind != .noSuchColumn || $0.column == FleetHeader.nameName }

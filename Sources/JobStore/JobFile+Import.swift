@@ -55,6 +55,12 @@ extension JobFile {
                 line: row.line, wave: row.wave)
         }
 
+        /// Each row that was inserted, in no order: where it began, and its cells.
+        package func forEachRow(_ body: (_ line: Int, _ cells: [String]) throws -> Void) throws {
+            let rows = try Row.fetchCursor(db, sql: "SELECT line, cells FROM project")
+            while let row = try rows.next() { try body(row["line"], try JobFile.texts(row, "cells")) }
+        }
+
         package func insert(_ row: LoadedProject, line: Int, wave: Int?) throws -> Int? {
             let cells = JSONValue.array(row.cells.map { .string($0) }).canonicalText()
             try insertion.execute(arguments: [

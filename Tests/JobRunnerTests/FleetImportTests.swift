@@ -12,6 +12,8 @@ import Testing
         {"keyshift":1,"name":"t","target":{"googleCloudKms":{"roleId":"${role}"}}}
         """
 
+    static var none: KnownSecrets { KnownSecrets(nil, source: SystemSecrets(environment: [:])) }
+
     static func id(_ number: Int) -> String { "65000000000000000000000\(number)" }
 
     static func withFolder(_ body: (String) throws -> Void) throws {
@@ -26,12 +28,14 @@ import Testing
     }
 
     static func load(
-        _ csv: String, in folder: String, target: String = target, separator: Unicode.Scalar = ","
+        _ csv: String, in folder: String, target: String = target, separator: Unicode.Scalar = ",",
+        secrets: KnownSecrets = none
     ) throws -> (JobFile, Result<FleetImport.Loaded, any Error>) {
         try Data(csv.utf8).write(to: URL(fileURLWithPath: folder + "/a.csv"))
         let job = try JobFile.create(folder + "/job\(UUID().uuidString)")
         let importer = FleetImport(
-            path: folder + "/a.csv", target: try TargetFile.parse(target), separator: UInt8(ascii: separator))
+            path: folder + "/a.csv", target: try TargetFile.parse(target), separator: UInt8(ascii: separator),
+            secrets: secrets)
         return (job, Result { try importer.load(into: job, origin: origin) })
     }
 
@@ -104,7 +108,8 @@ import Testing
             }
             let job = try JobFile.create(folder + "/other")
             let importer = FleetImport(
-                path: folder + "/none.csv", target: try Self.parsed(), separator: UInt8(ascii: ","))
+                path: folder + "/none.csv", target: try Self.parsed(), separator: UInt8(ascii: ","),
+                secrets: Self.none)
             let error = #expect(throws: FleetImport.Failure.self) {
                 try importer.load(into: job, origin: Self.origin)
             }

@@ -19,7 +19,8 @@ struct Planner {
 
     func run(offline: Bool, detailedExitCode: Bool) throws -> ExitStatus {
         if !offline { _ = try connection.requireCredentials() }
-        let target = try readTarget()
+        let secrets = KnownSecrets(of: connection)
+        let target = try readTarget(secrets)
         let new = NewJob(jobPath: jobPath, inputs: [csv, targetPath] + options.files.compactMap { $0 })
         try new.checkPlace()
         let lock = try RunLock(job: jobPath)
@@ -27,8 +28,9 @@ struct Planner {
         try new.load { file in
             do {
                 var origin: JobOrigin?
-                _ = try FleetImport(path: csv, target: target, separator: delimiter.byte).load(into: file) {
-                    loaded in
+                _ = try FleetImport(
+                    path: csv, target: target, separator: delimiter.byte, secrets: secrets
+                ).load(into: file) { loaded in
                     let made = self.origin(loaded, target)
                     origin = made
                     return made
@@ -44,7 +46,7 @@ struct Planner {
         ).run(offline: offline, detailedExitCode: detailedExitCode)
     }
 
-    private func readTarget() throws -> TargetFile {
+    private func readTarget(_ secrets: KnownSecrets) throws -> TargetFile {
         let bytes: [UInt8]
         do {
             // One byte more than it may have, for the parser to say so.
@@ -55,10 +57,20 @@ struct Planner {
                 "\(targetPath): the target file can't be read: \(error.detail); nothing was written.")
         }
         do throws(TargetProblems) {
-            return try TargetFile.parse(bytes)
+            let target = try TargetFile.parse(bytes)
+            secrets.learn(target.target)
+            let held = try TargetFile.places(in: bytes, secrets.held)
+            guard held.isEmpty else {
+                throw TargetProblems(list: held.map { TargetProblem(.secret($0.found), at: $0.position) })
+            }
+            return target
         } catch {
-            let lines: [Prose] = error.list.prefix(ProblemList.limit).map {
-                "\(targetPath):\($0.position.line):\($0.position.column): \($0.message)"
+            let lines: [Prose] = error.list.prefix(ProblemList.limit).map { problem in
+                let message = secrets.held(in: problem.message).map {
+                    TargetProblem(.secret($0), at: .start).message
+                }
+                return
+                    "\(targetPath):\(problem.position.line):\(problem.position.column): \(message ?? problem.message)"
             }
             throw CommandError(
                 .badData, InputErrors.text(lines, further: error.list.count - lines.count))
@@ -72,6 +84,16 @@ struct Planner {
             organisation: connection.organisation, csvName: FilePlace.absolute(csv), csvDigest: loaded.digest,
             columns: loaded.columns,
             targetName: target.name, targetText: text, targetDigest: Hex.digest(of: Array(text.utf8)))
+    }
+}
+
+extension KnownSecrets {
+    /// What this machine sends over a connection, and can read.
+    convenience init(of connection: Connection) {
+        let environment = ProcessInfo.processInfo.environment
+        self.init(
+            connection.credentials, others: ProxyName.passwords(environment),
+            source: SystemSecrets(environment: environment))
     }
 }
 

@@ -83,8 +83,10 @@ struct RoleKeeper {
         try new.load { file in
             do {
                 var origin: JobOrigin?
-                _ = try FleetImport(path: csv, target: target, separator: delimiter.byte).load(into: file) {
-                    loaded in
+                _ = try FleetImport(
+                    path: csv, target: target, separator: delimiter.byte,
+                    secrets: KnownSecrets(of: connection)
+                ).load(into: file) { loaded in
                     let text = target.canonicalJSON.canonicalText()
                     let made = JobOrigin(
                         createdAt: SystemClock.wallMilliseconds(), address: connection.address,

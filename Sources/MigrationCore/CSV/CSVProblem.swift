@@ -36,6 +36,8 @@ package struct CSVProblem: Error, Hashable, Sendable {
         case duplicateID(String, firstLine: Int)
         /// A value that the target file can't use.
         case cell(CellProblem)
+        /// Of a header, or of a text that a message would have quoted, without its column.
+        case secret(HeldSecret, column: String?)
     }
 
     package enum QuoteWrapping: Hashable, Sendable { case formula, objectID, space }
@@ -88,6 +90,7 @@ package struct CSVProblem: Error, Hashable, Sendable {
                 + "the last wave"
         case .unusable(let column, let cell): "the column \(Excerpt.of(column)) \(cell.message)"
         case .cell(let problem): problem.message
+        case .secret(let held, let column): held.message(column: column)
         default: headerMessage
         }
     }

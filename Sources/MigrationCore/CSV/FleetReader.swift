@@ -89,6 +89,26 @@ package struct FleetReader: Sendable {
         problems.add(CSVProblem(.misspelledRole(header.columns[column]), at: headerPositions[column]))
     }
 
+    /// Tells of each name in the header that holds a secret.
+    package mutating func addSecrets(in name: (String) -> HeldSecret?) {
+        for (column, position) in zip(header?.columns ?? [], headerPositions) {
+            if let held = name(column) { problems.add(CSVProblem(.secret(held, column: nil), at: position)) }
+        }
+    }
+
+    /// Takes what a message would quote of a secret out of the problems.
+    package mutating func hideSecrets(_ held: (String) -> HeldSecret?) {
+        problems.replace { problem in
+            held(problem.message).map { CSVProblem(.secret($0, column: nil), at: problem.position) }
+                ?? problem
+        }
+    }
+
+    /// Tells of a secret in a row that was handed on before the secret was known.
+    package mutating func add(_ held: HeldSecret, column: String, line: Int) {
+        problems.add(CSVProblem(.secret(held, column: column), at: SourcePosition(line: line, column: 1)))
+    }
+
     private mutating func handle(_ event: CSVTokenizer.Event, _ sink: RowSink) rethrows {
         switch (event, state) {
         case (.problem(let problem), .awaited):

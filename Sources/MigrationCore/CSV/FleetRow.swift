@@ -34,6 +34,11 @@ package struct FleetRow: Sendable {
         CSVProblem(.duplicateID(id.text, firstLine: firstLine), at: positions[header.idColumn])
     }
 
+    /// A secret in a cell, at that cell.
+    package func problem(_ held: HeldSecret, cell: Int) -> CSVProblem {
+        CSVProblem(.secret(held, column: header.columns[cell]), at: positions[cell])
+    }
+
     /// A cell's problem at that cell; at the id when the file has no such column.
     package func problem(_ problem: CellProblem) -> CSVProblem {
         let index = header.index(of: problem.column) ?? header.idColumn

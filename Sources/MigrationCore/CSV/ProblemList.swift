@@ -15,6 +15,9 @@ package struct ProblemList: Sendable {
     /// How many are only counted.
     package var furtherCount: Int { count - kept.count }
 
+    /// Puts others of the same places into the places of those that are kept.
+    package mutating func replace(_ other: (CSVProblem) -> CSVProblem) { kept = kept.map(other) }
+
     /// Takes problems in any order: an unterminated quote is known at the end of the file only.
     package mutating func add(_ problem: CSVProblem) {
         count += 1

@@ -23,6 +23,19 @@ struct SourceNode {
     /// Whether it is a number or a boolean of JSON, where a text would have quotes.
     var isLiteral = false
 
+    /// Every key and text, in their order.
+    func visit(_ body: (String, SourcePosition) -> Void) {
+        switch value {
+        case .text(let text): body(text, position)
+        case .map(let entries):
+            for entry in entries {
+                body(entry.key, entry.position)
+                entry.node.visit(body)
+            }
+        case .list, .refused: break
+        }
+    }
+
     /// Whether there is no value: nothing stands behind the key, or a null without quotes.
     var isAbsent: Bool {
         guard isPlain, case .text(let text) = value else { return false }

@@ -1,6 +1,8 @@
 /// Every problem of a target file, in the order of their places; never empty.
 package struct TargetProblems: Error, Sendable {
     package var list: [TargetProblem]
+
+    package init(list: [TargetProblem]) { self.list = list }
 }
 
 extension TargetFile {
@@ -54,6 +56,20 @@ extension TargetFile {
             throw TargetProblems(list: [TargetProblem(.invalidUTF8, at: firstInvalid(in: bytes))])
         }
         return try parse(text)
+    }
+
+    /// Every key and text of a file that `parse` takes, and the places of those for which `isWanted` gives something.
+    package static func places<Found>(
+        in bytes: [UInt8], _ find: (String) -> Found?
+    ) throws(TargetProblems) -> [(found: Found, position: SourcePosition)] {
+        guard let text = String(validating: bytes, as: UTF8.self), let root = try source(text).root else {
+            return []
+        }
+        var places: [(found: Found, position: SourcePosition)] = []
+        root.visit { text, position in
+            if let found = find(text) { places.append((found, position)) }
+        }
+        return places
     }
 
     private static func firstInvalid(in bytes: [UInt8]) -> SourcePosition {

@@ -44,6 +44,7 @@ package struct TargetProblem: Error, Hashable, Sendable {
         case changesNothing
         case providerChangesNothing(String)
         case unknownColumn(String, nearest: String?)
+        case secret(HeldSecret)
     }
 
     package enum ReferenceFlaw: Error, Hashable, Sendable {
@@ -132,6 +133,7 @@ package struct TargetProblem: Error, Hashable, Sendable {
             "\(provider) names nothing to change; name a field, or take it out (where.provider chooses projects)"
         case .unknownColumn(let column, let nearest):
             "the CSV has no column \(Excerpt.of(column))\(NearestName.hint(nearest)); name one that it has, or add it"
+        case .secret(let held): held.message(column: nil)
         default: "the file can't be read"
         }
     }
