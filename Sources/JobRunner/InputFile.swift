@@ -144,3 +144,12 @@ package struct InputFile: ~Copyable {
         return bytes
     }
 }
+
+extension InputFile {
+    /// The path from the root, for what is kept: a later command may stand in another folder.
+    package static func absolute(
+        _ path: String, in folder: String = FileManager.default.currentDirectoryPath
+    ) -> String {
+        path.hasPrefix("/") ? path : (folder == "/" ? "" : folder) + "/" + path
+    }
+}

@@ -33,15 +33,11 @@ package struct RowDecisions {
     private let path: String
     private let indices: [String: Int]
     private let target: TargetFile
-    private let folder: String
+    /// Where relative names of files begin; asked for once, and not for each row.
+    private let folder = FileManager.default.currentDirectoryPath
 
-    /// `folder`: where relative names of files begin.
-    package init(
-        _ job: JobFile, columns: [String], target: TargetFile,
-        folder: String = FileManager.default.currentDirectoryPath
-    ) {
+    package init(_ job: JobFile, columns: [String], target: TargetFile) {
         path = job.path
-        self.folder = folder == "/" ? "" : folder
         indices = Dictionary(columns.enumerated().map { ($1, $0) }) { first, _ in first }
         self.target = target
     }
@@ -59,8 +55,8 @@ package struct RowDecisions {
     /// What is sent must not hang on the folder that somebody stands in: a file is named from the root.
     private func placed(_ target: ResolvedTarget) -> ResolvedTarget {
         var target = target
-        for case (let name, .file(let path)) in target.secrets where !path.hasPrefix("/") {
-            target.secrets[name] = .file(path: folder + "/" + path)
+        for case (let name, .file(let path)) in target.secrets {
+            target.secrets[name] = .file(path: InputFile.absolute(path, in: folder))
         }
         return target
     }

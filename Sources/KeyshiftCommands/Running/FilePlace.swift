@@ -17,12 +17,8 @@ enum FilePlace {
         return String(cString: folder) + "/" + name(of: path)
     }
 
-    /// The path from the root, for what is kept: a later command may stand in another folder. `-` stays.
-    static func absolute(_ path: String) -> String {
-        guard path != "-", !path.hasPrefix("/") else { return path }
-        let folder = FileManager.default.currentDirectoryPath
-        return (folder == "/" ? "" : folder) + "/" + path
-    }
+    /// The sheet as a job keeps it; `-` is standard input wherever one stands.
+    static func absolute(_ sheet: String) -> String { sheet == "-" ? sheet : InputFile.absolute(sheet) }
 
     static func folder(of path: String) -> String { JobFile.folder(of: path) }
 
