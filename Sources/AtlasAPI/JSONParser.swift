@@ -11,14 +11,29 @@ struct JSONParser {
     private let bytes: [UInt8]
     private var index = 0
     private var depth = 0
+    /// Whether `strings` is filled; most readers need none.
+    private let findsStrings: Bool
+    /// The names that lead to the value being read.
+    private var path: [String] = []
+    private var strings: [[String]: Range<Int>] = [:]
 
     /// nil when the bytes are not one such text.
     static func value(of bytes: [UInt8]) -> JSONValue? {
-        var parser = JSONParser(bytes: bytes)
+        var parser = JSONParser(bytes: bytes, findsStrings: false)
         return try? parser.text()
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
+    /// Where the strings stand that are reached by names alone, quotes included; nil when the bytes are not one such
+    /// text.
+    static func strings(of bytes: [UInt8]) -> [[String]: Range<Int>]? {
+        var parser = JSONParser(bytes: bytes, findsStrings: true)
+        return (try? parser.text()).map { _ in parser.strings }
+    }
+
+    private init(bytes: [UInt8], findsStrings: Bool) {
+        self.bytes = bytes
+        self.findsStrings = findsStrings
+    }
 
     private mutating func text() throws(Flaw) -> JSONValue {
         // RFC 8259 section 8.1 lets readers ignore a byte order mark.
@@ -43,7 +58,12 @@ struct JSONParser {
         switch next() {
         case UInt8(ascii: "{"): return try nested { parser throws(Flaw) in try parser.object() }
         case UInt8(ascii: "["): return try nested { parser throws(Flaw) in try parser.array() }
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "\""):
+            let start = index
+            let text = try string()
+            // Equal unless an array stands in between.
+            if findsStrings, depth == path.count { strings[path] = start..<index }
+            return .string(text)
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
@@ -69,7 +89,9 @@ struct JSONParser {
             guard next() == UInt8(ascii: "\"") else { throw Flaw() }
             let name = try string()
             guard take(UInt8(ascii: ":")) else { throw Flaw() }
+            if findsStrings { path.append(name) }
             let value = try value()
+            if findsStrings { path.removeLast() }
             guard members.updateValue(value, forKey: name) == nil else { throw Flaw() }
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw Flaw() }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Any JSON value; the API's answers are read through it so that an odd field never breaks the rest.
 package enum JSONValue: Hashable, Sendable {
     case null
@@ -22,25 +20,6 @@ package enum JSONValue: Hashable, Sendable {
     package var integer: Int? { number.flatMap { Int(exactly: $0) } }
 }
 
-extension JSONValue: Encodable {
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .null: try container.encodeNil()
-        case .bool(let value): try container.encode(value)
-        case .number(let value):
-            if let whole = Int(exactly: value) {
-                try container.encode(whole)
-            } else {
-                try container.encode(value)
-            }
-        case .string(let value): try container.encode(value)
-        case .array(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
-        }
-    }
-}
-
 extension JSONValue {
     /// How many arrays and objects may stand within each other; the API's answers nest five deep.
     package static let depthLimit = 64
@@ -53,11 +32,32 @@ extension JSONValue {
     }
 
     /// The value as JSON with sorted keys: the same value gives the same bytes, which digests rely on.
-    package func canonicalText() -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Only NaN and infinities can't be encoded, and neither comes out of JSON or of our schema.
-        guard let data = try? encoder.encode(self) else { return "null" }
-        return String(decoding: data, as: UTF8.self)
+    ///
+    /// Numbers must be finite: JSON has no others.
+    package func canonicalText() -> String { String(decoding: canonicalBytes(), as: UTF8.self) }
+
+    /// The same as UTF-8.
+    package func canonicalBytes() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.write(self)
+        return writer.bytes
+    }
+
+    /// A JSON text with other strings as the values at some places, each given by the names that lead there; every
+    /// other byte stays.
+    ///
+    /// The text must be JSON, and at each place must stand a string.
+    package static func text(_ text: String, with strings: [[String]: String]) -> [UInt8] {
+        var bytes = Array(text.utf8)
+        guard let places = JSONParser.strings(of: bytes) else { preconditionFailure("the text is not JSON") }
+        let changes = strings.map { path, string in
+            guard let place = places[path] else { preconditionFailure("no string stands at \(path)") }
+            return (place, JSONValue.string(string).canonicalBytes())
+        }
+        // From the end, so that the places before stay right.
+        for (place, string) in changes.sorted(by: { $0.0.lowerBound > $1.0.lowerBound }) {
+            bytes.replaceSubrange(place, with: string)
+        }
+        return bytes
     }
 }

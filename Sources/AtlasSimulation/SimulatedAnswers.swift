@@ -6,7 +6,7 @@ extension HTTPAnswer {
         HTTPAnswer(
             status: 200,
             headers: HTTPHeaders([("Content-Type", "application/vnd.atlas.\(version)+json;charset=utf-8")]),
-            body: JSONText.bytes(json))
+            body: json.canonicalBytes())
     }
 
     /// An error of the API: plain JSON, the code also in a header (every recorded error has both).
@@ -14,14 +14,14 @@ extension HTTPAnswer {
         HTTPAnswer(
             status: refusal.status,
             headers: HTTPHeaders([("Content-Type", "application/json"), ("X-Error-Code", refusal.code)]),
-            body: JSONText.bytes(refusal.json))
+            body: refusal.json.canonicalBytes())
     }
 
     /// JSON outside the versioned API: the OAuth endpoints.
     static func plain(_ status: Int, _ json: JSONValue) -> HTTPAnswer {
         HTTPAnswer(
             status: status, headers: HTTPHeaders([("Content-Type", "application/json")]),
-            body: JSONText.bytes(json))
+            body: json.canonicalBytes())
     }
 
     /// What a proxy in front of Atlas says: no JSON (seen as 503 on PATCH in the provider's nightly runs).

@@ -56,7 +56,7 @@ package struct SimulatedEncryption: Codable, Hashable, Sendable {
             for (field, value) in settings.values.sorted(by: { $0.key < $1.key }) {
                 hash.add(field)
                 // Nearly all are texts, and this is asked for each request.
-                hash.add(value.string ?? JSONText.text(value))
+                hash.add(value.string ?? value.canonicalText())
             }
             hash.add(settings.valid ? "valid" : "not valid")
         }

@@ -26,7 +26,7 @@ final class SimulatedWorld {
     /// Decides a request; what has to outlive us is on disk when this returns.
     func handle(_ request: SimulatedRequest) -> SimulatedResponse {
         let response = atlas.handle(request, now: Self.now)
-        let line = JSONText.bytes(response.entry.json) + [0x0A]
+        let line = response.entry.json.canonicalBytes() + [0x0A]
         recent.append(line)
         if recent.count > 2 * Self.recentLimit { recent.removeFirst(Self.recentLimit) }
         do {
@@ -50,8 +50,8 @@ final class SimulatedWorld {
     func page(_ request: SimulatedRequest) -> (type: String, body: [UInt8])? {
         switch request.path {
         case "/_simulator/health": ("application/json", Array(#"{"status":"ok"}"#.utf8))
-        case "/_simulator/truth": ("application/json", JSONText.bytes(atlas.truth(now: Self.now)))
-        case "/_simulator/violations": ("application/json", JSONText.bytes(atlas.violations()))
+        case "/_simulator/truth": ("application/json", atlas.truth(now: Self.now).canonicalBytes())
+        case "/_simulator/violations": ("application/json", atlas.violations().canonicalBytes())
         case "/_simulator/log": ("application/x-ndjson", Array(recent.joined()))
         default: nil
         }
@@ -62,7 +62,7 @@ final class SimulatedWorld {
         isStopped = true
         try state?.save(atlas)
         if let truthPath {
-            let text = JSONText.bytes(atlas.truth(now: Self.now)) + [0x0A]
+            let text = atlas.truth(now: Self.now).canonicalBytes() + [0x0A]
             try Data(text).write(to: URL(filePath: truthPath), options: .atomic)
         }
     }

@@ -101,6 +101,45 @@ import Testing
         return String(text)
     }
 
+    /// Jobs on disk were sealed over what Foundation's encoder wrote: ours writes the same bytes.
+    @Test func writtenAsFoundationWrites() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        for round in 0..<400 * Fuzz.factor {
+            var fuzz = Fuzz(seed: 12, round: round)
+            let value = Self.anyValue(&fuzz, depth: 0)
+            let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+            #expect(value.canonicalText() == text, "round \(round)")
+            if value.canonicalText() != text { return }
+        }
+        let all = JSONValue.string(
+            String(String.UnicodeScalarView((0..<0x300).compactMap { UnicodeScalar($0) })))
+        #expect(Array(try encoder.encode(all)) == all.canonicalBytes())
+    }
+
+    /// Only the strings at the places change, wherever else their text stands.
+    @Test func otherStringsInOneText() {
+        for round in 0..<400 * Fuzz.factor {
+            var fuzz = Fuzz(seed: 13, round: round)
+            let (name, inner, new) = (Self.anyText(&fuzz), Self.anyText(&fuzz), Self.anyText(&fuzz))
+            let old = Self.anyText(&fuzz)
+            let rest: [String: JSONValue] = [name + "-": .string(old), name + "+": .array([.string(old)])]
+            var members = rest
+            members[name] = .object([inner: .string(old), inner + "-": .string(old)])
+            let text = Self.odd(.object(members), &fuzz)
+            let changed = JSONValue.text(text, with: [[name, inner]: new])
+            members[name] = .object([inner: .string(new), inner + "-": .string(old)])
+            #expect(
+                JSONValue(parsing: changed) == .object(members), "round \(round): \(text.debugDescription)")
+            // The same text put in twice is one text: what is around it stayed.
+            #expect(
+                JSONValue.text(String(decoding: changed, as: UTF8.self), with: [[name, inner]: new])
+                    == changed)
+            let length = changed.count - JSONValue.string(new).canonicalBytes().count
+            #expect(length <= text.utf8.count - 2)
+        }
+    }
+
     /// White space where it may be, and any character as an escape.
     static func odd(_ value: JSONValue, _ fuzz: inout Fuzz) -> String {
         func gap(_ fuzz: inout Fuzz) -> String { fuzz.pick(["", "", " ", "\n\t\r "]) }
