@@ -2,29 +2,25 @@ package import AtlasAPI
 
 /// Puts secrets into a body just before it is sent; the result goes to the socket and nowhere else.
 package enum SecretBody {
-    /// The body to send, and the secrets in it.
+    /// The body to send, and the secrets in it: the text as it is but for the references.
+    ///
+    /// The body is a plan's, and so JSON.
     package static func fill(
-        _ body: JSONValue, from source: any SecretSource
+        _ body: String, from source: any SecretSource
     ) throws -> (bytes: [UInt8], secrets: [Secret]) {
-        guard case .object(var members) = body else { return ([], []) }
+        guard let value = JSONValue(parsing: Array(body.utf8)) else {
+            preconditionFailure("a plan's body is JSON")
+        }
         var secrets: [Secret] = []
+        var texts: [[String]: String] = [:]
         for provider in Provider.allCases {
-            guard case .object(var object)? = members[provider.rawValue] else { continue }
             for field in provider.fields where field.isSecret {
-                guard let reference = object[field.name]?.string else { continue }
+                guard let reference = value[provider.rawValue]?[field.name]?.string else { continue }
                 let secret = try source.read(reference)
                 secrets.append(secret)
-                object[field.name] = .string(secret.reveal())
+                texts[[provider.rawValue, field.name]] = secret.reveal()
             }
-            members[provider.rawValue] = .object(object)
         }
-        return (Array(JSONValue.object(members).canonicalText().utf8), secrets)
-    }
-
-    /// The references in a body.
-    package static func references(in body: JSONValue) -> [String] {
-        Provider.allCases.flatMap { provider in
-            provider.fields.filter(\.isSecret).compactMap { body[provider.rawValue]?[$0.name]?.string }
-        }
+        return (JSONValue.text(body, with: texts), secrets)
     }
 }

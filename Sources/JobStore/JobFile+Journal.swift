@@ -86,7 +86,7 @@ extension JobFile {
                 ordinal, revision, item.planClass.rawValue, item.reason?.rawValue, item.detail, item.liveName,
                 item.organisation?.text, item.live?.normalised.canonicalText(),
                 item.change?.provider.rawValue,
-                changes, item.change?.body.canonicalText(), item.change?.role?.text, item.httpStatus,
+                changes, item.change?.body, item.change?.role?.text, item.httpStatus,
                 item.errorCode, at,
             ], db)
     }

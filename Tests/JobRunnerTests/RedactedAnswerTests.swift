@@ -83,7 +83,7 @@ import Testing
         let body = JSONValue.object(["awsKms": .object(["secretAccessKey": .string("${env:KEY}")])])
         var order = Order(id: RequestID(9), request: Self.get)
         order.request.method = .patch
-        order.secretBody = body
+        order.secretBody = body.canonicalText()
         transport.start([order])
         _ = transport.wait(until: nil)
         #expect(String(decoding: server.bodies[0], as: UTF8.self).contains("of+a+body"))
@@ -128,7 +128,7 @@ import Testing
             sentBefore: isAfterARestart ? keys.map { Secret($0) } : [])
         for number in keys.indices where !isAfterARestart {
             var order = Order(id: RequestID(number), request: Self.get)
-            order.secretBody = .object(["awsKms": .object(["secretAccessKey": .string("\(number)")])])
+            order.secretBody = #"{"awsKms":{"secretAccessKey":"\#(number)"}}"#
             server.replies.append(Self.answer(200, "{}"))
             transport.start([order])
             _ = transport.wait(until: nil)
@@ -201,7 +201,7 @@ import Testing
     @Test func aSecretThatCannotBeReadEndsItsRequestOnly() {
         server.replies = [Self.answer(200, "{}")]
         var lacking = Order(id: RequestID(1), request: Self.get)
-        lacking.secretBody = .object(["awsKms": .object(["secretAccessKey": .string("${env:NONE}")])])
+        lacking.secretBody = #"{"awsKms":{"secretAccessKey":"${env:NONE}"}}"#
         transport.start([lacking, Order(id: RequestID(2), request: Self.get)])
         let ended = transport.wait(until: nil) + transport.wait(until: nil)
         guard case .ended(RequestID(1), .notSent(let failure))? = ended.first, ended.count == 2 else {

@@ -23,10 +23,10 @@ import Testing
         private var open: [TransportEvent] = []
         private var state = RunLoopTests.before
 
-        init(projects: Int) {
+        init(projects: Int, change: PlannedChange = RunLoopTests.change) {
             rows = (0..<projects).map { number in
                 WorkItem(
-                    ordinal: number + 1, project: RunLoopTests.id(number), change: RunLoopTests.change,
+                    ordinal: number + 1, project: RunLoopTests.id(number), change: change,
                     history: AttemptHistory())
             }
         }
@@ -139,6 +139,23 @@ import Testing
                 "intent 1.1", "secret ${env:K}",
                 #"PATCH {"awsKms":{"accessKeyID":"AKIA1","enabled":true,"secretAccessKey":"s3"}}"#,
                 "end 1 accepted", "outcome 1 changed",
+            ])
+    }
+
+    /// The approved bytes are the bytes sent, in a spelling that no writer of ours has, with a secret and without.
+    @Test(arguments: [false, true]) func theTextThatWasApprovedIsSent(hasSecret: Bool) throws {
+        let secret = hasSecret ? #", "secret\u0041ccessKey" :"${env:K}""# : ""
+        let body = #" { "awsKms": {"enabled" :true,"accessKeyID":"A\u004bIA1"\#(secret)} }"# + "\n"
+        let change = try PlannedChange(
+            restoring: .awsKms, before: Self.before,
+            changes: Self.change.changes.filter { hasSecret || !$0.isSecret }, role: nil, body: body,
+            planClass: hasSecret ? .irreversible : .reversible)
+        let world = World(projects: 1, change: change)
+        var engine = Self.engine()
+        #expect(try Self.loop(world).run(&engine) == .completed)
+        #expect(
+            world.diary.filter { $0.hasPrefix("PATCH") } == [
+                "PATCH " + body.replacing("${env:K}", with: "s3")
             ])
     }
 

@@ -31,7 +31,6 @@ import Testing
     @Test(arguments: [
         "UPDATE plan SET body = json_set(body, '$.enabledForSearchNodes', json('false')) WHERE ordinal = 1",
         "UPDATE plan SET body = json_set(body, '$.googleCloudKms.keyVersionResourceID', 'k2') WHERE ordinal = 2",
-        "UPDATE plan SET body = ' ' || body WHERE ordinal = 1",
         "UPDATE plan SET class = 'reversible' WHERE class = 'irreversible'",
         "UPDATE plan SET class = 'irreversible' WHERE class = 'reversible'",
         "UPDATE plan SET live = json_set(live, '$.googleCloudKms.keyVersionResourceID', 'k2') WHERE ordinal = 1",
@@ -64,7 +63,35 @@ import Testing
         #expect(Self.check(folder.job) == "damaged")
     }
 
+    /// The approved bytes are the bytes sent: a spelling that no writer of ours has is sealed, and stays as it is.
     @Test(arguments: [
+        "' ' || body", "body || char(10)", "replace(body, char(34, 58), char(34) || ' : ')",
+        "replace(body, 'Kms', '\\u004bms')",
+    ])
+    func aBodyKeepsItsSpelling(spelling: String) throws {
+        let folder = try Folder()
+        try Tampering.planned(folder).close()
+        #expect(try Tampering.alter(folder.job, ["UPDATE plan SET body = \(spelling) WHERE ordinal = 2"]))
+        #expect(Self.check(folder.job) == "sealBroken")
+        try Tampering.forgeDigest(folder.job)
+        let job = try JobFile.open(folder.job, for: .read)
+        defer { try? job.close() }
+        _ = try job.checkedDigest()
+        let bodies = try job.openWork(after: 0, limit: 9).filter { $0.ordinal < 3 }.map(\.change.body)
+        try #require(bodies.count == 2)
+        let plain = bodies[0]
+        let spelt =
+            switch spelling {
+            case "' ' || body": " " + plain
+            case "body || char(10)": plain + "\n"
+            case "replace(body, char(34, 58), char(34) || ' : ')": plain.replacing("\":", with: "\" : ")
+            default: plain.replacing("Kms", with: "\\u004bms")
+            }
+        #expect(Array(bodies[1].utf8) == Array(spelt.utf8))
+    }
+
+    @Test(arguments: [
+        "UPDATE plan SET body = ' ' || body WHERE ordinal = 1",
         "UPDATE project SET project_id = '0000000000000000000000aa' WHERE ordinal = 2",
         "UPDATE project SET wave = 1 WHERE ordinal = 6", "UPDATE job SET target_text = '{ }'",
         "UPDATE job SET address = 'https://cloud.mongodb.com.example'",

@@ -72,7 +72,7 @@ extension Engine {
         pending.records += entry.work.willSend(now: now)
         let body = isChange ? entry.work.body : nil
         let isSecret = isChange && entry.work.hasSecret
-        let bytes = isSecret ? [] : Array((body?.canonicalText() ?? "").utf8)
+        let bytes = isSecret ? [] : Array((body ?? "").utf8)
         let request = endpoint.request(authorization: authorization, body: bytes)
         entry.generation = access.generation
         entry.flight = start(.project(ordinal: ordinal), request, secretBody: isSecret ? body : nil)
@@ -87,7 +87,7 @@ extension Engine {
 
     @discardableResult
     private mutating func start(
-        _ flight: Flight, _ request: HTTPRequest, secretBody: JSONValue? = nil
+        _ flight: Flight, _ request: HTTPRequest, secretBody: String? = nil
     ) -> RequestID {
         lastRequest += 1
         let id = RequestID(lastRequest)

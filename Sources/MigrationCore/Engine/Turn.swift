@@ -17,8 +17,8 @@ package enum Event: Sendable {
 package struct Order: Sendable {
     package var id: RequestID
     package var request: HTTPRequest
-    /// The body with references in place of secrets, when it has any; they are read when it is sent.
-    package var secretBody: JSONValue?
+    /// The body as JSON with references in place of secrets, when it has any; they are read when it is sent.
+    package var secretBody: String?
 }
 
 /// What the engine decided: commit the records, then start the orders, then wait until `wakeAt` at most.

@@ -133,7 +133,7 @@ package struct ProjectMachine: ProjectWork {
         return leave(now: now, nil)
     }
 
-    package var body: JSONValue? { change.body }
+    package var body: String? { change.body }
 
     package var hasSecret: Bool { change.hasSecret }
 

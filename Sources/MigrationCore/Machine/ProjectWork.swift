@@ -38,8 +38,8 @@ package protocol ProjectWork: Sendable {
     /// The call of `wish` is about to leave; a PATCH gives its intent here.
     mutating func willSend(now: Now) -> [JournalEntry]
     mutating func ended(_ end: CallEnd, now: Now, dice: inout Dice) -> [JournalEntry]
-    /// The PATCH body, with references in place of secrets; nil where there is none.
-    var body: JSONValue? { get }
+    /// The PATCH body as JSON, with references in place of secrets; nil where there is none.
+    var body: String? { get }
     var hasSecret: Bool { get }
     /// A 500 then is likely the role's.
     var roleIsYoung: Bool { get }
@@ -50,7 +50,7 @@ package protocol ProjectWork: Sendable {
 }
 
 extension ProjectWork {
-    package var body: JSONValue? { nil }
+    package var body: String? { nil }
     package var hasSecret: Bool { false }
     package var roleIsYoung: Bool { false }
     package mutating func lookAfresh(now: Now) {}

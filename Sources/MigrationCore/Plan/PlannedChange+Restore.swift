@@ -11,13 +11,13 @@ extension PlannedChange {
 
     /// Puts a kept change together again.
     ///
-    /// `body`: the text that was kept, for comparison only; what is sent is made from the other parts.
+    /// `body`: the text that was kept, and is sent as it is; it says what the other parts say.
     /// - Throws: `Mismatch`, which names the first part that does not fit the others.
     package init(
         restoring provider: Provider, before: EncryptionState, changes: [FieldChange], role: RoleID?,
         body: String, planClass: PlanClass
     ) throws(Mismatch) {
-        self.init(provider: provider, before: before, changes: changes, role: role)
+        self.init(provider: provider, before: before, changes: changes, role: role, body: body)
         guard let settings = before.single, settings.provider == provider else {
             throw Mismatch(part: "provider")
         }
@@ -26,8 +26,13 @@ extension PlannedChange {
         guard !changes.isEmpty,
             Merge.changes(live: settings, searchNodes: before.searchNodes, wanted: wanted) == changes
         else { throw Mismatch(part: "changes") }
-        guard self.body.canonicalText() == body else { throw Mismatch(part: "body") }
-        let sent = self.body[provider.rawValue]?[FieldName.roleID]?.string
+        // Nothing a reader could take otherwise: no name stands twice (`JSONValue(parsing:)`), and bytes are compared,
+        // since Swift's texts are equal in several forms of one letter.
+        let value = Merge.body(provider: provider, before: before, changes: changes)
+        guard JSONValue(parsing: Array(body.utf8))?.canonicalBytes() == value.canonicalBytes() else {
+            throw Mismatch(part: "body")
+        }
+        let sent = value[provider.rawValue]?[FieldName.roleID]?.string
         let setsRole = changes.contains { $0.path == StateFacts.path(provider, FieldName.roleID) }
         guard role.map({ $0.text == sent }) ?? !setsRole else { throw Mismatch(part: "role") }
         guard self.planClass == planClass else { throw Mismatch(part: "class") }

@@ -8,18 +8,27 @@ package struct PlannedChange: Hashable, Sendable {
     package let before: EncryptionState
     /// What changes, and nothing else may.
     package let changes: [FieldChange]
-    /// The PATCH body; secret fields hold their reference in place of the value. Always made from `before` and
-    /// `changes`, so that what is sent is what was shown.
-    package let body: JSONValue
+    /// The PATCH body as JSON; secret fields hold their reference in place of the value. It says what follows from
+    /// `before` and `changes`, so that what is sent is what was shown, and is sent in these bytes, which the plan's
+    /// digest seals.
+    package let body: String
     /// The role that the target sets; checked again at every look.
     package let role: RoleID?
 
     package init(provider: Provider, before: EncryptionState, changes: [FieldChange], role: RoleID?) {
+        let body = Merge.body(provider: provider, before: before, changes: changes).canonicalText()
+        self.init(provider: provider, before: before, changes: changes, role: role, body: body)
+    }
+
+    /// `body`: a text of the same value as the body that follows from the rest.
+    init(
+        provider: Provider, before: EncryptionState, changes: [FieldChange], role: RoleID?, body: String
+    ) {
         self.provider = provider
         self.before = before
         self.changes = changes
         self.role = role
-        body = Merge.body(provider: provider, before: before, changes: changes)
+        self.body = body
     }
 
     /// With a secret in the body no read can tell whether the change took.

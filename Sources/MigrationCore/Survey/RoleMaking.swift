@@ -44,7 +44,9 @@ package struct RoleMaking: ProjectWork {
         wish = .call(.planName, .project(item.project), notBefore: now)
     }
 
-    package var body: JSONValue? { .object(["providerName": .string(aim.provider.roleProviderName)]) }
+    package var body: String? {
+        JSONValue.object(["providerName": .string(aim.provider.roleProviderName)]).canonicalText()
+    }
 
     package mutating func willSend(now: Now) -> [JournalEntry] {
         isInFlight = true

@@ -82,7 +82,8 @@ import Testing
             let plan = PlannedChange(
                 provider: live.provider, before: state, changes: changes, role: nil)
             // The body that is sent says no more than what is shown: a `false` where nothing was goes unsaid.
-            let sent = try #require(Self.applied(plan.body, to: state))
+            let value = try #require(JSONValue(parsing: Array(plan.body.utf8)))
+            let sent = try #require(Self.applied(value, to: state))
             #expect(StateFacts(sent).values == expected, place)
             #expect(plan.isWanted(after) && plan.collateral(in: after).isEmpty, place)
             let readable = changes.filter { !$0.isSecret }
