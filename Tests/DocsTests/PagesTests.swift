@@ -52,7 +52,7 @@ import Testing
         }
         var count = 0
         for page in try Page.all() {
-            for word in page.code {
+            for word in page.code where !Self.isPath(word) {
                 guard let type = word.wholeMatch(of: /([A-Z]\w*[a-z]\w*)(?:\.\w+)?/)?.1 else { continue }
                 count += 1
                 #expect(known.contains(type), "\(page.path): \(word)")

@@ -2,7 +2,7 @@
 enum Checks {
     static let all: [@Sendable (SourceFile) -> [Violation]] = [
         sqlOutsideJobStore, curlOutsideCurlTransport, fullFoundation, forbiddenCode, unfinished, emptyNames,
-        longFile, longLines, longFunctions, imports,
+        longFile, longLines, longFunctions,
     ]
 
     @Sendable static func sqlOutsideJobStore(_ file: SourceFile) -> [Violation] {
@@ -94,48 +94,21 @@ enum Checks {
         }
     }
 
-    /// Arrows between targets, and which target may see which package.
-    @Sendable static func imports(_ file: SourceFile) -> [Violation] {
-        code(file) { line in
-            guard let module = imported(line) else { return nil }
-            let name = module.hasPrefix("NIO") ? "NIO" : module
-            if let users = packageUsers[name], !users.contains(file.target) {
-                return "\(file.target) may not import \(module)"
-            }
-            guard let allowed = arrows[file.target] else { return "unknown target \(file.target)" }
-            guard arrows[module] != nil || module == "CCurl", !allowed.contains(module) else { return nil }
-            return "\(file.target) may not import \(module)"
+    /// A file imports only what its target declares in Package.swift.
+    static func imports(_ file: SourceFile, _ manifest: Manifest) -> [Violation] {
+        guard let declared = manifest.targets[file.target] else {
+            return [Violation(path: file.path, line: 1, what: "unknown target \(file.target)")]
+        }
+        return code(file) { line in
+            guard let module = imported(line), !Manifest.ofTheSystem.contains(module),
+                !declared.contains(module)
+            else { return nil }
+            return "\(file.target) may not import \(module): Package.swift does not declare it"
         }
     }
 
-    /// Each target and the ones of this package that it may import.
-    static let arrows: [String: Set<String>] = [
-        "AtlasAPI": [],
-        "MigrationCore": ["AtlasAPI"],
-        "JobStore": ["MigrationCore", "AtlasAPI"],
-        "CurlTransport": ["AtlasAPI", "CCurl"],
-        "SecretSearch": ["AtlasAPI"],
-        "JobRunner": ["MigrationCore", "AtlasAPI", "JobStore", "CurlTransport", "SecretSearch"],
-        "Reporting": ["MigrationCore", "AtlasAPI"],
-        "KeyshiftCommands": [
-            "JobRunner", "Reporting", "MigrationCore", "AtlasAPI", "JobStore", "CurlTransport",
-        ],
-        "keyshift": ["KeyshiftCommands"],
-        "AtlasSimulation": ["AtlasAPI"],
-        "keyshift-simulator": ["AtlasSimulation", "AtlasAPI"],
-        "RunSimulation": [
-            "JobRunner", "JobStore", "Reporting", "MigrationCore", "AtlasAPI", "AtlasSimulation",
-        ],
-        "keyshift-simulate": ["RunSimulation", "AtlasAPI"],
-    ]
-
-    static let packageUsers: [String: Set<String>] = [
-        "GRDB": ["JobStore"],
-        "Yams": ["MigrationCore"],
-        "Crypto": ["MigrationCore", "AtlasSimulation"],
-        "ArgumentParser": ["KeyshiftCommands", "keyshift", "keyshift-simulator", "keyshift-simulate"],
-        "NIO": ["keyshift-simulator"],
-    ]
+    /// The modules that a file imports.
+    static func modules(_ file: SourceFile) -> [String] { file.swift.code.compactMap(imported) }
 
     // MARK: Parts
 

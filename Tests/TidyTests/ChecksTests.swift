@@ -87,13 +87,31 @@ import Testing
     }
 
     @Test func arrows() {
-        #expect(
-            found(Checks.imports, "import AtlasAPI\nimport JobStore\npackage import GRDB\nimport Yams") == [
-                2, 3,
+        let manifest = Manifest(
+            """
+            let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+            let package = Package(targets: [
+                .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
+                // .target(name: "Old", dependencies: ["Store"]),
+                .target(name: "Store", dependencies: ["Core", grdb], swiftSettings: strict + [.unsafeFlags(["-O"])]),
+                .executableTarget(
+                    name: "server",
+                    dependencies: ["Core", .product(name: "NIOCore", package: "swift-nio")]),
+                .testTarget(name: "StoreTests"),
             ])
-        let simulator = "Sources/keyshift-simulator/A.swift"
-        #expect(found(Checks.imports, "import NIOPosix\nimport MigrationCore", path: simulator) == [2])
-        #expect(found(Checks.imports, "import CCurl", path: "Sources/JobRunner/A.swift") == [1])
-        #expect(found(Checks.imports, "import Glibc", path: "Sources/Elsewhere/A.swift") == [1])
+            """)
+        #expect(
+            manifest.targets == [
+                "CCurl": [], "Store": ["Core", "GRDB"], "server": ["Core", "NIOCore"], "StoreTests": [],
+            ])
+        func found(_ text: String, _ path: String) -> [Int] {
+            Checks.imports(SourceFile(path: path, text: text), manifest).map(\.line)
+        }
+        let text =
+            "import Core\n@testable import Store\npackage import GRDB\nimport struct NIOCore.A\nimport Glibc"
+        #expect(found(text, "Sources/Store/A.swift") == [2, 4])
+        #expect(found(text, "Sources/server/A.swift") == [2, 3])
+        #expect(found(text, "Tests/StoreTests/A.swift") == [1, 2, 3, 4])
+        #expect(found("", "Sources/Elsewhere/A.swift") == [1])
     }
 }

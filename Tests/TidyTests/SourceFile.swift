@@ -34,8 +34,12 @@ enum Tree {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    static func sources() throws -> [SourceFile] {
-        try files(under: "Sources").filter { $0.hasSuffix(".swift") }.map {
+    static func sources() throws -> [SourceFile] { try swiftFiles(under: "Sources") }
+
+    static func tests() throws -> [SourceFile] { try swiftFiles(under: "Tests") }
+
+    private static func swiftFiles(under folder: String) throws -> [SourceFile] {
+        try files(under: folder).filter { $0.hasSuffix(".swift") }.map {
             SourceFile(path: $0, text: try text($0))
         }
     }
@@ -43,7 +47,9 @@ enum Tree {
     /// Everything that is meant to be tracked.
     static func everything() throws -> [String] {
         let folders = ["Sources", "Tests", "scripts", "plans", ".ci"]
-        return try folders.flatMap { try files(under: $0) } + ["Package.swift", "README.md", ".gitignore"]
+        return try folders.flatMap { try files(under: $0) } + [
+            "Package.swift", "README.md", ".gitignore", ".editorconfig",
+        ]
     }
 
     static func text(_ path: String) throws -> String {
