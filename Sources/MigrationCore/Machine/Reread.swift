@@ -58,10 +58,8 @@ package struct Reread: ProjectWork {
     package mutating func ended(_ end: CallEnd, now: Now, dice: inout Dice) -> [JournalEntry] {
         isInFlight = false
         guard case .call(let step, let endpoint, _) = wish else { return [] }
-        if isDraining {
-            wish = .finished(.left)
-            return []
-        }
+        // What has arrived is kept; only another request is one too many.
+        defer { if isDraining, case .call = wish { wish = .finished(.left) } }
         switch end {
         case .succeeded(let json, _):
             return take(step, json ?? .null, now)
