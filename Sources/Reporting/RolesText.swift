@@ -51,7 +51,9 @@ package enum RolesText {
         case .otherProvider: "Take the project out of the sheet, or use its own provider."
         case .nameMismatch:
             "The sheet's rows may be mis-sorted: compare names and ids; nothing was made there."
-        case .failed: "See the detail; the project may need a cluster on Google Cloud of M10 or larger."
+        case .failed:
+            "If Atlas refused it: check that the credentials are a Project Owner's, and that the project has a cluster "
+                + "of M10 or larger on Google Cloud, as Atlas's documentation asks. Then give the command again."
         case .unreadable: "Check the credentials' role in the project, then give the command again."
         }
     }

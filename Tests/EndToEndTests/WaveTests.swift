@@ -15,7 +15,7 @@ import Testing
         try await rig.plan()
         let ended = try await apply(rig, ["--wave-soak", "300ms", "--stop-after-wave", "2"])
         #expect(ended.code == 5, "\(ended.testDescription)")
-        #expect(ended.err.contains("Wave 2 begins") && ended.err.contains("it rests 300ms"))
+        #expect(ended.err.contains("Wave 2 begins") && ended.err.contains("it soaks for 300ms"))
         var rows = try rig.results()
         #expect(rows.prefix(6).allSatisfy { $0["result"] == "changed" } && rows[6]["result"] == "pending")
         #expect(

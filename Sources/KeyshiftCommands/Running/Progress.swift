@@ -16,6 +16,8 @@ final class Progress {
     private var shownAt: Instant
     /// Roles that Atlas is making, by row, and until when each is waited for.
     private var awaited: [Int: Int64] = [:]
+    /// What ended the requests for roles that may have made one, by row, until it is told.
+    private var doubts: [Int: String] = [:]
     private var rolesMade = 0
     /// `name (id)` of a row, for the few that are told of by name.
     private let named: (Int) -> String
@@ -24,7 +26,7 @@ final class Progress {
     /// Between two frames on a terminal, and between two lines elsewhere.
     private let interval: Duration
     private var voice: WaitVoice
-    /// When a server's wish was told last; in a storm each project's answer has one.
+    /// When a line of those that a storm has many of was told last.
     private var toldAt: Instant?
 
     init(
@@ -53,7 +55,11 @@ final class Progress {
                 awaited[ordinal] = nil
                 count(finding.status.rawValue)
             case .roleEnded(_, _, .accepted, _, _): rolesMade += 1
-            case .roleAwaited(let ordinal, _, let until): awaited[ordinal] = until
+            case .roleEnded(let ordinal, _, let verdict, let failure, _):
+                if verdict.treatment.effect == .maybe { doubts[ordinal] = failure?.summary }
+            case .roleAwaited(let ordinal, let role, let until):
+                awaited[ordinal] = until
+                if role == nil { tellOfDoubt(ordinal, until: until, now) }
             case .sawDeadKey(let ordinal, let at): tellOfDeadKey(ordinal, at)
             case .surveyed(_, .read): count("read")
             case .surveyed(_, .unreadable): count("unreadable")
@@ -110,6 +116,16 @@ final class Progress {
                 + "If it stays so, Atlas may stop its databases from \(Self.clock(at + 15 * 60_000)) on.")
     }
 
+    private func tellOfDoubt(_ ordinal: Int, until: Int64, _ now: Now) {
+        let why: Prose =
+            doubts.removeValue(forKey: ordinal).map {
+                "the request for a role had no good answer (\($0)); one may have been made"
+            } ?? "a role was asked for and is not listed yet"
+        tell(
+            "\(lines: named(ordinal)): \(why). It is looked for until \(Self.clock(until)); no other is asked for before.",
+            now)
+    }
+
     private static func clock(_ milliseconds: Int64) -> Prose {
         "\(WireDate.text(milliseconds: milliseconds).dropFirst(11).prefix(8)) UTC"
     }
@@ -126,8 +142,8 @@ final class Progress {
         case .tokenRenewed: console.verbose("the token was refused and has been replaced")
         case .waveBegan(let wave): console.say("Wave \(wave) begins.")
         case .waveSoaks(let wave, let seconds):
-            let rest = seconds > 0 ? "rests \(DurationText.format(.seconds(seconds))) and " : ""
-            console.say("Wave \(wave) is done; it \(rest)is read again before the next.")
+            let soak = seconds > 0 ? "soaks for \(DurationText.format(.seconds(seconds))) and " : ""
+            console.say("Wave \(wave) is done; it \(soak)is read again before the next.")
         case .halted(let halt): console.warn("halted: \(HaltText.sentence(halt.cause.rawValue, halt.detail))")
         case .stopping(.signal):
             console.say("Stopping: nothing new starts, open requests end. Again Ctrl-C leaves at once.")
@@ -147,8 +163,13 @@ final class Progress {
 extension Progress {
     private func tell(_ text: Prose, _ seconds: Double, _ left: Double?, _ now: Now) {
         guard seconds > WaitVoice.shortest.seconds || left != nil else { return console.verbose(text) }
+        tell(text, warns: left != nil, now)
+    }
+
+    /// In a storm each project has something to tell: a line in five seconds, the others for `--verbose`.
+    private func tell(_ text: Prose, warns: Bool = false, _ now: Now) {
         if let toldAt, now.instant - toldAt < WaitVoice.shortest { return console.verbose(text) }
         toldAt = now.instant
-        if left == nil { console.say(text) } else { console.warn(text) }
+        if warns { console.warn(text) } else { console.say(text) }
     }
 }

@@ -18,7 +18,7 @@ package struct RunSettings: Hashable, Sendable {
     package var verifies = true
     /// How the run is cut up; settled at the first `apply`.
     package var waves = WaveChoice.none
-    /// How long a wave rests before it is read again and the next one starts.
+    /// How long a wave soaks before it is read again and the next one starts.
     package var waveSoak: Duration = .zero
     package var maxFailures = standardMaxFailures
 

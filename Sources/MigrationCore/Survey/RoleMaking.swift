@@ -7,7 +7,8 @@ package import AtlasAPI
 ///           └─ one, or several ───────────────────────────────────▶ key ─▶ found
 /// ```
 /// A POST makes a role each time (Atlas, cloudProviderAccess). So one whose answer is not known is followed by looks
-/// until `lookPatience` is over; only then may another leave. After one that Atlas accepted none ever leaves.
+/// until `lookPatience` is over; only then may another leave. After one that Atlas accepted none ever leaves: its role
+/// is looked for until `rolePatience` is over.
 package struct RoleMaking: ProjectWork {
     package let ordinal: Int
     package let project: ProjectID
@@ -161,13 +162,27 @@ package struct RoleMaking: ProjectWork {
         awaited = role
         guard !isDraining else { return leave(now) }
         poll(now)
-        let until = now.wall + Int64(aim.rolePatience.seconds * 1000)
-        return isFirst ? [.roleAwaited(ordinal: ordinal, role: role.id, until: until)] : []
+        return isFirst ? [awaits(role.id, for: aim.rolePatience, now)] : []
     }
 
-    /// Stopped: a role that was being waited for is told as that.
+    private func awaits(_ role: RoleID?, for patience: Duration, _ now: Now) -> JournalEntry {
+        .roleAwaited(ordinal: ordinal, role: role, until: now.wall + Int64(patience.seconds * 1000))
+    }
+
+    /// How long a role that was asked for is looked for.
+    private var listPatience: Duration { asked == .made ? aim.rolePatience : aim.lookPatience }
+
+    /// A role was asked for and is not listed: from now on it is looked for. Told once.
+    private mutating func search(_ now: Now) -> [JournalEntry] {
+        guard openSince == nil else { return [] }
+        openSince = now.instant
+        return [awaits(nil, for: listPatience, now)]
+    }
+
+    /// Stopped: a role that was being waited for, or that may have been made, is told as that.
     private mutating func leave(_ now: Now) -> [JournalEntry] {
         guard let role = awaited else {
+            if asked != .no { return settle(unlisted("when the run stopped"), now) }
             wish = .finished(.left)
             return []
         }
@@ -177,8 +192,17 @@ package struct RoleMaking: ProjectWork {
             now)
     }
 
+    /// A role was asked for, and nobody has seen it yet.
+    private func unlisted(_ when: String) -> RoleFinding {
+        let known =
+            asked == .made
+            ? "Atlas accepted a request for a role" : "a role was asked for and may have been made"
+        return .init(.notReady, detail: "\(known); it was not listed yet \(when)")
+    }
+
     private mutating func make(_ now: Now) -> [JournalEntry] {
         guard aim.makes else {
+            guard asked == .no else { return settle(unlisted("when the project was looked at"), now) }
             guard aim.judgesKey, !isEligible else { return settle(.init(.missing), now) }
             wish =
                 isDraining
@@ -186,11 +210,11 @@ package struct RoleMaking: ProjectWork {
             return []
         }
         if asked != .no {
-            let since = openSince ?? now.instant
-            openSince = since
-            guard now.instant - since >= aim.lookPatience else {
+            let awaits = search(now)
+            guard let since = openSince, now.instant - since >= listPatience else {
+                if isDraining { return leave(now) }
                 poll(now)
-                return []
+                return awaits
             }
             guard asked == .maybeMade else {
                 let detail =
@@ -223,16 +247,20 @@ package struct RoleMaking: ProjectWork {
         let treatment = verdict.treatment
         if treatment.isAttempt { tries += 1 }
         asked = RoleItem.Asked(treatment.effect)
-        openSince = asked == .no ? nil : now.instant
+        openSince = nil
+        // One that Atlas accepted is told of when a look does not find it.
+        let awaits = asked == .maybeMade ? search(now) : []
         polls = 0
         if case .heldBack = end {
             look(at: now.instant)
         } else if treatment.bound == .permanent || (asked == .no && tries >= Self.triesLimit) {
             return [ended] + settle(.init(.failed, detail: failure?.summary), now)
+        } else if isDraining {
+            return [ended] + leave(now)
         } else {
             poll(now)
         }
-        return [ended]
+        return [ended] + awaits
     }
 
     private mutating func look(at: Instant) {

@@ -32,6 +32,11 @@ import Testing
             records.compactMap { if case .roleIntent(_, let number, _) = $0 { number } else { nil } }
         }
 
+        /// Until when a role that is not listed is looked for, as told.
+        var searches: [Int64] {
+            records.compactMap { if case .roleAwaited(_, nil, let until) = $0 { until } else { nil } }
+        }
+
         mutating func end(_ end: CallEnd) {
             guard case .call(_, _, let due) = making.wish else { return }
             now.instant = max(now.instant, due)
@@ -191,7 +196,48 @@ import Testing
         let asked = bench.now.instant
         while bench.finding == nil { bench.read(Self.none) }
         #expect(bench.finding?.status == .failed && bench.intents == (byAnEarlierRun ? [] : [1]))
-        #expect(bench.now.instant - asked >= .seconds(60))
+        #expect(bench.now.instant - asked >= .seconds(600), "as long as a role may take")
+    }
+
+    /// A POST that may have made a role is told with the time until which it is looked for: at once when it had no good
+    /// answer, else (accepted, or asked for by an earlier run) when a look does not find it.
+    @Test(arguments: [
+        (RoleItem.Asked.no, Verdict?.some(.noAnswer), 60), (.no, .transient, 60), (.maybeMade, nil, 60),
+        (.made, nil, 600),
+    ]) func aSearchIsToldOnceWithItsEnd(asked: RoleItem.Asked, verdict: Verdict?, patience: Int) {
+        var bench = Bench(requests: asked == .no ? 0 : 1, asked: asked)
+        bench.goToThePost()
+        if let verdict { bench.end(.failed(verdict, Failure(status: nil, code: nil, detail: nil))) }
+        let told = bench.searches
+        bench.read(Self.none)
+        bench.read(Self.none)
+        #expect(told == [5 + Int64(patience) * 1000] && bench.searches == told)
+    }
+
+    @Test func anAcceptedOneIsToldOnlyWhenALookDoesNotFindIt() {
+        var bench = Bench()
+        bench.goToThePost()
+        bench.read(nil)
+        #expect(bench.searches.isEmpty)
+        bench.read(Self.none)
+        #expect(bench.searches == [5 + 600_000])
+    }
+
+    /// What may have been made is not called missing: neither by a run that is stopped nor by the look of the next one.
+    @Test(arguments: [RoleItem.Asked.maybeMade, .made]) func whatMayHaveBeenMadeIsNotMissing(
+        asked: RoleItem.Asked
+    ) {
+        var looked = Bench(makes: false, requests: 1, asked: asked)
+        looked.read(Self.name)
+        looked.read(Self.none)
+        #expect(looked.finding?.status == .notReady)
+        var stopped = Bench()
+        stopped.goToThePost()
+        let none = Failure(status: nil, code: nil, detail: nil)
+        stopped.end(asked == .made ? .succeeded(nil, status: 200) : .failed(.noAnswer, none))
+        stopped.records += stopped.making.drain(now: stopped.now)
+        #expect(stopped.finding?.status == .notReady)
+        #expect(stopped.finding?.detail?.contains(asked == .made ? "accepted" : "may have been made") == true)
     }
 
     @Test(arguments: [Verdict.refused, .unauthorised]) func refusedForGood(verdict: Verdict) {
@@ -270,10 +316,18 @@ import Testing
 
     @Test func stoppingLeavesItForTheNextRun() {
         var bench = Bench()
+        bench.read(Self.name)
+        bench.records += bench.making.drain(now: bench.now)
+        #expect(bench.making.wish == .finished(.left) && bench.finding == nil)
+    }
+
+    @Test func aPostThatEndsWhileTheRunStopsIsToldAsThat() {
+        var bench = Bench()
         bench.goToThePost()
         bench.records += bench.making.willSend(now: bench.now)
         bench.records += bench.making.drain(now: bench.now)
+        #expect(bench.finding == nil, "its answer is waited for")
         bench.records += bench.making.ended(.succeeded(nil, status: 200), now: bench.now, dice: &bench.dice)
-        #expect(bench.making.wish == .finished(.left) && bench.finding == nil)
+        #expect(bench.finding?.status == .notReady)
     }
 }
