@@ -1,7 +1,9 @@
 package import AtlasAPI
 package import MigrationCore
 
-/// Says what a run waits for: each wait of more than five seconds once, and every thirty seconds again.
+/// Says what a run waits for: each wait of more than five seconds once, and every thirty seconds again; an outage's at
+/// once. Many short waits in a row are one long one to the person who watches: without progress, a line is said every
+/// thirty seconds whatever the present wait.
 package struct WaitVoice: Sendable {
     /// Shorter waits are nobody's news.
     package static let shortest: Duration = .seconds(5)
@@ -10,17 +12,24 @@ package struct WaitVoice: Sendable {
     private var heard: Waiting?
     private var heardAt: Instant
     private var saidAt: Instant?
+    /// When something last got done, or was said.
+    private var quietSince: Instant
+    private var isInOutage = false
     /// `--request-timeout`: answers are waited for no longer.
     private let requestTimeout: Duration
 
     package init(requestTimeout: Duration, now: Instant) {
         self.requestTimeout = requestTimeout
         heardAt = now
+        quietSince = now
     }
 
-    /// - Parameter waiting: what the run waits for at `now`; nil: it is at work.
+    /// - Parameters:
+    ///   - waiting: what the run waits for at `now`; nil: it is at work.
+    ///   - progressed: something got done since the last call, such as a project.
     /// - Returns: a line to say now.
-    package mutating func hear(_ waiting: Waiting?, now: Now) -> Prose? {
+    package mutating func hear(_ waiting: Waiting?, progressed: Bool = false, now: Now) -> Prose? {
+        if progressed { quietSince = now.instant }
         if waiting != heard {
             heard = waiting
             heardAt = now.instant
@@ -28,15 +37,33 @@ package struct WaitVoice: Sendable {
             saidAt = if case .asked? = waiting?.cause { now.instant } else { nil }
         }
         guard let waiting else { return nil }
-        if let saidAt {
-            guard now.instant - saidAt >= Self.heartbeat else { return nil }
-        } else {
-            // With an end that is known it is told at the beginning, else once it has lasted.
-            let length = waiting.until.map { $0 - heardAt } ?? now.instant - heardAt
-            guard length > Self.shortest else { return nil }
-        }
+        let begins = beginsOutage(waiting.cause)
+        guard begins || isDue(waiting, now.instant) else { return nil }
         saidAt = now.instant
+        quietSince = now.instant
         return Self.text(waiting, until: waiting.until ?? heardAt + requestTimeout, now: now)
+    }
+
+    private mutating func beginsOutage(_ cause: Waiting.Cause) -> Bool {
+        switch cause {
+        case .outage:
+            defer { isInOutage = true }
+            return !isInOutage
+        // The probe is under way.
+        case .answers: return false
+        default:
+            isInOutage = false
+            return false
+        }
+    }
+
+    private func isDue(_ waiting: Waiting, _ now: Instant) -> Bool {
+        if let saidAt, now - saidAt >= Self.heartbeat { return true }
+        // An answer that is under way is waited for anew each time.
+        if waiting.until != nil, now - quietSince >= Self.heartbeat { return true }
+        guard saidAt == nil else { return false }
+        // With an end that is known it is told at the beginning, else once it has lasted.
+        return (waiting.until.map { $0 - heardAt } ?? now - heardAt) > Self.shortest
     }
 
     private static func text(_ waiting: Waiting, until: Instant, now: Now) -> Prose {

@@ -57,6 +57,14 @@ import Testing
             ("Mon, 02 Mar 2026 10:00:30 GMT", .seconds(30)), ("Mon, 2 Mar 2026 10:00:30 GMT", .seconds(30)),
             ("Mon, 02 Mar 2026 09:00:00 GMT", .zero), ("Wed, 04 Mar 2026 10:00:00 GMT", .seconds(86_400)),
             ("Mon, 02 Mar 2026 10:00:30 CET", nil),
+            ("2s", .seconds(2)), ("2 s", .seconds(2)), ("2 Seconds", .seconds(2)), ("+2", .seconds(2)),
+            ("1500ms", .seconds(2)), ("3 min", .seconds(180)), ("1h", .seconds(3600)), ("PT2S", .seconds(2)),
+            ("pt1m30s", .seconds(90)), ("PT1H0.5S", .seconds(3601)), ("PT", nil), ("PTS", nil), ("PT2", nil),
+            ("PT2S1M", nil), ("P2D", nil), ("++2", nil), ("2 days", nil), ("2 2", nil), ("s", nil),
+            // 2026-03-02T10:00:30Z, in three spellings.
+            ("1772445630", .seconds(30)), ("1772445630000", .seconds(30)),
+            ("2026-03-02T10:00:30Z", .seconds(30)),
+            ("1772445599", .zero), ("999999999", .seconds(86_400)), ("٢", nil), ("２", nil),
         ] as [(String, Duration?)]) func retryAfter(text: String, wait: Duration?)
     {
         #expect(answer(429, "", [("retry-after", text), Self.date]).retryAfter(receivedAt: 0) == wait)
@@ -74,6 +82,13 @@ import Testing
         let slow = Self.clock - 86_400_000
         #expect(answer(503, "", [until, Self.date]).retryAfter(receivedAt: slow) == .seconds(30))
         #expect(answer(503).retryAfter(receivedAt: Self.clock) == nil)
+    }
+
+    @Test(arguments: ["soon", "1e3", "", "P2D", "6, x"]) func whatCannotBeReadIsToldAsThat(text: String) {
+        #expect(answer(503, "", [("Retry-After", text)]).unreadableRetryAfter == text)
+        #expect(answer(503, "", [("Retry-After", "6"), ("Retry-After", text)]).unreadableRetryAfter == text)
+        #expect(answer(503, "", [("Retry-After", "6")]).unreadableRetryAfter == nil)
+        #expect(answer(503).unreadableRetryAfter == nil)
     }
 
     @Test func twoGatewaysInARow() {

@@ -55,6 +55,35 @@ import Testing
         #expect(first.contains("3 requests") && first.contains("12:02:00Z"), "\(first)")
     }
 
+    /// A wait of two seconds, a second for the answer, and so on; a project gets done at each of `done`.
+    static func shortWaits(
+        _ cause: Waiting.Cause, for seconds: Int, done: [Int] = [], voice: inout WaitVoice
+    ) -> [Int] {
+        (0..<seconds).filter { second in
+            let waiting =
+                second % 3 < 2
+                ? Waiting(cause, until: at(second / 3 * 3 + 2)) : Waiting(.answers(1), until: nil)
+            return voice.hear(waiting, progressed: done.contains(second), now: now(second)) != nil
+        }
+    }
+
+    @Test(arguments: [Waiting.Cause.access("HTTP 503"), .step(.look), .pace])
+    func manyShortWaitsWithoutProgressAreOneLongOne(cause: Waiting.Cause) {
+        var voice = WaitVoice(requestTimeout: .seconds(120), now: Self.at(0))
+        #expect(Self.shortWaits(cause, for: 100, voice: &voice) == [30, 60, 90])
+        voice = WaitVoice(requestTimeout: .seconds(120), now: Self.at(0))
+        #expect(Self.shortWaits(cause, for: 100, done: [20, 45, 70], voice: &voice) == [])
+    }
+
+    @Test func anOutageIsToldWithItsEndWhenItBeginsHoweverShortTheWait() {
+        var voice = WaitVoice(requestTimeout: .seconds(120), now: Self.at(0))
+        #expect(Self.shortWaits(.outage("HTTP 503"), for: 40, voice: &voice) == [0, 30])
+        // Atlas answers, and is gone again.
+        _ = voice.hear(Waiting(.pace, until: Self.at(42)), progressed: true, now: Self.now(41))
+        let again = Waiting(.outage("HTTP 503"), until: Self.at(44), runEnds: Self.at(900))
+        #expect(voice.hear(again, now: Self.now(43))?.text.contains("the run ends at 12:15:00Z") == true)
+    }
+
     @Test func anotherDayIsNamed() {
         let line = Self.said(Waiting(.pace, until: Self.at(80_000)), for: 1).first
         #expect(line.contains("2026-01-02T10:13:20Z"), "\(line)")

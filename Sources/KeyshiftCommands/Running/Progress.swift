@@ -47,6 +47,7 @@ final class Progress {
     }
 
     func see(_ turn: Turn, _ engine: Engine, _ now: Now) {
+        let before = done
         for record in turn.records {
             switch record {
             case .planned(_, let item, _): count(item.planClass.rawValue)
@@ -68,10 +69,11 @@ final class Progress {
         }
         for notice in turn.notices { tell(notice, now) }
         // The line of progress says more of a wait for roles.
-        if let line = voice.hear(turn.waiting, now: now), awaited.isEmpty { console.say(line) }
+        let line = voice.hear(turn.waiting, progressed: done > before, now: now)
+        if let line, awaited.isEmpty { console.say(line) }
         guard now.instant - shownAt >= interval else { return }
         shownAt = now.instant
-        console.progress(line(engine, now.instant))
+        console.progress(self.line(engine, now.instant))
     }
 
     private func count(_ word: String) {

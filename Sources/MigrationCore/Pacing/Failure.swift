@@ -42,6 +42,18 @@ package struct Failure: Hashable, Sendable {
         detail = failure.message
     }
 
+    /// With a `Retry-After` that can't be read told after what the server says; nil: there is none.
+    func noting(odd retryAfter: String?) -> Failure {
+        guard let retryAfter else { return self }
+        var failure = self
+        let note = "Retry-After \"\(retryAfter.prefix(Self.oddLimit))\" can't be read"
+        failure.detail = [detail, "(\(note))"].compactMap { $0 }.joined(separator: " ")
+        return failure
+    }
+
+    /// Characters of such a header that are told.
+    private static let oddLimit = 40
+
     /// The body of a token bucket's 429 says the wait too: `[path, seconds, capacity, refill, interval]`.
     private static func retryAfter(_ error: AtlasError) -> Duration? {
         guard error.code == "RATE_LIMITED_TOKEN_BUCKET", error.parameters.count >= 2,

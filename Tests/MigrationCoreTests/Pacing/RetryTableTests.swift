@@ -151,6 +151,24 @@ import Testing
         #expect(Self.judge(answer).failure?.retryAfter == wait)
     }
 
+    /// Atlas's answer, a gateway's, and the token endpoint's: each says what was asked and not understood.
+    @Test func aWaitThatCannotBeReadIsTold() {
+        let atlas = [("Content-Type", "application/json"), ("Retry-After", "after lunch\u{1B}")]
+        let body = Array(#"{"errorCode":"RATE_LIMITED","error":429,"detail":"slow down"}"#.utf8)
+        let answers = [
+            HTTPAnswer(status: 429, headers: HTTPHeaders(atlas), body: body),
+            HTTPAnswer(
+                status: 503, headers: HTTPHeaders([("Content-Type", "text/html"), atlas[1]]),
+                body: Array("<p>".utf8)),
+        ]
+        for answer in answers {
+            for judgement in [Self.judge(answer), RetryTable.judgeToken(.answered(answer), receivedAt: 0)] {
+                #expect(judgement.failure?.retryAfter == nil)
+                #expect(judgement.failure?.summary.contains("Retry-After \"after lunch") == true)
+            }
+        }
+    }
+
     @Test func traitsOfTheVerdicts() {
         func those(_ trait: (Treatment) -> Bool) -> Set<Verdict> { Set(Verdict.those(trait)) }
         #expect(those { $0.effect == .maybe } == [.transient, .youngRole, .noAnswer])
