@@ -34,7 +34,7 @@ package struct NextStep: Sendable {
         switch result {
         case .changed, .unchanged, .excluded: nil
         case .pending where isUnread:
-            "Run the same keyshift plan command again, without --offline; it reads what is still unread."
+            "Run the command that made the job again (plan without --offline); it reads what is still unread."
         case .pending where isHalted:
             "Waits until the halt is looked into; then run \(resumeCommand)."
         case .pending: "Run \(resumeCommand)."

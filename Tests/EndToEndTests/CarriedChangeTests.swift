@@ -53,9 +53,15 @@ import Testing
         #expect(verify.code == 2 && verify.out.contains("15 minutes"), "\(verify.testDescription)")
         #expect(verify.out.contains("Not checked, since nothing was sent to them: 3 pending."))
         #expect(try rig.folder.text("again.csv").contains(try rig.ids()[1]))
+        #expect(verify.err.contains("To plan again: again.csv"))
+        let piped = try await rig.keyshift(["verify", "fleet.job", "-o", "-"])
+        #expect(
+            piped.out.contains(try rig.ids()[1]) && !piped.err.contains("To plan again"),
+            "\(piped.testDescription)")
 
         try await rig.changeState(of: try rig.ids()[1], Self.repaired)
-        let right = try await rig.keyshift(["verify", "fleet.job"])
+        let right = try await rig.keyshift(["verify", "fleet.job", "-o", "none.csv"])
+        #expect(!right.err.contains("To plan again"), "none is wrong: \(right.testDescription)")
         #expect(
             right.code == 0 && right.out.contains("as wanted now, and its result is failed"),
             "\(right.testDescription)")

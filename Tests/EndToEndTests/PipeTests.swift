@@ -106,6 +106,17 @@ import Testing
                 !frames.isEmpty && frames.allSatisfy { $0.prefix { $0 != "\r" }.count < columns }, "\(frames)"
             )
         }
+        // Reading again is work of its own there, and is counted.
+        try await rig.plan()
+        try await rig.apply(expecting: 0)
+        let wide = try Terminal()
+        let verify = try rig.start(["verify", "fleet.job", "--concurrency", "1"], input: .terminal(wide))
+        try await eventually("it ended") {
+            wide.look()
+            return !verify.isRunning
+        }
+        let counted = wide.seen.matches(of: /read again ([0-9]+) of 25  ([0-9]+) right/)
+        #expect(!counted.isEmpty && counted.allSatisfy { $0.1 == $0.2 }, "\(wide.seen)")
         // Nobody knows what a terminal without a name can do.
         rig.environment["TERM"] = nil
         let terminal = try Terminal(columns: 40)

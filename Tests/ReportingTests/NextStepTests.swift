@@ -48,7 +48,7 @@ struct NextStepTests {
                 == "Waits until the halt is looked into; then run keyshift resume 'a b.job' --accept-failures."
         )
         let unread = step.sentence(result: .pending, reason: nil, isUnread: true)
-        #expect(unread?.contains("keyshift plan") == true)
+        #expect(unread?.contains("command that made the job") == true)
     }
 
     @Test(arguments: [

@@ -59,7 +59,7 @@ struct PlanTextTests {
                   unread  1
 
                 unread (1 project)
-                  To do: Run the same keyshift plan command again, without --offline; it reads what is still unread.
+                  To do: Run the command that made the job again (plan without --offline); it reads what is still unread.
 
                 Digest: none yet, since some projects are unread
 

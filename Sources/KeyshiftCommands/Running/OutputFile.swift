@@ -33,6 +33,9 @@ final class OutputFile {
         }
     }
 
+    /// What is written can be found again by its name: not a stream or a device.
+    var hasName: Bool { descriptor == nil }
+
     deinit { if let descriptor { close(descriptor) } }
 
     /// `body` gets a function that appends text.

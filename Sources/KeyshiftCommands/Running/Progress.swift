@@ -10,6 +10,7 @@ final class Progress {
     private let console: Console
     private let verb: String
     private let total: () -> Int
+    private let countsRereads: Bool
     private var done: Int
     private var counts: [String: Int] = [:]
     private let startedAt: Instant
@@ -31,12 +32,13 @@ final class Progress {
 
     init(
         _ console: Console, verb: String, requestTimeout: Duration, verifyPatience: Duration,
-        total: @escaping () -> Int, named: @escaping (Int) -> String, now: Instant
+        countsRereads: Bool, total: @escaping () -> Int, named: @escaping (Int) -> String, now: Instant
     ) {
         voice = WaitVoice(requestTimeout: requestTimeout, now: now)
         self.console = console
         self.verb = verb
         self.total = total
+        self.countsRereads = countsRereads
         self.named = named
         self.verifyPatience = verifyPatience
         done = 0
@@ -62,6 +64,7 @@ final class Progress {
                 awaited[ordinal] = until
                 if role == nil { tellOfDoubt(ordinal, until: until, now) }
             case .sawDeadKey(let ordinal, let at): tellOfDeadKey(ordinal, at)
+            case .reread(_, let finding, _): if countsRereads { count(finding.word) }
             case .surveyed(_, .read): count("read")
             case .surveyed(_, .unreadable): count("unreadable")
             default: break
@@ -124,8 +127,10 @@ final class Progress {
                 "the request for a role had no good answer (\($0)); one may have been made"
             } ?? "a role was asked for and is not listed yet"
         tell(
-            "\(lines: named(ordinal)): \(why). It is looked for until \(Self.clock(until)); no other is asked for before.",
-            now)
+            """
+            \(lines: named(ordinal)): \(why). It is looked for until \(Self.clock(until)); no other is asked for \
+            before.
+            """, now)
     }
 
     private static func clock(_ milliseconds: Int64) -> Prose {

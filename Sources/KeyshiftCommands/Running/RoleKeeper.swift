@@ -213,7 +213,7 @@ struct RoleKeeper {
             try job.forEachRole { try append(sheet.row($0.cells, $1)) }
         }
         let rest = without > 0 ? ", \(TextReport.count(without, "row")) without one that can be used" : ""
-        console.say("The sheet with its roles\(rest): \(output)")
+        console.say("The sheet with its roles\(rest): \(file.hasName ? output : "written")")
     }
 
     private func writeGrants(_ job: JobFile, _ file: OutputFile?) throws {
@@ -240,6 +240,6 @@ struct RoleKeeper {
                 "\(TextReport.count(keyless, "project")) with a role \(keyless == 1 ? "has" : "have") no key with "
                     + "Google Cloud and no grant; the end of \(grants) names them.")
         }
-        console.say("Review, then run: bash \(ShellWord.quoted(grants))")
+        if file.hasName { console.say("Review, then run: bash \(ShellWord.quoted(grants))") }
     }
 }

@@ -28,8 +28,11 @@ struct Session {
     var events: EventLog?
 
     /// - Throws: what the transport's set-up or the job file throws.
-    /// `total` is asked again and again: a list may still be growing.
-    func run(_ rows: any RowSource, verb: String, total: @escaping () -> Int) throws -> RunEnd {
+    /// `total` is asked again and again: a list may still be growing. `countsRereads`: reading projects again is the
+    /// work, and not the gate of a wave.
+    func run(
+        _ rows: any RowSource, verb: String, countsRereads: Bool = false, total: @escaping () -> Int
+    ) throws -> RunEnd {
         let credentials = try connection.requireCredentials()
         // The job's settings may say another number than the flags.
         try DescriptorLimit.require(requests: settings.concurrency)
@@ -43,7 +46,7 @@ struct Session {
         let started = SystemClock.instant()
         let progress = Progress(
             console, verb: verb, requestTimeout: options.requestTimeout.duration,
-            verifyPatience: settings.verifyPatience, total: total,
+            verifyPatience: settings.verifyPatience, countsRereads: countsRereads, total: total,
             named: { [job] ordinal in
                 guard let project = try? job?.identity(ordinal: ordinal) else { return "row \(ordinal)" }
                 return TextReport.named(project.id.text, project.name)

@@ -43,7 +43,7 @@ struct Verifier {
             // What can't be read can't be looked for either.
             sentBefore: try PlannedSecrets.read(job, origin) { _ in })
         let rows = DoneRows(job, columns: origin.columns, target: target)
-        let end = try session.run(rows, verb: "read again", total: { counts.read })
+        let end = try session.run(rows, verb: "read again", countsRereads: true, total: { counts.read })
         let status = try report(job, origin, end, file, counts)
         try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
         return status
@@ -70,7 +70,7 @@ struct Verifier {
             let list = counts.left.map { "\($0.count) \($0.result.rawValue)" }.joined(separator: ", ")
             console.out("Not checked, since nothing was sent to them: \(list).\n")
         }
-        try writeSheet(job, origin, file)
+        try writeSheet(job, origin, file, of: wrong)
         if let advice = end.advice(resume: "keyshift verify \(ShellWord.quoted(jobPath))") {
             console.error(advice)
         }
@@ -80,7 +80,9 @@ struct Verifier {
         return ExitStatus.worst(codes.filter { $0 != .done })
     }
 
-    private func writeSheet(_ job: JobFile, _ origin: JobOrigin, _ file: OutputFile?) throws {
+    private func writeSheet(
+        _ job: JobFile, _ origin: JobOrigin, _ file: OutputFile?, of findings: Int
+    ) throws {
         guard let output, let file else { return }
         let sheet = FailedCSV(columns: origin.columns)
         try file.write { append in
@@ -90,7 +92,7 @@ struct Verifier {
                 try append(sheet.line(project))
             }
         }
-        console.say("To plan again: \(output)")
+        if findings > 0, file.hasName { console.say("To plan again: \(output)") }
     }
 
     private static let right = Reread.Finding.right.word
