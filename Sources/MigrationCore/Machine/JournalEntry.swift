@@ -32,8 +32,8 @@ package enum JournalEntry: Sendable {
     /// What became of it.
     case roleEnded(ordinal: Int, number: Int, Verdict, Failure?, at: Int64)
     case roleFound(ordinal: Int, RoleFinding, at: Int64)
-    /// A role that Atlas is still making, or (nil) one that was asked for and is not listed: it is looked at again until
-    /// a time, in milliseconds since 1970. Not kept.
+    /// A role that Atlas is still making, or (nil) one that was asked for and is not listed: it is looked at again
+    /// until a time, in milliseconds since 1970. Not kept.
     case roleAwaited(ordinal: Int, role: RoleID?, until: Int64)
     /// A page of the organisation's projects; not kept in a job.
     case listed(ProjectPage)
