@@ -10,7 +10,6 @@ extension Engine {
     }
 
     mutating func projectEnded(_ ordinal: Int, _ reply: Reply, now: Now) {
-        projectFlights -= 1
         guard var entry = inPlay[ordinal], case .call(let step, let endpoint, _) = entry.work.wish else {
             return
         }
@@ -118,7 +117,7 @@ extension Engine {
         guard isOver else { return }
         if hasToldOutage { pending.notices.append(.outageEnded) }
         hasToldOutage = false
-        slowStart.restart()
+        schedule.restartSlowly()
     }
 
     private mutating func noteRefusal(
@@ -190,7 +189,7 @@ extension Engine {
     mutating func accessEnded(_ call: Access.Call, _ reply: Reply, now: Now) {
         if call == .revoke {
             // Best effort: the token ends by itself within the hour.
-            isFinished = true
+            phase = .finished(end ?? .completed)
             return
         }
         for news in access.ended(call, reply, now: now, dice: &dice) {

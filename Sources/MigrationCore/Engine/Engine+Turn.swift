@@ -9,7 +9,9 @@ extension Engine {
             start(.access(call), request)
         }
         startProjects(now: now)
-        if end == nil, !isHeld(now: now.instant) { pending.wants = nextWant(now: now) }
+        if end == nil, !isHeld(now: now.instant) {
+            take(schedule.next(inPlay: inPlay.count, now: now), now: now)
+        }
         finishIfDone(now: now)
         pending.wakeAt = pending.orders.isEmpty ? wakeAt(now: now.instant) : now.instant
         pending.waiting = waiting(now: now.instant)
@@ -34,7 +36,7 @@ extension Engine {
                 if end != nil { giveUpLook(ordinal, now: now) }
                 continue
             }
-            guard projectFlights < flightLimit else { return }
+            guard flights.ofProjects < schedule.flightLimit else { return }
             if step.isChange {
                 guard pace.opens(now: now.instant) == nil else { continue }
                 pace.spend(now: now.instant)
@@ -49,7 +51,7 @@ extension Engine {
         else { return false }
         guard let probeAt = breaker.probeAt else { return true }
         // An outage lets one request through at a time, and it is a GET: see `refreshLook`.
-        return probeAt <= now && projectFlights == 0 && end == nil
+        return probeAt <= now && flights.ofProjects == 0 && end == nil
     }
 
     /// A PATCH that is due after a wait (a slow pace, a hold, an outage) is looked at afresh first.
@@ -77,7 +79,6 @@ extension Engine {
         entry.generation = access.generation
         entry.flight = start(.project(ordinal: ordinal), request, secretBody: isSecret ? body : nil)
         inPlay[ordinal] = entry
-        projectFlights += 1
     }
 
     private mutating func giveUpLook(_ ordinal: Int, now: Now) {
@@ -87,29 +88,27 @@ extension Engine {
 
     @discardableResult
     private mutating func start(
-        _ flight: Flight, _ request: HTTPRequest, secretBody: String? = nil
+        _ owner: Flights.Owner, _ request: HTTPRequest, secretBody: String? = nil
     ) -> RequestID {
-        lastRequest += 1
-        let id = RequestID(lastRequest)
-        flights[id] = flight
+        let id = flights.begin(owner)
         pending.orders.append(Order(id: id, request: request, secretBody: secretBody))
         return id
     }
 
     private mutating func finishIfDone(now: Now) {
-        if let revokeBy {
-            if revokeBy <= now.instant { isFinished = true }
+        if let revokeBy = phase.revokeBy {
+            if revokeBy <= now.instant { phase = .finished(end ?? .completed) }
             return
         }
-        guard inPlay.isEmpty, end != nil || stage == .over, projectFlights == 0, !access.isBusy else {
+        guard inPlay.isEmpty, end != nil || schedule.isOver, flights.ofProjects == 0, !access.isBusy else {
             return
         }
-        if end == nil { end = .completed }
+        let end = end ?? .completed
         if let request = access.dueRevoke(now: now.instant) {
             start(.access(.revoke), request)
-            revokeBy = now.instant + Self.revokePatience
+            phase = .revoking(end, until: now.instant + Self.revokePatience)
         } else {
-            isFinished = true
+            phase = .finished(end)
         }
     }
 
@@ -117,9 +116,9 @@ extension Engine {
     private func wakeAt(now: Instant) -> Instant? {
         var times = [
             access.wakeAt, breaker.probeAt, maintenance.opens(.everything, now: now),
-            holds.opens(.everything, now: now), revokeBy, patienceEnds(now: now),
+            holds.opens(.everything, now: now), phase.revokeBy, patienceEnds(now: now),
         ]
-        if case .soaking(let until) = stage, end == nil { times.append(until) }
+        if let soaking = schedule.soaking, end == nil { times.append(soaking.until) }
         for entry in inPlay.values where entry.flight == nil && entry.parked == nil {
             guard case .call(let step, let endpoint, let notBefore) = entry.work.wish else { continue }
             times.append(notBefore)

@@ -30,11 +30,6 @@ package struct Engine: Sendable {
         case doubtful(Verdict, Failure)
     }
 
-    enum Flight: Sendable {
-        case project(ordinal: Int)
-        case access(Access.Call)
-    }
-
     /// How long a look allows the PATCH that follows it; with a slow pace the wait can be longer.
     static let lookLife: Duration = .seconds(30)
     static let staleChallengeLimit = 3
@@ -54,30 +49,16 @@ package struct Engine: Sendable {
     /// The answer, or the lack of one, that an outage showed itself by last.
     var lastOutage = ""
     var hasToldOutage = false
-    /// nil: nothing is changed, and none of its rules bind.
-    var scope: RunScope?
-    var slowStart = SlowStart()
-    var stage = Stage.working
-    /// The wave that has been written down as begun, and the one after it.
-    var begunWave: Int?
-    var nextWave: Int?
+    var schedule: Schedule
 
     var inPlay: [Int: InPlay] = [:]
     /// Ordinals in the order in which they came into play.
     var order: [Int] = []
-    var flights: [RequestID: Flight] = [:]
-    var projectFlights = 0
-    var lastRequest = 0
-    var hasMoreRows = true
+    var flights = Flights()
+    var phase = RunPhase.running
     var pending = Turn()
-    /// Set once no new work may start; the run then drains.
-    package internal(set) var end: RunEnd?
     /// A `Sunset` or `Deprecation` header has been told of.
     var hasToldSunset = false
-    /// Set while the token is being revoked, the last thing that a run does.
-    var revokeBy: Instant?
-    /// Everything is written and closed.
-    package internal(set) var isFinished = false
 
     /// `scope`: for a run that changes projects; nil for one that only reads.
     package init(
@@ -86,7 +67,7 @@ package struct Engine: Sendable {
     ) {
         self.settings = settings
         self.organisation = organisation
-        self.scope = scope
+        schedule = Schedule(scope, settings: settings)
         access = Access(credentials, settings: settings)
         dice = Dice(seed: seed)
         pace = PatchPace(interval: settings.patchInterval)
@@ -94,6 +75,10 @@ package struct Engine: Sendable {
 
     var backoff: Backoff { Backoff(base: settings.backoffBase, cap: settings.backoffCap) }
 
+    /// Why no new work starts; nil while it does.
+    package var end: RunEnd? { phase.end }
+    /// Everything is written and closed.
+    package var isFinished: Bool { phase.isFinished }
     /// Requests under way, for the progress line.
     package var requestsInFlight: Int { flights.count }
     package var projectsInPlay: Int { inPlay.count }
@@ -103,13 +88,12 @@ package struct Engine: Sendable {
         switch event {
         case .ended(let id, let reply):
             noteSunset(reply)
-            switch flights.removeValue(forKey: id) {
-            case nil: break
-            case .project(let ordinal)?: projectEnded(ordinal, reply, now: now)
-            case .access(let call)?: accessEnded(call, reply, now: now)
+            switch flights.end(id) {
+            case .project(let ordinal): projectEnded(ordinal, reply, now: now)
+            case .access(let call): accessEnded(call, reply, now: now)
             }
         case .loadedReads(let items, let isLast):
-            hasMoreRows = !isLast
+            schedule.loaded(isLast: isLast)
             for item in items {
                 enter(
                     ProjectReading(
@@ -117,20 +101,33 @@ package struct Engine: Sendable {
                         settings: settings, now: now.instant), now)
             }
         case .loadedWork(let items, let isLast):
-            hasMoreRows = !isLast
+            schedule.loaded(isLast: isLast)
             for item in items { enter(item, now) }
         case .loadedRereads(let items, let isLast):
-            hasMoreRows = !isLast
+            schedule.loaded(isLast: isLast)
             for item in items {
-                let isGate = stage == .rereading
-                enter(Reread(item: item, settings: settings, isGate: isGate, now: now.instant), now)
+                enter(Reread(item: item, settings: settings, isGate: schedule.isGate, now: now.instant), now)
             }
         case .loaded(let works, let isLast):
-            hasMoreRows = !isLast
+            schedule.loaded(isLast: isLast)
             for work in works { enter(work, now) }
-        case .tallied(let tally): tallied(tally, now: now)
+        case .tallied(let tally): if end == nil { take(schedule.tallied(tally, now: now), now: now) }
         case .stopRequested(let cause): stop(.stopped(cause), now: now)
         }
+    }
+
+    private mutating func enter(_ item: WorkItem, _ now: Now) {
+        schedule.entered(item.standing)
+        enter(ProjectMachine(item: item, settings: settings, now: now.instant), now)
+        inPlay[item.ordinal]?.isAcceptedUnknown = item.standing == .acceptedUnknown
+    }
+
+    /// What the schedule has decided.
+    mutating func take(_ move: Schedule.Move, now: Now) {
+        pending.records += move.records
+        pending.notices += move.notices
+        pending.wants = move.want
+        if let end = move.end { stop(end, now: now) }
     }
 
     mutating func enter(_ work: any ProjectWork, _ now: Now) {
@@ -141,8 +138,8 @@ package struct Engine: Sendable {
     /// Nothing new starts from here on; what was changed is looked at once.
     mutating func stop(_ end: RunEnd, now: Now) {
         guard self.end == nil else { return }
-        self.end = end
-        hasMoreRows = false
+        phase = .draining(end)
+        schedule.close()
         switch end {
         case .halted(let halt):
             pending.records.append(.halted(halt, at: now.wall))
@@ -175,13 +172,20 @@ package struct Engine: Sendable {
         inPlay[ordinal] = nil
         order.removeAll { $0 == ordinal }
         if let project = entry.work.subject { holds.forget(project) }
-        slowStart.ended(hadTransientFailure: entry.hadTransientFailure)
+        schedule.left(hadTransientFailure: entry.hadTransientFailure)
         switch ending {
         case .settled(let halt?): stop(.halted(halt), now: now)
-        case .uncovered where end == nil: hasMoreRows = true
+        case .uncovered where end == nil: schedule.hasUncovered()
         case .settled(nil), .uncovered, .left: break
         }
-        count(records, isAcceptedUnknown: entry.isAcceptedUnknown, now: now)
+        let results = records.compactMap {
+            if case .outcome(_, let outcome) = $0 { outcome.result } else { nil }
+        }
+        if let end = schedule.count(
+            results, isAcceptedUnknown: entry.isAcceptedUnknown, inPlay: inPlay.count)
+        {
+            stop(end, now: now)
+        }
     }
 
     /// A job is of one organisation: the one of its first read.

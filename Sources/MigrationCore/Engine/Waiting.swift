@@ -36,7 +36,7 @@ extension Engine {
     /// The wait that the run is in; nil while something can be done at once.
     func waiting(now: Instant) -> Waiting? {
         guard !isFinished, pending.orders.isEmpty, pending.wants == nil else { return nil }
-        guard flights.isEmpty else { return Waiting(.answers(flights.count), until: nil) }
+        guard flights.count == 0 else { return Waiting(.answers(flights.count), until: nil) }
         return waits(now: now).filter { $0.until.map { $0 > now } ?? false }.min { one, other in
             (one.until ?? now) < (other.until ?? now)
         }
@@ -46,8 +46,8 @@ extension Engine {
     private func waits(now: Instant) -> [Waiting] {
         var waits: [Waiting] = []
         if let wait = access.waiting { waits.append(wait) }
-        if case .soaking(let until) = stage, end == nil {
-            waits.append(Waiting(.soak(wave: scope?.wave ?? 1), until: until))
+        if let soaking = schedule.soaking, end == nil {
+            waits.append(Waiting(.soak(wave: soaking.wave), until: soaking.until))
         }
         // What holds the whole run keeps new projects out too.
         for hold in [holds, maintenance].compactMap({ $0.hold(.everything, now: now) }) where inPlay.isEmpty {
@@ -86,7 +86,7 @@ extension Engine {
         if let hold = holds.spent(patience, now: now.instant) ?? maintenance.spent(patience, now: now.instant)
         {
             stop(.halted(Halt(hold.cause, hold.summary)), now: now)
-        } else if let since = breaker.since, projectFlights == 0, since + patience <= now.instant {
+        } else if let since = breaker.since, flights.ofProjects == 0, since + patience <= now.instant {
             haltForOutage(lastOutage, now: now)
         } else if let spent = access.spent(now: now.instant) {
             stop(spent, now: now)
@@ -104,7 +104,7 @@ extension Engine {
         let patience = settings.outagePatience
         return [
             holds.patienceEnds(patience, now: now), maintenance.patienceEnds(patience, now: now),
-            projectFlights == 0 ? breaker.since.map { $0 + patience } : nil, access.patienceEnds,
+            flights.ofProjects == 0 ? breaker.since.map { $0 + patience } : nil, access.patienceEnds,
         ].compactMap { $0 }.min()
     }
 
