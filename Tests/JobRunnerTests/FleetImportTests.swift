@@ -137,7 +137,13 @@ import Testing
     @Test func aUsedCellMustHoldAValue() throws {
         let values = [
             "#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#BEZUG!",
-            "#¡REF!", "Err:502",
+            "#¡REF!", "Err:502", "#ref!", "#Name?", "#value!", "#div/0!", "#n/a", "#N/A N/A", "#NA", "#CALC!",
+            "#GETTING_DATA", "#getting_data", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!",
+            "#PYTHON!",
+            "#EXTERNAL!", "#TIMEOUT!", "#ERROR!", "#spill!", "#bezug!", "#\u{BF}NOMBRE?", "#N/D", "#I/T",
+            "#Н/Д",
+            "#ССЫЛКА!", "#ÜBERLAUF!", "#PROPAGATION !", "#NOMBRE\u{A0}!", "#DIV/0 !", "err:508", "Null",
+            "nULL",
             #"\N"#, "NULL", "null", " ", "\t", "\u{A0}", "\u{200B}", "  \u{3000}", " #N/A ",
         ]
         for value in values {
@@ -152,7 +158,11 @@ import Testing
                 "\(value.debugDescription) \(found)")
             #expect(found.allSatisfy { $0.message.contains("; ") })
         }
-        for value in ["N", "NULLS", "#1", "#team!", "Errol", "E", #"\n"#, "#", "n/a"] {
+        for value in [
+            "N", "NULLS", "#1", "#team!", "Errol", "E", #"\n"#, "#", "n/a", "#1!", "#!", "#?", "Err:",
+            "err:x",
+            "#A", "#team/x", "#TEAM", "#/", "nullable", "#Team!", "#a/b",
+        ] {
             #expect(UnusableCell(value) == nil, "\(value)")
         }
     }
@@ -199,6 +209,24 @@ import Testing
             #expect(roles == [RoleID(Self.id(9)).map(WantedRole.id), .auto])
             try job.close()
         }
+        for (value, word) in [
+            ("\(Self.id(9)) ", "U+0020"), ("\u{A0}\(Self.id(9))", "U+00A0"),
+            ("\(Self.id(9))\u{200B}", "U+200B"),
+            ("\"=\"\"\(Self.id(9))\"\"\"", "formula"), ("'\(Self.id(9))'", "quotes"),
+            ("'\(Self.id(9))", "apostrophe"),
+            ("\"\"\"\(Self.id(9))\"\"\"", "quotes"), ("\u{201C}\(Self.id(9))\u{201D}", "U+201C"),
+            ("ObjectId('\(Self.id(9))')", "ObjectId"), ("objectid(\(Self.id(9)))", "ObjectId"),
+            ("6.12E+23", "E+23"), (String(Self.id(9).dropLast()), "23 hex digits"),
+            ("\u{FF16}\(Self.id(9).dropFirst())", "U+FF16"), ("612345678901235000000000", "nine digits"),
+            ("#n/a", "spreadsheet"),
+        ] {
+            for target in [Self.auto, Self.target.replacing("${role}", with: "${role_id}")] {
+                let found = try Self.problems("project_id,role_id\n\(Self.id(1)),\(value)\n", target: target)
+                #expect(found.map(\.position) == [SourcePosition(line: 2, column: 26)], "\(value) \(found)")
+                let message = found.first?.message ?? ""
+                #expect(message.contains(word) && message.contains("role_id"), "\(value): \(message)")
+            }
+        }
         for (value, isUnusable) in [("nope", false), ("NULL", true), (" ", true), (Self.id(9) + "0", false)] {
             let found = try Self.problems("project_id,role_id\n\(Self.id(1)),\(value)\n", target: Self.auto)
             #expect(found.map(\.position) == [SourcePosition(line: 2, column: 26)], "\(value) \(found)")
@@ -208,7 +236,10 @@ import Testing
     }
 
     @Test func autoTakesNoOtherSpellingOfTheRoleColumn() throws {
-        for name in ["Role_ID", "roleId", "role id", "role_id\u{A0}", "ROLE-ID"] {
+        for name in [
+            "Role_ID", "roleId", "role id", "role_id\u{A0}", "ROLE-ID", "role.id", "role_ids",
+            "r\u{43E}le_id",
+        ] {
             let csv = "project_id,\(name)\n\(Self.id(1)),\(Self.id(9))\n"
             let found = try Self.problems(csv, target: Self.auto)
             #expect(

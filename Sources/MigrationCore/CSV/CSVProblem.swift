@@ -86,8 +86,8 @@ package struct CSVProblem: Error, Hashable, Sendable {
         case .duplicateID(let id, let line):
             "the project \(Excerpt.of(id)) is there already, on line \(line); keep one of the rows"
         case .badWave(let text):
-            "\(Excerpt.of(text)) is no wave; give a whole number from 1 to 1000000, or leave the cell empty for "
-                + "the last wave"
+            "\(Excerpt.of(text))\(text.oddCharactersHint) is no wave; give a whole number from 1 to 1000000, or leave "
+                + "the cell empty for the last wave"
         case .unusable(let column, let cell): "the column \(Excerpt.of(column)) \(cell.message)"
         case .cell(let problem): problem.message
         case .secret(let held, let column): held.message(column: column)

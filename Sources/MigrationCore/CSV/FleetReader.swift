@@ -139,7 +139,7 @@ package struct FleetReader: Sendable {
         if record.count == expected { return true }
         // A long row goes wrong at its first cell too many, a short one where it begins.
         let position = record.positions[record.count > expected ? expected : 0]
-        let sign = RowSign(record, expected: expected)
+        let sign = RowSign(record, expected: expected, separator: Unicode.Scalar(separator))
         problems.add(
             CSVProblem(.rowLength(expected: expected, found: record.count, sign: sign), at: position))
         return false
@@ -174,7 +174,10 @@ package struct FleetReader: Sendable {
     private mutating func wave(_ cells: [String], _ record: CSVRecord, _ header: FleetHeader) -> Int? {
         guard let column = header.waveColumn, !cells[column].isEmpty else { return nil }
         if let wave = DecimalText.number(cells[column]), FleetHeader.waveRange.contains(wave) { return wave }
-        problems.add(CSVProblem(.badWave(Excerpt.kept(cells[column])), at: record.positions[column]))
+        let kind =
+            UnusableCell(cells[column]).map { .unusable(column: FleetHeader.waveName, $0) }
+            ?? CSVProblem.Kind.badWave(Excerpt.kept(cells[column]))
+        problems.add(CSVProblem(kind, at: record.positions[column]))
         return nil
     }
 }

@@ -11,12 +11,15 @@ extension ForeignFile {
         guard let first = lines.first else { return nil }
         // What names its id column is a CSV; the rest of its mistakes have places of their own.
         let cells = fields(first.text, separator)
-        if cells.contains(where: HeaderSpelling.isID) {
+        if cells.contains(where: HeaderSpelling.isBareID) {
             return hasOnlyCarriageReturns(sample) ? CSVProblem(.foreign(.macLines), at: .start) : nil
         }
         if let kind = byBeginning(first.text) { return at(first.line, kind) }
+        if hasOnlyCarriageReturns(sample), cells.contains(where: HeaderSpelling.isID) {
+            return CSVProblem(.foreign(.macLines), at: .start)
+        }
         if let other = separators.first(where: { other in
-            other != separator && fields(first.text, other).contains(where: HeaderSpelling.isID)
+            other != separator && fields(first.text, other).contains(where: HeaderSpelling.isBareID)
         }) {
             return at(first.line, .separators(other))
         }
@@ -40,19 +43,39 @@ extension ForeignFile {
         if bare.hasPrefix("#") { return .comment }
         if text.hasPrefix("{") || text.hasPrefix("[") { return .json }
         if text.hasPrefix("\"\\\"") { return .jsonTexts }
-        // A whole row between quotes.
-        let inside = fields(text, "\n")
-        if text.hasPrefix("\""), text.hasSuffix("\""), text.unicodeScalars.count(where: { $0 == "\"" }) == 2,
-            separators.contains(where: { fields(inside[0], $0).contains(where: HeaderSpelling.isID) })
-        {
-            return .jsonTexts
-        }
+        if let separator = separatorOfQuotedLine(text) { return .quotedLines(separator) }
         let words = text.split(whereSeparator: { $0 == " " || $0 == "\t" })
         if words.count > 1, words[0] == "ID", words.allSatisfy({ $0 == $0.uppercased() }) {
             return .atlasTable
         }
         if text.hasPrefix("keyshift:") { return .yaml }
         return isAssignment(text) ? .terraform : nil
+    }
+
+    /// What stands between the columns of a header that is one quoted field: Excel saves a sheet so that it has opened
+    /// with everything in its first column.
+    private static func separatorOfQuotedLine(_ line: String) -> Unicode.Scalar? {
+        var scalars = Array(line.unicodeScalars)
+        // The empty cells to the right of that column.
+        while let last = scalars.last, separators.contains(last) { scalars.removeLast() }
+        guard scalars.count > 2, scalars.removeLast() == "\"", scalars.removeFirst() == "\"" else {
+            return nil
+        }
+        var inside = String.UnicodeScalarView()
+        var index = 0
+        while index < scalars.count {
+            inside.append(scalars[index])
+            if scalars[index] == "\"" {
+                // A quote that is not doubled ends the field: there are others.
+                guard index + 1 < scalars.count, scalars[index + 1] == "\"" else { return nil }
+                index += 1
+            }
+            index += 1
+        }
+        return separators.first { separator in
+            let cells = fields(String(inside), separator)
+            return cells.count > 1 && cells.contains(where: HeaderSpelling.isID)
+        }
     }
 
     /// `name = {`, `name = [`, `name = "…`.
@@ -72,7 +95,7 @@ extension ForeignFile {
         lines.dropFirst().first { line in
             separators.contains { separator in
                 let cells = fields(line.text, separator)
-                return cells.count > 1 && cells.contains(where: HeaderSpelling.isID)
+                return cells.count > 1 && cells.contains(where: HeaderSpelling.isBareID)
                     || FleetHeader.idNames.contains(line.text)
             }
         }?.line

@@ -9,7 +9,7 @@ extension ForeignFile {
         guard !first.contains(":") else { return nil }
         if ForeignFile.separators.contains(where: { separator in
             first.unicodeScalars.split(separator: separator).contains {
-                HeaderSpelling.isID(String($0).unquoted)
+                HeaderSpelling.isBareID(String($0).unquoted)
             }
         }) {
             return .sheet

@@ -19,6 +19,8 @@ package enum ForeignFile: Hashable, Sendable {
     case json
     /// A JSON text in each line: jq without -r.
     case jsonTexts
+    /// Each line is one quoted field; what stands between the columns inside.
+    case quotedLines(Unicode.Scalar)
     case terraform
     case yaml
     case separators(Unicode.Scalar)
@@ -47,6 +49,9 @@ package enum ForeignFile: Hashable, Sendable {
             "its lines end with a carriage return alone; save it as “CSV UTF-8”, or end lines with LF or CRLF"
         case .json: "JSON, not CSV; make one of it, such as with: " + Self.jq
         case .jsonTexts: "each line is a JSON text, as jq writes it; give jq the option -r, as in: " + Self.jq
+        case .quotedLines(let separator):
+            "the header stands between quotes as a whole, as if it were one column; take the quotes around each line "
+                + "off, and single the doubled ones inside (jq: -r)" + Self.quotedSeparator(separator)
         case .terraform:
             "Terraform's output, not CSV; make one of it with terraform output -json and: " + Self.jq
         case .yaml: "YAML, not CSV; give the fleet CSV here, and a target file as --target"
@@ -103,6 +108,13 @@ package enum ForeignFile: Hashable, Sendable {
         case ",": what + "; leave --delimiter out"
         case "|": what + "; save the file with commas (psql: --csv)"
         default: what + delimiter(separator, "; give", ", or save the file with commas")
+        }
+    }
+
+    private static func quotedSeparator(_ separator: Unicode.Scalar) -> String {
+        switch separator {
+        case "|": ", and write commas for the “|”"
+        default: delimiter(separator, ", and give", "")
         }
     }
 

@@ -18,8 +18,31 @@ enum OddCharacter {
 
     static func isSmartQuote(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x2018...0x201F, 0x00AB, 0x00BB, 0x2039, 0x203A, 0x300C...0x300F, 0xFF02, 0xFF07: true
+        case 0x2018...0x201F, 0x00AB, 0x00BB, 0x2039, 0x203A, 0x275B...0x275E, 0x2E42, 0x300C...0x300F,
+            0x301D...0x301F, 0xFF02, 0xFF07, 0xFF62, 0xFF63:
+            true
         default: false
+        }
+    }
+
+    /// U+0085, U+2028 or U+2029: Unicode's line ends, which are none to an editor.
+    static func isLineSeparator(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value == 0x85 || scalar.value == 0x2028 || scalar.value == 0x2029
+    }
+
+    /// The mark of YAML and JSON that a character looks like: `:` for a full-width colon. nil for any other.
+    static func plainMark(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+        switch scalar.value {
+        case 0xFF02, 0xFF07: nil
+        // The forms of Chinese and Japanese keyboards, as wide as their letters.
+        case 0xFF01...0xFF0F, 0xFF1A...0xFF20, 0xFF3B...0xFF40, 0xFF5B...0xFF5E:
+            Unicode.Scalar(scalar.value - 0xFEE0)
+        case 0xFE13, 0xFE55, 0x2236, 0xA789, 0x02D0, 0x05C3: ":"
+        case 0xFE50, 0xFE10: ","
+        case 0xFE5B: "{"
+        case 0xFE5C: "}"
+        case 0xFE5F: "#"
+        default: nil
         }
     }
 
@@ -65,14 +88,14 @@ extension String {
         return String(view)
     }
 
-    /// The characters of a word that nobody sees, each once: `, which holds …,`, or nothing.
+    /// The characters of a word that nobody sees, or that are none of ASCII, each once: `, which holds …,`, or nothing.
     var oddCharactersHint: String {
         let scalars = Array(unicodeScalars.prefix(200))
         let isEnd = { (index: Int) in index == 0 || index == scalars.count - 1 }
         var seen: Set<Unicode.Scalar> = []
         let names = scalars.indices.filter { index in
             let scalar = scalars[index]
-            let isOdd = OddCharacter.isOddSpace(scalar) || (isEnd(index) && OddCharacter.isBlank(scalar))
+            let isOdd = !scalar.isASCII || (isEnd(index) && OddCharacter.isBlank(scalar))
             return isOdd && seen.insert(scalar).inserted
         }.prefix(3).map { OddCharacter.name(scalars[$0]) }
         return names.isEmpty ? "" : ", which holds \(names.joined(separator: ", ")),"

@@ -9,12 +9,14 @@ package enum RowSign: Hashable, Sendable {
     case smartQuote(Unicode.Scalar)
     /// The header of a second file that was appended, perhaps with other columns.
     case header
+    /// One field between quotes that holds the file's own separator.
+    case quotedRow
     /// One field, and this in it where a separator should be.
     case separator(Unicode.Scalar)
     /// All cells too many are empty.
     case emptyCells
 
-    init?(_ record: CSVRecord, expected: Int) {
+    init?(_ record: CSVRecord, expected: Int, separator: Unicode.Scalar) {
         let first = record[0].unicodeScalars
         if record.count == 1 {
             if first.elementsEqual(["\u{1A}"]) { self = .endMark; return }
@@ -32,6 +34,10 @@ package enum RowSign: Hashable, Sendable {
         let cells = (0..<min(record.count, 50)).map { record[$0].unicodeScalars }
         if let quote = cells.lazy.compactMap({ $0.first(where: OddCharacter.isSmartQuote) }).first {
             self = .smartQuote(quote)
+            return
+        }
+        if record.count == 1, first.contains(separator) {
+            self = .quotedRow
             return
         }
         if record.count == 1,
@@ -60,6 +66,8 @@ package enum RowSign: Hashable, Sendable {
             "\(OddCharacter.name(scalar)) holds no field together, so use plain double quotes (\")"
         case .header?:
             "it looks like the header of another file, so take the line out and line its columns up"
+        case .quotedRow?:
+            "the whole row stands between quotes, so take them off (and double no quotes inside it)"
         case .separator(let scalar)?:
             "\(OddCharacter.name(scalar)) is not this file's separator, so use one for all rows"
         case .emptyCells?: "the cells too many are empty, so take the separators at the row's end out"

@@ -4,7 +4,8 @@ package enum UnusableCell: Hashable, Sendable {
     case blank(Unicode.Scalar)
     /// `#REF!` and its like, in any language of a spreadsheet.
     case spreadsheetError(String)
-    /// `NULL` or `\N`, as databases export it.
+    /// `NULL` or `\N`, as databases export it. `null` in any case: exports of SQL, JSON and YAML differ in it, and as a
+    /// value it would go out to every project.
     case null(String)
 
     package init?(_ text: String) {
@@ -27,21 +28,49 @@ package enum UnusableCell: Hashable, Sendable {
     private static func mayBegin(_ byte: UInt8) -> Bool {
         byte <= 0x20 || byte >= 0x7F || byte == UInt8(ascii: "#") || byte == UInt8(ascii: "\\")
             || byte == UInt8(ascii: "N") || byte == UInt8(ascii: "n") || byte == UInt8(ascii: "E")
+            || byte == UInt8(ascii: "e")
     }
 
-    /// `#` and capitals up to `!` or `?`, whatever the language; `#N/A` in its own; LibreOffice's `Err:502`.
+    /// What stands between `#` and `!` or `?` in English, and in other languages where no capital is left of it.
+    private static let errorNames: Set<String> = [
+        "REF", "NAME", "VALUE", "DIV/0", "NULL", "NUM", "SPILL", "CALC", "FIELD", "BLOCKED", "CONNECT",
+        "BUSY",
+        "UNKNOWN", "PYTHON", "EXTERNAL", "TIMEOUT", "ERROR", "N/A", "BEZUG", "WERT", "ZAHL", "VALEUR",
+        "NOMBRE",
+        "NOM", "VALOR", "NUME", "RIF", "VALORE", "NOME",
+    ]
+    /// Those that stand without a mark behind them.
+    private static let bareErrors: Set<String> = [
+        "#N/A", "#NA", "#N/A N/A", "#NV", "#ND", "#N/D", "#GETTING_DATA", "#YOK", "#BRAK", "#HIÁNYZIK",
+    ]
+
+    /// `#` and capitals up to `!` or `?`, whatever the language; those of English in any case; `#N/A` in its own;
+    /// LibreOffice's `Err:502`.
     private static func isSpreadsheetError(_ text: String) -> Bool {
-        if text.hasPrefix("Err:"), text.utf8.dropFirst(4).allSatisfy({ (0x30...0x39).contains($0) }) {
-            return text.utf8.count > 4
+        let capitals = text.uppercased()
+        if capitals.hasPrefix("ERR:") {
+            let number = text.utf8.dropFirst(4)
+            return !number.isEmpty && number.allSatisfy { (0x30...0x39).contains($0) }
         }
-        guard text.hasPrefix("#"), text.unicodeScalars.count <= 24 else { return false }
-        if ["#N/A", "#NV", "#N/D", "#GETTING_DATA"].contains(text) { return true }
+        guard text.hasPrefix("#"), text.unicodeScalars.count <= 30 else { return false }
+        if bareErrors.contains(capitals) || isNotAvailable(text) { return true }
         guard text.hasSuffix("!") || text.hasSuffix("?") else { return false }
         let inside = text.unicodeScalars.dropFirst().dropLast()
-        return !inside.isEmpty
-            && inside.allSatisfy { scalar in
-                scalar.properties.isUppercase || (0x30...0x39).contains(scalar.value) || scalar == "/"
-                    || scalar == "_" || scalar == "\u{A1}" || scalar == "\u{BF}"
+            .filter { $0 != "\u{A1}" && $0 != "\u{BF}" && !OddCharacter.isBlank($0) }
+        guard inside.contains(where: \.properties.isAlphabetic) else { return false }
+        if errorNames.contains(capitals.filter { $0.isLetter || $0.isNumber || $0 == "/" }) { return true }
+        return inside.allSatisfy { scalar in
+            scalar.properties.isAlphabetic && !scalar.properties.isLowercase
+                || (0x30...0x39).contains(scalar.value) || "/_.-".unicodeScalars.contains(scalar)
+        }
+    }
+
+    /// `#N/A` as other languages shorten it: `#N/D`, `#I/T`, `#Н/Д`.
+    private static func isNotAvailable(_ text: String) -> Bool {
+        let parts = text.unicodeScalars.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == 2
+            && parts.allSatisfy { part in
+                (1...2).contains(part.count) && part.allSatisfy(\.properties.isUppercase)
             }
     }
 

@@ -7,6 +7,8 @@ package struct CellProblem: Error, Hashable, Sendable {
         case unusable(UnusableCell)
         /// What the field takes instead.
         case badValue(expected: String)
+        /// A role's id that is none.
+        case badID(IDFlaw)
         /// A `/` or `..` in a part of a file's path.
         case pathPart
     }
@@ -30,6 +32,7 @@ package struct CellProblem: Error, Hashable, Sendable {
         case .noSuchColumn:
             return "there is no column \(column), and \(field) needs a value from it; add the column"
         case .unusable(let cell): return "the column \(column) \(cell.message)"
+        case .badID(let flaw): return "the cell in the column \(column) \(flaw.words)"
         case .badValue(let expected):
             return "the column \(column) gives \(field) a wrong value; write \(expected)"
         case .pathPart:

@@ -57,6 +57,7 @@ package enum JSONFlaw: Hashable, Sendable {
 
     private static func replacement(_ scalar: Unicode.Scalar) -> String {
         if OddCharacter.isSmartQuote(scalar) { return "write a plain \" for it" }
+        if let mark = OddCharacter.plainMark(scalar) { return "write a plain \(mark) for it" }
         return OddCharacter.isBlank(scalar) ? "write a plain space for it" : "put texts between double quotes"
     }
 }

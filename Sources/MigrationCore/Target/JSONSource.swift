@@ -154,7 +154,7 @@ extension JSONSource {
         case "'": .singleQuote
         case ",", "}", "]": .trailingComma
         case "{" where ahead(1) == "{": .template
-        case _ where OddCharacter.isSmartQuote(scalar) || OddCharacter.isBlank(scalar): .oddCharacter(scalar)
+        case _ where YAMLSource.isOdd(scalar) || OddCharacter.isBlank(scalar): .oddCharacter(scalar)
         default: nil
         }
     }

@@ -68,12 +68,20 @@ extension Target {
     /// `auto` is what the sheet's `role_id` says: the choice of a person, made where several roles would do.
     private func chosenRole(_ lookup: (String) -> String?, _ problems: inout [CellProblem]) -> WantedRole? {
         guard let cell = lookup(FleetHeader.roleName), !cell.isEmpty else { return .auto }
-        if let role = RoleID(cell) { return .id(role) }
-        let kind: CellProblem.Kind =
-            UnusableCell(cell).map { .unusable($0) }
-            ?? .badValue(expected: "an id of 24 hex digits, or leave the cell empty for the only usable role")
+        if let role = RoleID(cell), !IDFlaw.isRounded(Array(cell.utf8)[...]) { return .id(role) }
+        let expected = "an id of 24 hex digits, or leave the cell empty for the only usable role"
+        let kind = Self.flaw(ofRole: cell) ?? .badValue(expected: expected)
         problems.append(CellProblem(column: FleetHeader.roleName, field: FieldName.roleID, kind: kind))
         return nil
+    }
+
+    /// What can be seen in a cell that is no role's id; nil for nothing.
+    private static func flaw(ofRole cell: String) -> CellProblem.Kind? {
+        switch IDFlaw(cell) {
+        case .unusable(let flaw): .unusable(flaw)
+        case .empty, .header, .other: nil
+        case let flaw: .badID(flaw)
+        }
     }
 
     private func role(
@@ -81,6 +89,13 @@ extension Target {
         _ problems: inout [CellProblem]
     ) -> WantedRole? {
         if template.columns.contains(where: { lookup($0) == "" }) { return .missing }
+        // A cell that is the whole id says what is wrong with it.
+        if template.parts.count == 1, let column = template.columns.first, let cell = lookup(column),
+            RoleID(cell) == nil || IDFlaw.isRounded(Array(cell.utf8)[...]), let flaw = Self.flaw(ofRole: cell)
+        {
+            problems.append(CellProblem(column: column, field: FieldName.roleID, kind: flaw))
+            return nil
+        }
         return text(template, FieldName.roleID, kind, lookup, &problems).flatMap { RoleID($0) }.map(
             WantedRole.id)
     }

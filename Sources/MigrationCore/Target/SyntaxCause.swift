@@ -27,9 +27,13 @@ package enum SyntaxCause: Hashable, Sendable {
         case .tab: "a tab (U+0009), which YAML takes for no indentation; indent with spaces"
         case .oddCharacter(let scalar) where OddCharacter.isSmartQuote(scalar):
             "\(OddCharacter.name(scalar)), which quotes nothing in YAML; write a plain \" or ' for it"
+        case .oddCharacter(let scalar) where OddCharacter.isLineSeparator(scalar):
+            "\(OddCharacter.name(scalar)), which ends no line here; end lines with LF or CRLF"
         case .oddCharacter(let scalar) where scalar.properties.isWhitespace:
             "\(OddCharacter.name(scalar)), which is a letter to YAML; write a plain space for it"
-        case .oddCharacter(let scalar): "\(OddCharacter.name(scalar)), which is a letter to YAML; take it out"
+        case .oddCharacter(let scalar):
+            "\(OddCharacter.name(scalar)), which is a letter to YAML; "
+                + (OddCharacter.plainMark(scalar).map { "write a plain \($0) for it" } ?? "take it out")
         case .template: "{{ or {% is a template's mark; fill the template in first, or write ${column}"
         case .bareReference:
             "a ${ without quotes inside of { } or [ ]; put it between quotes, as in \"${column}\""
@@ -82,6 +86,8 @@ struct SyntaxDetective {
             if let problem = visibleCause(line) { return problem }
         }
         if let opening, message.contains("quoted scalar") {
+            // Closed by a quote of another kind?
+            if let problem = oddCharacter(opening.line, from: opening.column) { return problem }
             return TargetProblem(.cause(.unclosedQuote), at: opening)
         }
         if message.contains("cannot start any token"), let scalar = scalar(at: place) {
@@ -156,10 +162,22 @@ struct SyntaxDetective {
         return nil
     }
 
-    private func oddCharacter(_ line: Int) -> TargetProblem? {
+    private func oddCharacter(_ line: Int, from column: Int = 1) -> TargetProblem? {
         let scalars = self[line]
-        let odd = scalars.firstIndex { OddCharacter.isOddSpace($0) || OddCharacter.isSmartQuote($0) }
+        // In a value or a comment a full-width mark is a part of the text, as people of its script write it.
+        let head = scalars.indices.first { index in
+            scalars[index] == "#" || scalars[index] == " " && index > 0 && scalars[index - 1] == ":"
+        }
+        let odd = scalars.indices.dropFirst(column - 1).first { index in
+            YAMLSource.isOdd(scalars[index])
+                && (index < head ?? .max || OddCharacter.plainMark(scalars[index]) == nil
+                    || index - 1 == head && "{[".unicodeScalars.contains(plain(scalars[index])))
+        }
         return odd.map { found(.oddCharacter(scalars[$0]), line, $0 + 1) }
+    }
+
+    private func plain(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        OddCharacter.plainMark(scalar) ?? scalar
     }
 
     private func templateMark(_ line: Int) -> Int? {

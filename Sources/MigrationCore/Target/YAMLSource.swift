@@ -43,7 +43,7 @@ struct YAMLSource {
                 }
                 text = shorter
             } catch {
-                problems.append(problem(error, SyntaxDetective(text)))
+                problems.append(problem(error, SyntaxDetective(separators.shown(in: text))))
                 return nil
             }
         }
@@ -128,19 +128,25 @@ struct YAMLSource {
 
 // Characters that YAML takes for letters.
 extension YAMLSource {
-    private static func isOdd(_ scalar: Unicode.Scalar) -> Bool {
+    static func isOdd(_ scalar: Unicode.Scalar) -> Bool {
         OddCharacter.isOddSpace(scalar) || OddCharacter.isSmartQuote(scalar)
+            || OddCharacter.plainMark(scalar) != nil
     }
 
-    /// A space that is none at an end of a text without quotes, or the first of the typographic quotes around it; and
-    /// how far in it stands.
+    /// A space that is none at an end of a text without quotes, or a typographic quote that begins it as a quote would;
+    /// and how far in it stands.
     private static func oddEnd(of text: String) -> (Int, Unicode.Scalar)? {
         let count = text.unicodeScalars.count
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return nil }
         if OddCharacter.isOddSpace(first) { return (0, first) }
         if OddCharacter.isOddSpace(last) { return (count - 1, last) }
-        let isQuoted = OddCharacter.isSmartQuote(first) && OddCharacter.isSmartQuote(last)
-        return isQuoted && count > 1 ? (0, first) : nil
+        guard OddCharacter.isSmartQuote(first) else { return nil }
+        let isQuote = { (scalar: Unicode.Scalar) in
+            OddCharacter.isSmartQuote(scalar) || scalar == "\"" || scalar == "'"
+        }
+        // With its second one further in it quotes a word of the text.
+        let isWord = !isQuote(last) && text.unicodeScalars.dropFirst().contains(where: isQuote)
+        return isWord ? nil : (0, first)
     }
 }
 

@@ -12,6 +12,11 @@ import Testing
         ("\u{A0}\(id)", "U+00A0"),
         ("\(id)\u{200B}", "U+200B"), ("\(id)\u{FEFF}", "U+FEFF"), ("\u{202F}\(id)", "U+202F"),
         ("\(id)\t", "U+0009"),
+        ("\u{FF10}\(id.dropFirst())", "U+FF10"), ("\(id.dropLast())\u{FF17}", "U+FF17"),
+        (wide(id), "U+FF10"), ("\u{660}\(id.dropFirst())", "U+0660"), ("\u{966}\(id.dropFirst())", "U+0966"),
+        ("\u{1D7CE}\(id.dropFirst())", "U+1D7CE"), ("\u{2070}\(id.dropFirst())", "U+2070"),
+        ("\(id.prefix(10))\u{430}\(id.dropFirst(11))", "U+0430"), ("\(id)\u{FF11}", "U+FF11"),
+        ("\(wide(id))\u{3000}", "U+FF10"),
         ("\"=\"\"\(id)\"\"\"", "formula"), ("'\(id)", "apostrophe"), ("ObjectId(\(id))", "ObjectId"),
         ("ObjectId('\(id)')", "ObjectId"), ("objectid(\(id))", "ObjectId"),
         ("\u{201C}\(id)\u{201D}", "U+201C"),
@@ -19,8 +24,15 @@ import Testing
         ("\u{FEFF}project_id", "header"),
         ("NULL", "NULL"), ("#N/A", "spreadsheet"), (#"\N"#, "no value"), ("\"\"", "empty"), ("   ", "U+0020"),
         (String(id.dropFirst()), "23"), (id + "0", "25"), ("nonsense", "24 hex digits"),
-        ("é" + id.dropFirst(), "24"),
+        ("é" + id.dropFirst(), "U+00E9"), ("#REF?", "spreadsheet"), ("#spill!", "spreadsheet"),
     ]
+
+    /// As an input method of Chinese or Japanese writes it.
+    static func wide(_ text: String) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: text.unicodeScalars.compactMap { Unicode.Scalar($0.value + 0xFEE0) })
+        return String(view)
+    }
 
     @Test(arguments: ids.indices) func id(index: Int) {
         let (text, word) = Self.ids[index]
@@ -43,7 +55,9 @@ import Testing
         ("# held back, see ticket", "comment", 1), ("(2 rows)", "psql", 1), ("\u{1A}", "Ctrl-Z", 1),
         ("   ", "U+0020", 1), ("\u{A0}", "U+00A0", 1), ("project_id,project_name", "header", 1),
         ("\(id),\u{201C}a, b\u{201D},c", "U+201C", 4), ("\(id);a;b", "“;”", 1), ("\(id)\tb\tc", "tab", 1),
-        ("\(id),a,b,", "empty", 4), ("\(id),a,b,c", "between double quotes", 4), ("\(id),a", "fill", 1),
+        ("\"\(id),a,b\"", "whole row", 1), ("\"\(id),\"\"a, b\"\",c\"", "whole row", 1),
+        ("\"\(id);a\"", "“;”", 1), ("\(id),a,b,", "empty", 4), ("\(id),a,b,c", "between double quotes", 4),
+        ("\(id),a", "fill", 1),
     ]
 
     @Test(arguments: rows.indices) func length(index: Int) {
@@ -66,6 +80,20 @@ import Testing
     @Test(arguments: quotes.indices) func quote(index: Int) {
         let (row, kind, column) = Self.quotes[index]
         #expect(FleetReaderTests.problems("project_id,a\n\(row)\n") == [FleetReaderTests.at(2, column, kind)])
+    }
+
+    @Test func waves() {
+        for (cell, words) in [
+            ("NULL", ["NULL", "no value"]), ("null", ["no value"]), (#"\N"#, ["no value"]),
+            ("#N/A", ["spreadsheet"]), ("#ref!", ["spreadsheet"]), ("#GETTING_DATA", ["spreadsheet"]),
+            (" ", ["U+0020"]), ("\u{A0}", ["U+00A0"]), ("1\u{A0}", ["no wave", "U+00A0"]),
+            ("\u{FF11}", ["no wave", "U+FF11"]), (" 2", ["no wave", "U+0020"]), ("first", ["no wave"]),
+        ] {
+            let found = FleetReaderTests.problems("project_id,wave\n\(Self.id),\(cell)\n")
+            #expect(found.map(\.position) == [SourcePosition(line: 2, column: 26)], "\(cell)")
+            let message = found.first?.message ?? ""
+            #expect(words.allSatisfy { message.contains($0) } && message.contains("wave"), "\(message)")
+        }
     }
 
     /// The last part of a message is in the imperative: it begins behind a semicolon, or behind a colon there.

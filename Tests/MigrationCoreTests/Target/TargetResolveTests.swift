@@ -21,8 +21,17 @@ import Testing
         #expect(try Self.resolve(lines, ["role": ""]) == .resolved(expected))
         let bad = CellProblem(
             column: "role", field: "roleId", kind: .badValue(expected: "an id of 24 hex digits"))
-        for value in ["auto", "xyz", Self.id + "0"] {
+        for value in ["auto", "xyz"] {
             #expect(try Self.resolve(lines, ["role": value]) == .refused([bad]))
+        }
+        let flaws: [(String, IDFlaw)] = [
+            (Self.id + "0", .count(25)), (Self.id + " ", .blank(" ")), ("=\"\(Self.id)\"", .formula),
+            ("ObjectId(\(Self.id))", .notation), ("'\(Self.id)'", .quote("'")),
+            ("\u{FF10}\(Self.id.dropFirst())", .odd("\u{FF10}")),
+        ]
+        for (value, flaw) in flaws {
+            let problem = CellProblem(column: "role", field: "roleId", kind: .badID(flaw))
+            #expect(try Self.resolve(lines, ["role": value]) == .refused([problem]))
         }
         for value in [" ", "NULL", "#N/A"] {
             let flaw = CellProblem.Kind.unusable(try #require(UnusableCell(value)))
