@@ -23,33 +23,44 @@ package struct Access: Sendable {
         case ended(RunEnd)
     }
 
+    /// What is being done about a 401: nothing more can be done than both, one after the other.
     private enum Suspicion: Sendable { case renewing, probing }
+
+    /// What is known of the present token. Each is replaced once because of a 401, cheaply; after that a probe decides.
+    private enum Standing: Sendable {
+        case fresh
+        /// It came because of a 401.
+        case replacement
+        /// A probe has found it good, while a project's call met a 401 with it.
+        case proven
+    }
+
+    /// Calls of our own that fail, in a row.
+    private struct Trouble: Sendable {
+        var failures = 0
+        var since: Instant
+        var retryAt: Instant
+        /// The server said how long to wait.
+        var isAsked: Bool
+        var cause: Halt.Cause
+        var summary: String
+    }
 
     private var session: TokenSession
     private let settings: RunSettings
     private var identityKnown = false
     private var suspicion: Suspicion?
-    /// Whether Atlas answers at all is to be found out.
-    private var isOutageSuspected = false
-    /// Probes for that in a row that failed.
-    private var outageProbes = 0
+    private var standing = Standing.fresh
+    /// Whether Atlas answers at all is to be found out, and so many probes for that have failed; nil: nobody asks.
+    private var outageProbes: Int?
     private static let outageProbesLimit = 3
-    /// An answer to such a probe asked to wait.
-    private var probeNotBefore: Instant?
-    /// The present token came because of a 401, or a probe has found it good: no cheap replacement any more.
-    private var replaced = false
-    private var probedGood = false
+    /// An answer to such a probe asked to wait, and its summary.
+    private var probeHold: (until: Instant, summary: String)?
     private var inFlight: Call?
     /// When the token request left; its life counts from then, since the answer may take its time.
     private var askedAt: Instant?
-    // Trouble with our own calls.
-    private var failures = 0
+    private var trouble: Trouble?
     private var staleChallenges = 0
-    private var failingSince: Instant?
-    private var retryAt: Instant?
-    /// The server said how long to wait.
-    private var isAsked = false
-    private var lastTrouble: (cause: Halt.Cause, summary: String) = (.outage, "")
     /// Answers in place of the first token that are 2xx and hold none.
     private var strangeTokens = 0
     private static let strangeTokensLimit = 3
@@ -68,17 +79,17 @@ package struct Access: Sendable {
 
     /// Our own call that is due, marked as under way.
     package mutating func due(now: Instant) -> (Call, HTTPRequest)? {
-        guard inFlight == nil, (retryAt ?? now) <= now else { return nil }
+        guard inFlight == nil, (trouble?.retryAt ?? now) <= now else { return nil }
         if session.isFetchDue(now: now), let request = session.fetchRequest {
             inFlight = .token
             askedAt = now
             return (.token, request)
         }
-        if suspicion == .probing, let probeNotBefore, probeNotBefore > now {
-            hold(until: probeNotBefore, now: now, summary: lastTrouble.summary)
+        if suspicion == .probing, let probeHold, probeHold.until > now {
+            hold(until: probeHold.until, now: now, summary: probeHold.summary)
             return nil
         }
-        if !identityKnown || suspicion == .probing || isOutageSuspected,
+        if !identityKnown || suspicion == .probing || outageProbes != nil,
             let authorization = session.authorization(now: now)
         {
             inFlight = .identity
@@ -92,35 +103,34 @@ package struct Access: Sendable {
     }
 
     /// When a call of ours may become due; nil: not by time.
-    package var wakeAt: Instant? { inFlight == nil ? retryAt ?? session.renewAt : nil }
+    package var wakeAt: Instant? { inFlight == nil ? trouble?.retryAt ?? session.renewAt : nil }
 
     /// When the patience with our own calls is over, if that comes before the next try; nil: it does not.
     package var patienceEnds: Instant? {
-        guard inFlight == nil, let retryAt, let failingSince else { return nil }
-        let end = failingSince + settings.outagePatience
-        return end < retryAt ? end : nil
+        guard inFlight == nil, let trouble else { return nil }
+        let end = trouble.since + settings.outagePatience
+        return end < trouble.retryAt ? end : nil
     }
 
     /// How the run ends when that patience is over.
     package func spent(now: Instant) -> RunEnd? {
-        guard let end = patienceEnds, end <= now else { return nil }
-        return .halted(Halt(lastTrouble.cause, lastTrouble.summary))
+        guard let trouble, let end = patienceEnds, end <= now else { return nil }
+        return .halted(Halt(trouble.cause, trouble.summary))
     }
 
     /// The wait for the next try of a call of ours; nil: there is none.
     package var waiting: Waiting? {
-        guard inFlight == nil, let retryAt else { return nil }
-        let cause: Waiting.Cause =
-            isAsked ? .asked(lastTrouble.summary) : .access(lastTrouble.summary)
-        return Waiting(cause, until: retryAt, runEnds: failingSince.map { $0 + settings.outagePatience })
+        guard inFlight == nil, let trouble else { return nil }
+        let cause: Waiting.Cause = trouble.isAsked ? .asked(trouble.summary) : .access(trouble.summary)
+        return Waiting(cause, until: trouble.retryAt, runEnds: trouble.since + settings.outagePatience)
     }
 
     /// An earlier process was asked to wait.
     package mutating func hold(until: Instant, now: Instant, summary: String) {
-        retryAt = max(until, retryAt ?? until)
-        failingSince = failingSince ?? now
-        isAsked = true
-        lastTrouble = (.rateLimit, summary)
+        trouble = Trouble(
+            failures: trouble?.failures ?? 0, since: trouble?.since ?? now,
+            retryAt: max(until, trouble?.retryAt ?? until), isAsked: true, cause: .rateLimit, summary: summary
+        )
     }
 
     package var isBusy: Bool { inFlight != nil }
@@ -130,7 +140,7 @@ package struct Access: Sendable {
     package mutating func challenged(generation: Int) -> Bool {
         if generation < session.generation { return true }
         guard suspicion == nil else { return false }
-        if session.usesTokens, !replaced {
+        if session.usesTokens, standing == .fresh {
             session.renew()
             suspicion = .renewing
         } else {
@@ -142,8 +152,9 @@ package struct Access: Sendable {
     /// Projects' requests fail as in an outage, and too few of them to know.
     /// - Returns: whether the probe will tell; not while the server asks to wait with it.
     package mutating func suspectOutage(now: Instant) -> Bool {
-        isOutageSuspected = probeNotBefore.map { $0 <= now } ?? true
-        return isOutageSuspected
+        let mayAsk = probeHold.map { $0.until <= now } ?? true
+        outageProbes = mayAsk ? outageProbes ?? 0 : nil
+        return mayAsk
     }
 
     package mutating func ended(_ call: Call, _ reply: Reply, now: Now, dice: inout Dice) -> [News] {
@@ -157,9 +168,9 @@ package struct Access: Sendable {
             if call == .identity, let json = judgement.body { return identityCame(json) }
         }
         let failure = judgement.failure ?? .unreadable
-        if call == .identity, isOutageSuspected {
+        if call == .identity, let outageProbes {
             if judgement.verdict.treatment.suggestsOutage {
-                return probeFailed(judgement.verdict, failure, now, &dice)
+                return probeFailed(outageProbes + 1, judgement.verdict, failure, now, &dice)
             }
             // Atlas's own, and the project that meets it next has it explained.
             if judgement.verdict == .unauthorised, suspicion == nil { return answered(as: []) }
@@ -188,25 +199,24 @@ package struct Access: Sendable {
 
     /// Of a probe for an outage. One failure more is what a storm has for everybody: it is asked three times.
     private mutating func probeFailed(
-        _ verdict: Verdict, _ failure: Failure, _ now: Now, _ dice: inout Dice
+        _ probes: Int, _ verdict: Verdict, _ failure: Failure, _ now: Now, _ dice: inout Dice
     ) -> [News] {
-        outageProbes += 1
         let asked = failure.retryAfter ?? .zero
-        guard outageProbes < Self.outageProbesLimit, asked <= settings.backoffCap, suspicion != .probing
+        guard probes < Self.outageProbesLimit, asked <= settings.backoffCap, suspicion != .probing
         else {
-            isOutageSuspected = false
-            outageProbes = 0
+            outageProbes = nil
             // A 401 that waits for the same probe goes on waiting.
             if suspicion == .probing { return [.absent(failure)] + wait(verdict, failure, now, &dice) }
             calm()
-            if asked > .zero { probeNotBefore = now.instant + asked }
-            lastTrouble = (.outage, failure.summary)
+            if asked > .zero { probeHold = (now.instant + asked, failure.summary) }
             return [.absent(failure)] + held(for: asked, failure, now)
         }
-        let delay = backoff.delay(afterFailures: outageProbes, floor: asked, dice: &dice)
-        retryAt = now.instant + delay
-        isAsked = asked > .zero
-        lastTrouble = (.outage, failure.summary)
+        outageProbes = probes
+        let delay = backoff.delay(afterFailures: probes, floor: asked, dice: &dice)
+        trouble = Trouble(
+            failures: trouble?.failures ?? 0, since: trouble?.since ?? now.instant,
+            retryAt: now.instant + delay,
+            isAsked: asked > .zero, cause: .outage, summary: failure.summary)
         return held(for: asked, failure, now)
     }
 
@@ -217,17 +227,14 @@ package struct Access: Sendable {
     private var backoff: Backoff { Backoff(base: settings.backoffBase, cap: settings.backoffCap) }
 
     private mutating func calm() {
-        failures = 0
+        trouble = nil
         staleChallenges = 0
-        failingSince = nil
-        retryAt = nil
     }
 
     private mutating func tokenCame(_ token: OAuth.Token, _ now: Now) -> [News] {
         calm()
         session.fetched(token, askedAt: askedAt ?? now.instant)
-        probedGood = false
-        replaced = suspicion == .renewing
+        standing = suspicion == .renewing ? .replacement : .fresh
         guard suspicion == .renewing else { return [] }
         suspicion = nil
         return [.renewed]
@@ -240,8 +247,8 @@ package struct Access: Sendable {
 
     /// With the news that Atlas answers, for whoever has asked.
     private mutating func answered(as news: [News]) -> [News] {
-        defer { (isOutageSuspected, outageProbes) = (false, 0) }
-        return isOutageSuspected ? news + [.present] : news
+        defer { outageProbes = nil }
+        return outageProbes == nil ? news : news + [.present]
     }
 
     private mutating func explained(_ json: JSONValue) -> [News] {
@@ -249,8 +256,7 @@ package struct Access: Sendable {
         identityKnown = true
         if suspicion == .probing {
             suspicion = nil
-            replaced = true
-            probedGood = true
+            standing = .proven
             return [.acquitted]
         }
         return isFirst ? Identity.organisation(json).map { [.organisation($0)] } ?? [] : []
@@ -269,9 +275,9 @@ package struct Access: Sendable {
         case .staleChallenge: return [.ended(.accessRefused(failure.summary))]
         case .accessList: return [.ended(.accessRefused(failure.summary))]
         case .version: return [.ended(.halted(Halt(.apiVersion, failure.summary)))]
-        case .unauthorised where call == .identity && session.usesTokens && probedGood:
+        case .unauthorised where call == .identity && session.usesTokens && standing == .proven:
             // The token was good and is no more.
-            probedGood = false
+            standing = .replacement
             session.renew()
             suspicion = .renewing
             return []
@@ -290,20 +296,18 @@ package struct Access: Sendable {
     private mutating func wait(
         _ verdict: Verdict, _ failure: Failure, _ now: Now, _ dice: inout Dice
     ) -> [News] {
-        let since = failingSince ?? now.instant
-        failingSince = since
-        lastTrouble = (verdict == .throttled ? .rateLimit : .outage, failure.summary)
-        failures += 1
+        let since = trouble?.since ?? now.instant
+        let failures = (trouble?.failures ?? 0) + 1
         let floor = max(failure.retryAfter ?? .zero, verdict == .throttled ? .seconds(1) : .zero)
-        let until =
-            now.instant
-            + backoff.delay(afterFailures: failures, floor: floor, dice: &dice)
-        retryAt = until
-        isAsked = floor > .zero
+        let until = now.instant + backoff.delay(afterFailures: failures, floor: floor, dice: &dice)
+        let cause: Halt.Cause = verdict == .throttled ? .rateLimit : .outage
+        trouble = Trouble(
+            failures: failures, since: since, retryAt: until, isAsked: floor > .zero, cause: cause,
+            summary: failure.summary)
         // Also by the answer that ends the run: the next one keeps to it.
         let held: [News] = floor > .zero ? [.held(until: until, since: since, failure)] : []
         guard now.instant - since < settings.outagePatience else {
-            return held + [.ended(.halted(Halt(lastTrouble.cause, failure.summary)))]
+            return held + [.ended(.halted(Halt(cause, failure.summary)))]
         }
         return held
     }
