@@ -5,13 +5,39 @@ package import MigrationCore
 package enum InventoryCSV {
     private static let writer = CSVWriter(guardsFormulas: true)
 
-    package static var header: String {
-        writer.line(["project_id", "project_name", "org_id"] + Posture.columns)
-    }
+    package static let header = writer.line([
+        "project_id", "project_name", "org_id", "provider", "auth", "valid", "search_nodes", "key", "role_id",
+        "role_status", "service_account", "candidate_role_id",
+    ])
 
     package static func row(_ listed: ListedProject, _ posture: Posture) -> String {
         let project = listed.project
-        return writer.line([project.id.text, project.name, project.organisation.text] + posture.cells)
+        return writer.line([project.id.text, project.name, project.organisation.text] + cells(posture))
+    }
+
+    private static func cells(_ posture: Posture) -> [String] {
+        let isKnown = posture.auth != .unreadable
+        let unknown = Posture.Auth.unreadable.rawValue
+        return [
+            isKnown ? providers(posture) : unknown, posture.auth.rawValue,
+            isKnown ? posture.isValid.map(String.init) ?? "" : unknown,
+            posture.searchNodes.map { $0 ? "on" : "off" } ?? unknown,
+            posture.key ?? "", posture.role?.text ?? "", posture.roleStanding.map(words) ?? "",
+            posture.serviceAccount ?? "", posture.candidate?.text ?? "",
+        ]
+    }
+
+    private static func providers(_ posture: Posture) -> String {
+        let names = posture.providers.map(\.rawValue)
+        return names.isEmpty ? "none" : names.joined(separator: "+")
+    }
+
+    private static func words(_ standing: Posture.RoleStanding) -> String {
+        switch standing {
+        case .one(let status): status
+        case .notListed: "not listed"
+        case .several(let count): "\(count) roles"
+        }
     }
 }
 
@@ -23,7 +49,7 @@ package struct InventorySummary: Sendable {
         var notValid = 0
     }
 
-    private var byProvider: [String: Counts] = [:]
+    private var byProvider: [Provider: Counts] = [:]
     private var projects = 0
     private var withoutProvider = 0
     private var several = 0
@@ -35,31 +61,36 @@ package struct InventorySummary: Sendable {
 
     package mutating func count(_ posture: Posture) {
         projects += 1
-        if posture.searchNodes == "on" { searchNodes += 1 }
+        if posture.searchNodes == true { searchNodes += 1 }
         switch posture.auth {
         case .static:
-            byProvider[posture.provider, default: Counts()].staticAuth += 1
-            if !posture.candidateRoleID.isEmpty { candidates += 1 }
-        case .role: byProvider[posture.provider, default: Counts()].role += 1
+            count(posture, as: \.staticAuth)
+            if posture.candidate != nil { candidates += 1 }
+        case .role: count(posture, as: \.role)
         case .none: withoutProvider += 1
         case .several: several += 1
         case .unreadable: unreadable += 1
         }
-        if posture.valid == "false", posture.auth == .static || posture.auth == .role {
-            byProvider[posture.provider]?.notValid += 1
+    }
+
+    /// Of the one provider that is on.
+    private mutating func count(_ posture: Posture, as auth: WritableKeyPath<Counts, Int>) {
+        for provider in posture.providers {
+            byProvider[provider, default: Counts()][keyPath: auth] += 1
+            if posture.isValid == false { byProvider[provider]?.notValid += 1 }
         }
     }
 
     package var text: String {
         var text = "\(TextReport.count(projects, "project"))\n"
-        let names = Provider.allCases.filter { byProvider[$0.rawValue] != nil }
+        let names = Provider.allCases.filter { byProvider[$0] != nil }
         let width = (names.map(\.title.count) + ["search nodes on".count]).max() ?? 0
         func line(_ word: String, _ cells: [String]) -> String {
             "  \(Columns.left(word, width))" + cells.map { "  " + Columns.right($0, 9) }.joined() + "\n"
         }
         if !names.isEmpty { text += line("", ["static", "role", "not valid"]) }
         for name in names {
-            let counts = byProvider[name.rawValue] ?? Counts()
+            let counts = byProvider[name] ?? Counts()
             text += line(name.title, ["\(counts.staticAuth)", "\(counts.role)", "\(counts.notValid)"])
         }
         for (word, count) in [

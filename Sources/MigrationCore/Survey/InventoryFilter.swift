@@ -25,11 +25,9 @@ package struct InventoryFilter: Hashable, Sendable {
 
     package func shows(_ posture: Posture) -> Bool {
         guard posture.auth != .unreadable else { return true }
-        if let provider, !posture.provider.split(separator: "+").contains(Substring(provider.rawValue)) {
-            return false
-        }
+        if let provider, !posture.providers.contains(provider) { return false }
         if let auth, posture.auth != auth { return false }
-        if let searchNodes, posture.searchNodes != (searchNodes ? "on" : "off") { return false }
+        if let searchNodes, posture.searchNodes != searchNodes { return false }
         return true
     }
 }

@@ -1,6 +1,6 @@
-import AtlasAPI
+package import AtlasAPI
 
-/// A project's encryption at rest in the words of the inventory's columns.
+/// A project's encryption at rest, as the inventory shows it.
 package struct Posture: Hashable, Sendable {
     /// How the project's provider proves itself to the cloud.
     package enum Auth: String, CaseIterable, Sendable {
@@ -14,68 +14,63 @@ package struct Posture: Hashable, Sendable {
         case unreadable
     }
 
-    /// The enabled provider's name in the API, `none`, the names joined by `+`, or `unreadable`.
-    package var provider: String
-    package var auth: Auth
-    /// `true`, `false`, `unreadable`, or empty when no provider is on.
-    package var valid: String
-    /// `on`, `off` or `unreadable`.
-    package var searchNodes: String
-    /// The cloud's name of the key.
-    package var key = ""
-    package var roleID = ""
-    package var roleStatus = ""
-    package var serviceAccount = ""
-    /// What `roleId: auto` would choose without the sheet's say: the role that is set, or else the only usable one.
-    package var candidateRoleID = ""
-
-    /// The names of the columns that `cells` fills, in order.
-    package static let columns = [
-        "provider", "auth", "valid", "search_nodes", "key", "role_id", "role_status", "service_account",
-        "candidate_role_id",
-    ]
-
-    package var cells: [String] {
-        [
-            provider, auth.rawValue, valid, searchNodes, key, roleID, roleStatus, serviceAccount,
-            candidateRoleID,
-        ]
+    /// What the project's list has of the provider's roles.
+    package enum RoleStanding: Hashable, Sendable {
+        /// The role that is set or would be, or else the only one; Atlas's word for how far it is.
+        case one(String)
+        /// The role that is set is not in the list.
+        case notListed
+        /// None is set, and which of them would be is a person's choice.
+        case several(Int)
     }
+
+    /// Those that are on.
+    package var providers: [Provider] = []
+    package var auth: Auth
+    /// nil: no provider is on, or nothing is known.
+    package var isValid: Bool?
+    /// nil: nothing is known.
+    package var searchNodes: Bool?
+    /// The cloud's name of the key.
+    package var key: String?
+    /// The role that is set.
+    package var role: RoleID?
+    /// nil: there is none.
+    package var roleStanding: RoleStanding?
+    package var serviceAccount: String?
+    /// What `roleId: auto` would choose without the sheet's say: the role that is set, or else the only usable one.
+    package var candidate: RoleID?
 }
 
 extension Posture {
     package init(_ survey: Survey) {
         switch survey {
-        case .unreadable:
-            self.init(
-                provider: "unreadable", auth: .unreadable, valid: "unreadable", searchNodes: "unreadable")
+        case .unreadable: self.init(auth: .unreadable)
         case .read(let state, let roles): self.init(HiddenRole.reveal(in: state, roles: roles), roles)
         }
     }
 
     private init(_ state: EncryptionState, _ roles: [CloudRole]) {
-        let names = state.enabled.map(\.provider.rawValue)
+        let providers = state.enabled.map(\.provider)
         self.init(
-            provider: names.isEmpty ? "none" : names.joined(separator: "+"),
-            auth: names.count > 1 ? .several : .none, valid: "",
-            searchNodes: state.searchNodes == true ? "on" : "off")
-        guard !names.isEmpty else { return }
-        valid = String(state.enabled.allSatisfy(\.isValid))
+            providers: providers, auth: providers.count > 1 ? .several : .none,
+            searchNodes: state.searchNodes == true)
+        guard !providers.isEmpty else { return }
+        isValid = state.enabled.allSatisfy(\.isValid)
         guard let settings = state.single else { return }
         auth = settings.roleID == nil ? .static : .role
-        key = settings.values[settings.provider.keyField]?.description ?? ""
+        key = settings.values[settings.provider.keyField]?.description
+        role = settings.roleID
         let ours = roles.filter { $0.provider == settings.provider }
         let usable = ours.filter(\.isUsable)
-        let candidate = settings.roleID ?? (usable.count == 1 ? usable[0].id : nil)
-        roleID = settings.roleID?.text ?? ""
-        candidateRoleID = candidate?.text ?? ""
+        candidate = role ?? (usable.count == 1 ? usable[0].id : nil)
         // Of the role that is set or would be; where none would do, of the only one there is.
         guard let shown = ours.first(where: { $0.id == candidate }) ?? (ours.count == 1 ? ours[0] : nil)
         else {
-            roleStatus = settings.roleID != nil ? "not listed" : ours.isEmpty ? "" : "\(ours.count) roles"
+            roleStanding = role != nil ? .notListed : ours.isEmpty ? nil : .several(ours.count)
             return
         }
-        roleStatus = shown.status
-        serviceAccount = shown.identity ?? ""
+        roleStanding = .one(shown.status)
+        serviceAccount = shown.identity
     }
 }

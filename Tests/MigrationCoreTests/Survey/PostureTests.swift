@@ -1,8 +1,8 @@
 import AtlasAPI
-import MigrationCore
+@testable import MigrationCore
 import Testing
 
-/// Goal: the inventory's words are true of the state and the roles. Method: one project in each posture.
+/// Goal: what the inventory knows is true of the state and the roles. Method: one project in each posture.
 @Suite struct PostureTests {
     static let role = "6500000000000000000000c1"
     static let other = "6500000000000000000000c2"
@@ -26,42 +26,47 @@ import Testing
     @Test func staticWithOneUsableRole() throws {
         let posture = try Self.posture(Self.google(), [(Self.role, "COMPLETE"), (Self.other, "FAILED")])
         #expect(
-            posture.cells == [
-                "googleCloudKms", "static", "true", "off", "k", "", "COMPLETE", "sa", Self.role,
-            ])
-        #expect(posture.cells.count == Posture.columns.count)
+            posture
+                == Posture(
+                    providers: [.googleCloudKms], auth: .static, isValid: true, searchNodes: false, key: "k",
+                    roleStanding: .one("COMPLETE"), serviceAccount: "sa", candidate: RoleID(Self.role)))
     }
 
     @Test func severalUsableRolesMakeNoCandidate() throws {
         let posture = try Self.posture(Self.google(), [(Self.role, "COMPLETE"), (Self.other, "COMPLETE")])
-        #expect(posture.candidateRoleID.isEmpty && posture.roleStatus == "2 roles")
+        #expect(posture.candidate == nil && posture.roleStanding == .several(2))
     }
 
     @Test func aRoleThatIsNotReadyIsShownAndIsNoCandidate() throws {
         let posture = try Self.posture(Self.google(), [(Self.role, "IN_PROGRESS")])
-        #expect(posture.candidateRoleID.isEmpty && posture.roleStatus == "IN_PROGRESS")
+        #expect(posture.candidate == nil && posture.roleStanding == .one("IN_PROGRESS"))
         #expect(posture.serviceAccount == "sa")
     }
 
     @Test func aRoleThatIsSetStaysTheCandidate() throws {
         let set = Self.google(#","roleId":"\#(Self.role)""#, valid: false)
         let posture = try Self.posture(set, [(Self.role, "COMPLETE"), (Self.other, "COMPLETE")])
-        #expect(posture.auth == .role && posture.roleID == Self.role && posture.candidateRoleID == Self.role)
-        #expect(posture.valid == "false")
-        #expect(try Self.posture(set).roleStatus == "not listed")
+        #expect(
+            posture.auth == .role && posture.role == RoleID(Self.role) && posture.candidate == posture.role)
+        #expect(posture.isValid == false)
+        #expect(try Self.posture(set).roleStanding == .notListed)
     }
 
     @Test func nothingOnAndSeveralOn() throws {
         let off = try Self.posture(#"{"enabledForSearchNodes":true}"#)
-        #expect(off.cells == ["none", "none", "", "on", "", "", "", "", ""])
+        #expect(off == Posture(auth: .none, searchNodes: true))
         let both = try Self.posture(
             #"{"awsKms":{"enabled":true,"valid":true},"googleCloudKms":{"enabled":true,"valid":false}}"#)
-        #expect(both.cells.prefix(4) == ["awsKms+googleCloudKms", "several", "false", "off"])
+        #expect(
+            both
+                == Posture(
+                    providers: [.awsKms, .googleCloudKms], auth: .several, isValid: false, searchNodes: false)
+        )
     }
 
     @Test func filtersLetWhatCannotBeReadThrough() throws {
         let unreadable = Posture(.unreadable(Failure(status: 404, code: nil, detail: nil)))
-        #expect(unreadable.cells.prefix(4) == ["unreadable", "unreadable", "unreadable", "unreadable"])
+        #expect(unreadable == Posture(auth: .unreadable))
         let google = try Self.posture(Self.google())
         let narrow = InventoryFilter(provider: .awsKms, auth: .role, searchNodes: true)
         #expect(narrow.shows(unreadable) && !narrow.shows(google))
