@@ -9,7 +9,7 @@ extension Engine {
             start(.access(call), request)
         }
         startProjects(now: now)
-        if end == nil, !isHeld(now: now.instant) {
+        if end == nil, !gates.isShut(now: now.instant) {
             take(schedule.next(inPlay: inPlay.count, now: now), now: now)
         }
         finishIfDone(now: now)
@@ -17,12 +17,6 @@ extension Engine {
         pending.waiting = waiting(now: now.instant)
         defer { pending = Turn() }
         return pending
-    }
-
-    /// Whether something holds the whole run; no new project comes in then.
-    private func isHeld(now: Instant) -> Bool {
-        breaker.isOpen || maintenance.opens(.everything, now: now) != nil
-            || holds.opens(.everything, now: now) != nil
     }
 
     private mutating func startProjects(now: Now) {
@@ -38,28 +32,24 @@ extension Engine {
             }
             guard flights.ofProjects < schedule.flightLimit else { return }
             if step.isChange {
-                guard pace.opens(now: now.instant) == nil else { continue }
-                pace.spend(now: now.instant)
+                guard gates.paceOpens(now: now.instant) == nil else { continue }
+                gates.spendPace(now: now.instant)
             }
             launch(ordinal, endpoint, isChange: step.isChange, now: now)
         }
     }
 
     private mutating func mayLeave(_ endpoint: Endpoint, now: Instant) -> Bool {
-        guard access.authorization(now: now) != nil, holds.opens(endpoint.bucket, now: now) == nil,
-            maintenance.opens(.everything, now: now) == nil
-        else { return false }
-        guard let probeAt = breaker.probeAt else { return true }
-        // An outage lets one request through at a time, and it is a GET: see `refreshLook`.
-        return probeAt <= now && flights.ofProjects == 0 && end == nil
+        access.authorization(now: now) != nil
+            && gates.admits(endpoint, mayProbe: flights.ofProjects == 0 && end == nil, now: now)
     }
 
     /// A PATCH that is due after a wait (a slow pace, a hold, an outage) is looked at afresh first.
     private mutating func refreshLook(_ ordinal: Int, now: Now) {
         guard let entry = inPlay[ordinal], entry.flight == nil, case .call(let step, _, _) = entry.work.wish,
             step.isChange,
-            breaker.isOpen
-                || (now.instant - entry.wishedAt > Self.lookLife && pace.opens(now: now.instant) == nil)
+            gates.isOutage
+                || (now.instant - entry.wishedAt > Self.lookLife && gates.paceOpens(now: now.instant) == nil)
         else { return }
         update(ordinal, now: now) { work, _ in
             work.lookAfresh(now: now)
@@ -114,16 +104,11 @@ extension Engine {
 
     /// The next moment at which something may become possible without an event.
     private func wakeAt(now: Instant) -> Instant? {
-        var times = [
-            access.wakeAt, breaker.probeAt, maintenance.opens(.everything, now: now),
-            holds.opens(.everything, now: now), phase.revokeBy, patienceEnds(now: now),
-        ]
+        var times = [access.wakeAt, phase.revokeBy, patienceEnds(now: now)] + gates.wakeTimes(now: now)
         if let soaking = schedule.soaking, end == nil { times.append(soaking.until) }
         for entry in inPlay.values where entry.flight == nil && entry.parked == nil {
             guard case .call(let step, let endpoint, let notBefore) = entry.work.wish else { continue }
-            times.append(notBefore)
-            times.append(holds.opens(endpoint.bucket, now: now))
-            if step.isChange { times.append(pace.opens(now: now)) }
+            times += gates.wakeTimes(for: step, endpoint, notBefore: notBefore, now: now)
         }
         return times.compactMap { $0 }.filter { $0 > now }.min()
     }

@@ -41,14 +41,7 @@ package struct Engine: Sendable {
     var organisation: OrganisationID?
     var access: Access
     var dice: Dice
-    var pace: PatchPace
-    var holds = RateHolds()
-    var breaker = OutageBreaker()
-    var streak = RefusalStreak()
-    var maintenance = RateHolds()
-    /// The answer, or the lack of one, that an outage showed itself by last.
-    var lastOutage = ""
-    var hasToldOutage = false
+    var gates: Gates
     var schedule: Schedule
 
     var inPlay: [Int: InPlay] = [:]
@@ -70,10 +63,8 @@ package struct Engine: Sendable {
         schedule = Schedule(scope, settings: settings)
         access = Access(credentials, settings: settings)
         dice = Dice(seed: seed)
-        pace = PatchPace(interval: settings.patchInterval)
+        gates = Gates(settings)
     }
-
-    var backoff: Backoff { Backoff(base: settings.backoffBase, cap: settings.backoffCap) }
 
     /// Why no new work starts; nil while it does.
     package var end: RunEnd? { phase.end }
@@ -122,12 +113,12 @@ package struct Engine: Sendable {
         inPlay[item.ordinal]?.isAcceptedUnknown = item.standing == .acceptedUnknown
     }
 
-    /// What the schedule has decided.
-    mutating func take(_ move: Schedule.Move, now: Now) {
-        pending.records += move.records
-        pending.notices += move.notices
-        pending.wants = move.want
-        if let end = move.end { stop(end, now: now) }
+    /// What a part has decided.
+    mutating func take(_ decision: Decision, now: Now) {
+        pending.records += decision.records
+        pending.notices += decision.notices
+        pending.wants = decision.want
+        if let end = decision.end { stop(end, now: now) }
     }
 
     mutating func enter(_ work: any ProjectWork, _ now: Now) {
@@ -171,7 +162,7 @@ package struct Engine: Sendable {
         guard case .finished(let ending) = entry.work.wish else { return }
         inPlay[ordinal] = nil
         order.removeAll { $0 == ordinal }
-        if let project = entry.work.subject { holds.forget(project) }
+        if let project = entry.work.subject { gates.forget(project) }
         schedule.left(hadTransientFailure: entry.hadTransientFailure)
         switch ending {
         case .settled(let halt?): stop(.halted(halt), now: now)

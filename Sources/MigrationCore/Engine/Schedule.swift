@@ -8,13 +8,6 @@ import AtlasAPI
 ///    └─ no waves ─▶ over ◀┴─ it was the last
 /// ```
 struct Schedule: Sendable {
-    /// What follows: rows to ask for, what to write down and to tell, and the end of the run.
-    struct Move: Sendable {
-        var want: RowWant?
-        var records: [JournalEntry] = []
-        var notices: [Notice] = []
-        var end: RunEnd?
-    }
 
     private enum Stage: Hashable, Sendable {
         case working
@@ -61,12 +54,12 @@ struct Schedule: Sendable {
     }
 
     /// What to ask of the rows; goes on to the next stage where the present one is done.
-    mutating func next(inPlay: Int, now: Now) -> Move {
+    mutating func next(inPlay: Int, now: Now) -> Decision {
         switch stage {
         case .working: return nextRows(inPlay: inPlay, now: now)
-        case .tallying, .over: return Move()
+        case .tallying, .over: return Decision()
         case .soaking(let wave, let until, let next):
-            guard now.instant >= until else { return Move() }
+            guard now.instant >= until else { return Decision() }
             stage = .rereading(wave: wave, next: next)
             hasMoreRows = true
             return nextRereads(wave, before: next, inPlay: inPlay, now: now)
@@ -75,8 +68,8 @@ struct Schedule: Sendable {
         }
     }
 
-    private mutating func nextRows(inPlay: Int, now: Now) -> Move {
-        var move = Move()
+    private mutating func nextRows(inPlay: Int, now: Now) -> Decision {
+        var move = Decision()
         if let wave = scope?.wave, begunWave != wave {
             begunWave = wave
             move.records = [.waveBegan(wave, at: now.wall)]
@@ -95,12 +88,12 @@ struct Schedule: Sendable {
         return move
     }
 
-    private mutating func nextRereads(_ wave: Int, before next: Int, inPlay: Int, now: Now) -> Move {
+    private mutating func nextRereads(_ wave: Int, before next: Int, inPlay: Int, now: Now) -> Decision {
         if hasMoreRows {
             let room = min(flightLimit, scope?.budget.room ?? 0) - inPlay
-            return Move(want: room > 0 ? .rereads(room, wave: wave) : nil)
+            return Decision(want: room > 0 ? .rereads(room, wave: wave) : nil)
         }
-        guard inPlay == 0 else { return Move() }
+        guard inPlay == 0 else { return Decision() }
         scope?.wave = next
         stage = .working
         hasMoreRows = true
@@ -131,15 +124,17 @@ struct Schedule: Sendable {
     /// Atlas is back: not all at once.
     mutating func restartSlowly() { slowStart.restart() }
 
-    mutating func tallied(_ tally: WaveTally, now: Now) -> Move {
+    mutating func tallied(_ tally: WaveTally, now: Now) -> Decision {
         guard let next = tally.next else {
             stage = .over
-            return Move()
+            return Decision()
         }
-        guard tally.isGood else { return Move(end: .halted(Halt(.waveGate, tally.arithmetic))) }
-        if let last = scope?.stopAfterWave, tally.wave >= last { return Move(end: .stopped(.stopAfterWave)) }
+        guard tally.isGood else { return Decision(end: .halted(Halt(.waveGate, tally.arithmetic))) }
+        if let last = scope?.stopAfterWave, tally.wave >= last {
+            return Decision(end: .stopped(.stopAfterWave))
+        }
         stage = .soaking(wave: tally.wave, until: now.instant + soak, next: next)
-        return Move(notices: [.waveSoaks(tally.wave, seconds: soak.seconds)])
+        return Decision(notices: [.waveSoaks(tally.wave, seconds: soak.seconds)])
     }
 
     /// A project has left play.
