@@ -43,7 +43,6 @@ package final class InventorySheet: Journal, RowSource {
     private let given: OrganisationID?
     private let filter: InventoryFilter
     private let settings: RunSettings
-    private let clock: () -> Instant
     private var seen: Set<ProjectID> = []
     private var handedOut = 0
     private var requests = 0
@@ -68,13 +67,11 @@ package final class InventorySheet: Journal, RowSource {
 
     /// `organisation`: whose projects; nil for all that the credentials see.
     package init(
-        organisation: OrganisationID?, filter: InventoryFilter, settings: RunSettings,
-        clock: @escaping () -> Instant
+        organisation: OrganisationID?, filter: InventoryFilter, settings: RunSettings
     ) {
         given = organisation
         self.filter = filter
         self.settings = settings
-        self.clock = clock
     }
 
     package func commit(_ records: [JournalEntry]) throws {
@@ -94,10 +91,10 @@ package final class InventorySheet: Journal, RowSource {
         guard case .rows(let count, _) = want else { return .loaded([], isLast: true) }
         let range = handedOut..<min(rows.count, handedOut + count)
         handedOut = range.upperBound
-        var works: [any ProjectWork] = range.map { index in
+        var works: [any Procedure] = range.map { index in
             ProjectReading(
                 ordinal: index + 1, project: rows[index].listed.project.id, purpose: .survey,
-                settings: settings, now: clock())
+                settings: settings)
         }
         guard handedOut == rows.count else { return .loaded(works, isLast: false) }
         if hasNextPage, works.count < count {
@@ -106,8 +103,7 @@ package final class InventorySheet: Journal, RowSource {
             pass.page += 1
             works.append(
                 PageReading(
-                    ordinal: -requests, organisation: given, page: pass.page, settings: settings,
-                    now: clock()))
+                    ordinal: -requests, organisation: given, page: pass.page, settings: settings))
         }
         return .loaded(works, isLast: !hasNextPage)
     }

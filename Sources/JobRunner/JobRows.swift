@@ -1,4 +1,4 @@
-package import AtlasAPI
+import AtlasAPI
 import Foundation
 package import JobStore
 package import MigrationCore
@@ -111,28 +111,23 @@ package final class RoleRows: RowSource {
     private let job: JobFile
     private let column: Int?
     private let aim: RoleWish
-    private let clock: () -> Instant
     private let unfinished: Bool
     private var last = 0
 
     /// `column`: where the sheet names the role that a person chose. `unfinished`: only those that the run has found
     /// without a usable role.
-    package init(
-        _ job: JobFile, column: Int?, aim: RoleWish, unfinished: Bool, clock: @escaping () -> Instant
-    ) {
+    package init(_ job: JobFile, column: Int?, aim: RoleWish, unfinished: Bool) {
         self.job = job
         self.unfinished = unfinished
         self.column = column
         self.aim = aim
-        self.clock = clock
     }
 
     package func next(_ want: RowWant) throws -> Event {
         guard case .rows(let count, _) = want else { return .loaded([], isLast: true) }
         let items = try job.roleItems(after: last, limit: count, column: column, unfinished: unfinished)
         last = items.last?.ordinal ?? last
-        return .loaded(
-            items.map { RoleMaking(item: $0, aim: aim, now: clock()) }, isLast: items.count < count)
+        return .loaded(items.map { RoleMaking(item: $0, aim: aim) }, isLast: items.count < count)
     }
 }
 

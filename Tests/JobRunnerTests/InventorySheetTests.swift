@@ -4,7 +4,7 @@ import MigrationCore
 import Testing
 
 /// Goal: every project of every page is read once, whatever the server does with its pages. Method: the sheet's
-/// answers to the engine's wishes, page by page.
+/// answers to the engine's calls, page by page.
 @Suite struct InventorySheetTests {
     static func page(_ numbers: ClosedRange<Int>, hasNext: Bool, total: Int? = nil) throws -> ProjectPage {
         let entries = numbers.map {
@@ -20,7 +20,7 @@ import Testing
     }
 
     static func sheet(_ filter: InventoryFilter = InventoryFilter()) -> InventorySheet {
-        InventorySheet(organisation: nil, filter: filter, settings: RunSettings()) { Instant(nanoseconds: 0) }
+        InventorySheet(organisation: nil, filter: filter, settings: RunSettings())
     }
 
     /// Ordinals of the projects and of the pages (below zero) that it hands out, and whether these were the last.
@@ -40,7 +40,7 @@ import Testing
                 return asked
             }
             for case let page as PageReading in works {
-                guard case .call(_, .projects(_, let number), _) = page.wish else { continue }
+                guard case .projects(_, let number) = page.endpoint(of: .list) else { continue }
                 asked.append(number)
                 guard let answer = answers.popFirst() else { return asked }
                 try sheet.commit([.listed(answer)])

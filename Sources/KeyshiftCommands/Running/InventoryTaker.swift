@@ -18,8 +18,7 @@ struct InventoryTaker {
         let file = OutputFile.isStandardOutput(output) ? nil : try output.map { try OutputFile($0) }
         let settings = RunSettings.reading(options, TargetSettings())
         let sheet = InventorySheet(
-            organisation: connection.organisation, filter: filter, settings: settings,
-            clock: SystemClock.instant)
+            organisation: connection.organisation, filter: filter, settings: settings)
         let session = Session(
             console: console, journal: sheet, organisation: connection.organisation,
             connection: connection, options: options, settings: settings)

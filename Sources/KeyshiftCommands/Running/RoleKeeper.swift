@@ -141,8 +141,8 @@ struct RoleKeeper {
             options: options, settings: settings, makesRoles: makes, job: job)
         return try session.run(
             RoleRows(
-                job, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim, unfinished: makes,
-                clock: SystemClock.instant), verb: makes ? "made or ready" : "seen", total: { count })
+                job, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim, unfinished: makes),
+            verb: makes ? "made or ready" : "seen", total: { count })
     }
 
     /// - Throws: `CommandError` 9.

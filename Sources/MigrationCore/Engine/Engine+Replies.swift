@@ -10,16 +10,18 @@ extension Engine {
     }
 
     mutating func projectEnded(_ ordinal: Int, _ reply: Reply, now: Now) {
-        guard var entry = inPlay[ordinal], case .call(let step, let endpoint, _) = entry.work.wish else {
-            return
+        guard var entry = inPlay[ordinal], let call = entry.errand.call else {
+            preconditionFailure("a request of row \(ordinal) ended, and the row has none under way")
         }
+        let (step, endpoint) = (call.step, call.endpoint)
         entry.flight = nil
         inPlay[ordinal] = entry
         let judgement = judge(ordinal, endpoint, isChange: step.isChange, reply, now: now)
         let (verdict, failure) = (judgement.verdict, judgement.failure)
         if verdict.treatment.passes { inPlay[ordinal]?.hadTransientFailure = true }
         let sender = Gates.Sender(
-            ordinal: ordinal, project: entry.work.subject, endpoint: endpoint, isChange: step.isChange)
+            ordinal: ordinal, project: entry.errand.procedure.subject, endpoint: endpoint,
+            isChange: step.isChange)
         let outage = gates.noteOutage(verdict, failure, ordinal, now: now.instant)
         let isDoubtful = outage.isDoubtful && access.suspectOutage(now: now.instant)
         take(outage.decision, now: now)
@@ -76,7 +78,8 @@ extension Engine {
     ) -> RetryTable.Judgement {
         let counter = isChange ? \InPlay.staleChanges : \InPlay.staleReads
         var judgement = RetryTable.judge(
-            reply, of: endpoint, roleIsYoung: inPlay[ordinal]?.work.roleIsYoung == true, receivedAt: now.wall)
+            reply, of: endpoint, roleIsYoung: inPlay[ordinal]?.errand.procedure.roleIsYoung == true,
+            receivedAt: now.wall)
         guard judgement.verdict == .staleChallenge else {
             inPlay[ordinal]?[keyPath: counter] = 0
             return judgement

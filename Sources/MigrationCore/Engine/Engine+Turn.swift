@@ -23,19 +23,19 @@ extension Engine {
         for ordinal in order {
             refreshLook(ordinal, now: now)
             guard let entry = inPlay[ordinal], entry.flight == nil, entry.parked == nil,
-                case .call(let step, let endpoint, let notBefore) = entry.work.wish, notBefore <= now.instant
+                let call = entry.errand.call, call.notBefore <= now.instant
             else { continue }
-            guard mayLeave(endpoint, now: now.instant) else {
+            guard mayLeave(call.endpoint, now: now.instant) else {
                 // A run that stops does not wait for what holds it; the project is looked at by the next run.
                 if end != nil { giveUpLook(ordinal, now: now) }
                 continue
             }
             guard flights.ofProjects < schedule.flightLimit else { return }
-            if step.isChange {
+            if call.step.isChange {
                 guard gates.paceOpens(now: now.instant) == nil else { continue }
                 gates.spendPace(now: now.instant)
             }
-            launch(ordinal, endpoint, isChange: step.isChange, now: now)
+            launch(ordinal, call, now: now)
         }
     }
 
@@ -46,34 +46,33 @@ extension Engine {
 
     /// A PATCH that is due after a wait (a slow pace, a hold, an outage) is looked at afresh first.
     private mutating func refreshLook(_ ordinal: Int, now: Now) {
-        guard let entry = inPlay[ordinal], entry.flight == nil, case .call(let step, _, _) = entry.work.wish,
-            step.isChange,
+        guard let entry = inPlay[ordinal], entry.flight == nil, entry.errand.call?.step.isChange == true,
             gates.isOutage
                 || (now.instant - entry.wishedAt > Self.lookLife && gates.paceOpens(now: now.instant) == nil)
         else { return }
-        update(ordinal, now: now) { work, _ in
-            work.lookAfresh(now: now)
+        update(ordinal, now: now) { errand, _ in
+            errand.lookAfresh(now: now.instant)
             return []
         }
     }
 
-    private mutating func launch(_ ordinal: Int, _ endpoint: Endpoint, isChange: Bool, now: Now) {
+    private mutating func launch(_ ordinal: Int, _ call: Errand.Call, now: Now) {
         guard var entry = inPlay[ordinal], let authorization = access.authorization(now: now.instant) else {
             return
         }
-        pending.records += entry.work.willSend(now: now)
-        let body = isChange ? entry.work.body : nil
-        let isSecret = isChange && entry.work.hasSecret
+        pending.records += entry.errand.willSend(now: now)
+        let isChange = call.step.isChange
+        let body = isChange ? entry.errand.procedure.body : nil
+        let isSecret = isChange && entry.errand.procedure.hasSecret
         let bytes = isSecret ? [] : Array((body ?? "").utf8)
-        let request = endpoint.request(authorization: authorization, body: bytes)
+        let request = call.endpoint.request(authorization: authorization, body: bytes)
         entry.generation = access.generation
         entry.flight = start(.project(ordinal: ordinal), request, secretBody: isSecret ? body : nil)
         inPlay[ordinal] = entry
     }
 
     private mutating func giveUpLook(_ ordinal: Int, now: Now) {
-        let failure = Failure(code: "stopped", detail: "the run stopped before it could look again")
-        tell(ordinal, .heldBack(.throttled, failure), now: now)
+        update(ordinal, now: now) { errand, _ in errand.giveUpLook(now: now) }
     }
 
     @discardableResult
@@ -107,8 +106,8 @@ extension Engine {
         var times = [access.wakeAt, phase.revokeBy, patienceEnds(now: now)] + gates.wakeTimes(now: now)
         if let soaking = schedule.soaking, end == nil { times.append(soaking.until) }
         for entry in inPlay.values where entry.flight == nil && entry.parked == nil {
-            guard case .call(let step, let endpoint, let notBefore) = entry.work.wish else { continue }
-            times += gates.wakeTimes(for: step, endpoint, notBefore: notBefore, now: now)
+            guard let call = entry.errand.call else { continue }
+            times += gates.wakeTimes(for: call, now: now)
         }
         return times.compactMap { $0 }.filter { $0 > now }.min()
     }

@@ -6,7 +6,7 @@ package import AtlasAPI
 /// does not grow with the fleet: it holds at most `concurrency` projects and asks for the next rows.
 package struct Engine: Sendable {
     struct InPlay: Sendable {
-        var work: any ProjectWork
+        var errand: Errand
         var flight: RequestID?
         /// The token generation that the request in flight left with.
         var generation = 0
@@ -89,7 +89,7 @@ package struct Engine: Sendable {
                 enter(
                     ProjectReading(
                         ordinal: item.ordinal, project: item.project, purpose: .plan(item.decision),
-                        settings: settings, now: now.instant), now)
+                        settings: settings), now)
             }
         case .loadedWork(let items, let isLast):
             schedule.loaded(isLast: isLast)
@@ -97,7 +97,7 @@ package struct Engine: Sendable {
         case .loadedRereads(let items, let isLast):
             schedule.loaded(isLast: isLast)
             for item in items {
-                enter(Reread(item: item, settings: settings, isGate: schedule.isGate, now: now.instant), now)
+                enter(Reread(item: item, settings: settings, isGate: schedule.isGate), now)
             }
         case .loaded(let works, let isLast):
             schedule.loaded(isLast: isLast)
@@ -109,7 +109,7 @@ package struct Engine: Sendable {
 
     private mutating func enter(_ item: WorkItem, _ now: Now) {
         schedule.entered(item.standing)
-        enter(ProjectMachine(item: item, settings: settings, now: now.instant), now)
+        enter(ProjectChange(item: item, settings: settings), now)
         inPlay[item.ordinal]?.isAcceptedUnknown = item.standing == .acceptedUnknown
     }
 
@@ -121,9 +121,10 @@ package struct Engine: Sendable {
         if let end = decision.end { stop(end, now: now) }
     }
 
-    mutating func enter(_ work: any ProjectWork, _ now: Now) {
-        inPlay[work.ordinal] = InPlay(work: work, wishedAt: now.instant)
-        order.append(work.ordinal)
+    mutating func enter(_ procedure: any Procedure, _ now: Now) {
+        let errand = Errand(procedure, now: now.instant)
+        inPlay[procedure.ordinal] = InPlay(errand: errand, wishedAt: now.instant)
+        order.append(procedure.ordinal)
     }
 
     /// Nothing new starts from here on; what was changed is looked at once.
@@ -146,23 +147,23 @@ package struct Engine: Sendable {
             case .unauthorised(let failure)?: explain(ordinal, .heldBack(.unauthorised, failure), now: now)
             case .doubtful(let verdict, let failure)?: explain(ordinal, .heldBack(verdict, failure), now: now)
             }
-            update(ordinal, now: now) { work, _ in work.drain(now: now) }
+            update(ordinal, now: now) { errand, _ in errand.drain(now: now) }
         }
     }
 
-    /// Runs one step of a project's machine and keeps what comes of it.
+    /// Runs one step of a project's errand and keeps what comes of it.
     mutating func update(
-        _ ordinal: Int, now: Now, _ step: (inout any ProjectWork, inout Dice) -> [JournalEntry]
+        _ ordinal: Int, now: Now, _ step: (inout Errand, inout Dice) -> [JournalEntry]
     ) {
         guard var entry = inPlay[ordinal] else { return }
-        let records = step(&entry.work, &dice).map { bound($0) }
+        let records = step(&entry.errand, &dice).map { bound($0) }
         pending.records += records
         entry.wishedAt = now.instant
         inPlay[ordinal] = entry
-        guard case .finished(let ending) = entry.work.wish else { return }
+        guard let ending = entry.errand.ending else { return }
         inPlay[ordinal] = nil
         order.removeAll { $0 == ordinal }
-        if let project = entry.work.subject { gates.forget(project) }
+        if let project = entry.errand.procedure.subject { gates.forget(project) }
         schedule.left(hadTransientFailure: entry.hadTransientFailure)
         switch ending {
         case .settled(let halt?): stop(.halted(halt), now: now)
@@ -205,6 +206,6 @@ package struct Engine: Sendable {
     }
 
     mutating func tell(_ ordinal: Int, _ end: CallEnd, now: Now) {
-        update(ordinal, now: now) { work, dice in work.ended(end, now: now, dice: &dice) }
+        update(ordinal, now: now) { errand, dice in errand.ended(end, now: now, dice: &dice) }
     }
 }

@@ -96,25 +96,28 @@ extension Gates {
         [holds, maintenance].compactMap { $0.hold(.everything, now: now) }.map(asked)
     }
 
-    /// What a call that is due at `notBefore` waits for.
-    func wait(for step: Step, _ endpoint: Endpoint, notBefore: Instant, now: Instant) -> Waiting {
-        let hold = hold(on: endpoint, now: now)
-        let paced = step.isChange ? pace.opens(now: now) ?? now : now
-        let until = max(notBefore, hold?.until ?? now, breaker.probeAt ?? now, paced)
+    /// What a call waits for.
+    func wait(for call: Errand.Call, now: Instant) -> Waiting {
+        let hold = hold(on: call.endpoint, now: now)
+        let paced = call.step.isChange ? pace.opens(now: now) ?? now : now
+        let until = max(call.notBefore, hold?.until ?? now, breaker.probeAt ?? now, paced)
         if let hold, hold.until == until { return asked(hold) }
         if let since = breaker.since {
             return Waiting(.outage(lastOutage), until: until, runEnds: since + patience)
         }
-        return Waiting(paced == until && paced > now ? .pace : .step(step), until: until)
+        return Waiting(paced == until && paced > now ? .pace : .step(call.step), until: until)
     }
 
     private func asked(_ hold: RateHolds.Hold) -> Waiting {
         Waiting(.asked(hold.summary), until: hold.until, runEnds: hold.patienceEnds(patience))
     }
 
-    /// When something may let a call leave that is due at `notBefore`.
-    func wakeTimes(for step: Step, _ endpoint: Endpoint, notBefore: Instant, now: Instant) -> [Instant?] {
-        [notBefore, holds.opens(endpoint.bucket, now: now), step.isChange ? pace.opens(now: now) : nil]
+    /// When something may let a call leave.
+    func wakeTimes(for call: Errand.Call, now: Instant) -> [Instant?] {
+        [
+            call.notBefore, holds.opens(call.endpoint.bucket, now: now),
+            call.step.isChange ? pace.opens(now: now) : nil,
+        ]
     }
 }
 

@@ -8,7 +8,7 @@ package enum Event: Sendable {
     case loadedWork([WorkItem], isLast: Bool)
     case loadedRereads([RereadItem], isLast: Bool)
     /// Work of another kind than a job's: a listing, a survey, the making of a role.
-    case loaded([any ProjectWork], isLast: Bool)
+    case loaded([any Procedure], isLast: Bool)
     case tallied(WaveTally)
     case stopRequested(StopCause)
 }

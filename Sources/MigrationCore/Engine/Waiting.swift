@@ -52,8 +52,8 @@ extension Engine {
         // What holds the whole run keeps new projects out too.
         if inPlay.isEmpty { waits += gates.waits(now: now) }
         for entry in inPlay.values where entry.flight == nil && entry.parked == nil {
-            guard case .call(let step, let endpoint, let notBefore) = entry.work.wish else { continue }
-            waits.append(gates.wait(for: step, endpoint, notBefore: notBefore, now: now))
+            guard let call = entry.errand.call else { continue }
+            waits.append(gates.wait(for: call, now: now))
         }
         return waits
     }

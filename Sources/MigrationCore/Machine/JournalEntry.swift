@@ -60,6 +60,17 @@ package enum Step: String, Sendable {
 
     /// Whether the server is another afterwards; all others only read.
     package var isChange: Bool { self == .change || self == .makeRole }
+
+    func endpoint(of project: ProjectID) -> Endpoint {
+        switch self {
+        case .planName: .project(project)
+        case .planRoles, .lookRoles, .checkRoles, .rereadRoles: .roles(project)
+        case .planState, .look, .check, .reread: .encryption(project)
+        case .change: .changeEncryption(project)
+        case .makeRole: .makeRole(project)
+        case .list: preconditionFailure("the list is no project's")
+        }
+    }
 }
 
 /// Why all starts ended before the work did; a halted job goes on only when a person says so.

@@ -7,7 +7,7 @@ package import AtlasAPI
 ///              ▲       └─wrong─▶ wait ─┐
 ///              └───────────────────────┘
 /// ```
-package struct Reread: ProjectWork {
+package struct Reread: Procedure {
     /// What the read came to; kept with the job.
     package enum Finding: Hashable, Sendable {
         case right
@@ -20,82 +20,36 @@ package struct Reread: ProjectWork {
         case unreadable(Failure)
     }
 
-    package let ordinal: Int
-    package let project: ProjectID
-    package var subject: ProjectID? { project }
-    package private(set) var wish: Wish
-
+    package var ordinal: Int { item.ordinal }
+    package let settings: RunSettings
+    package var subject: ProjectID? { item.project }
     private let item: RereadItem
-    private let settings: RunSettings
     /// The gate of a wave halts the run and corrects the project's result; `verify` only tells.
     private let isGate: Bool
     private var roles: [CloudRole]?
-    private var retry = ReadRetry()
     private var wrongReads = 0
     private var wait: Duration
-    private var isDraining = false
-    private var isInFlight = false
 
     /// A single read may be stale (facts 2.5), and the one after it may show the key as not working yet.
     private static let leastWrongReads = 3
 
-    package init(item: RereadItem, settings: RunSettings, isGate: Bool, now: Instant) {
-        ordinal = item.ordinal
-        project = item.project
+    package init(item: RereadItem, settings: RunSettings, isGate: Bool) {
         self.item = item
         self.settings = settings
         self.isGate = isGate
-        wait = ProjectMachine.firstCheckWait(settings)
-        wish = .finished(.left)
-        read(at: now)
+        wait = settings.firstCheckWait
     }
 
-    package mutating func willSend(now: Now) -> [JournalEntry] {
-        isInFlight = true
-        return []
-    }
-
-    package mutating func ended(_ end: CallEnd, now: Now, dice: inout Dice) -> [JournalEntry] {
-        isInFlight = false
-        guard case .call(let step, let endpoint, _) = wish else { return [] }
-        // What has arrived is kept; only another request is one too many.
-        defer { if isDraining, case .call = wish { wish = .finished(.left) } }
-        switch end {
-        case .succeeded(let json, _):
-            return take(step, json ?? .null, now)
-                ?? failed(step, endpoint, .transient, .unreadable, now, &dice)
-        case .failed(let verdict, let failure): return failed(step, endpoint, verdict, failure, now, &dice)
-        case .denied(let failure):
-            return trouble(step, .unauthorised, failure, now) + finish(.unreadable(failure), now)
-        case .heldBack(let verdict, let failure):
-            wish = .call(step, endpoint, notBefore: now.instant)
-            return trouble(step, verdict, failure, now)
-        case .outage(let verdict, let failure):
-            wish = .call(
-                step, endpoint, notBefore: now.instant + retry.wait(verdict, failure, settings, &dice))
-            return trouble(step, verdict, failure, now)
-        }
-    }
-
-    package mutating func drain(now: Now) -> [JournalEntry] {
-        isDraining = true
-        if !isInFlight { wish = .finished(.left) }
-        return []
-    }
-
-    private mutating func read(at time: Instant) {
-        wish =
-            needsRoles
-            ? .call(.rereadRoles, .roles(project), notBefore: time)
-            : .call(.reread, .encryption(project), notBefore: time)
-    }
+    package var firstCall: (step: Step, wait: Duration) { (needsRoles ? .rereadRoles : .reread, .zero) }
 
     /// Only AWS may hide the role that is looked for.
     private var needsRoles: Bool {
-        switch item.expectation {
-        case .change(let change): change.role != nil && change.provider == .awsKms
-        case .target(let decision): decision.needsRoles && decision.target.provider == .awsKms
-        }
+        let isAsked: Bool =
+            switch item.expectation {
+            case .change(let change): change.role != nil
+            case .target(let decision): decision.needsRoles
+            }
+        return isAsked && neededProvider == .awsKms
     }
 
     private var neededProvider: Provider? {
@@ -105,23 +59,23 @@ package struct Reread: ProjectWork {
         }
     }
 
-    private mutating func take(_ step: Step, _ json: JSONValue, _ now: Now) -> [JournalEntry]? {
+    package mutating func took(_ answer: JSONValue, of step: Step, now: Now) -> Move? {
         if step == .rereadRoles {
-            guard let read = CloudRole.list(json, needed: neededProvider) else { return nil }
-            retry.reset()
+            guard let read = CloudRole.list(answer, needed: neededProvider) else { return nil }
             roles = read
-            wish = .call(.reread, .encryption(project), notBefore: now.instant)
-            return []
+            return .call(.reread, at: now.instant)
         }
-        guard let state = EncryptionState(json) else { return nil }
-        retry.reset()
+        guard let state = EncryptionState(answer) else { return nil }
         let finding = judge(HiddenRole.reveal(in: state, roles: roles ?? []))
         if finding == .right { return finish(.right, now) }
         wrongReads += 1
         guard wrongReads < Self.leastWrongReads else { return finish(finding, now) }
-        read(at: now.instant + wait)
-        wait += wait
-        return []
+        defer { wait += wait }
+        return .call(firstCall.step, at: now.instant + wait)
+    }
+
+    package mutating func gaveUp(_ step: Step, _ verdict: Verdict, _ failure: Failure, now: Now) -> Move {
+        finish(.unreadable(failure), now)
     }
 
     private func judge(_ live: EncryptionState) -> Finding {
@@ -142,32 +96,11 @@ package struct Reread: ProjectWork {
         }
     }
 
-    private mutating func failed(
-        _ step: Step, _ endpoint: Endpoint, _ verdict: Verdict, _ failure: Failure, _ now: Now,
-        _ dice: inout Dice
-    ) -> [JournalEntry] {
-        let records = trouble(step, verdict, failure, now)
-        switch retry.failed(verdict, failure, settings: settings, now: now, dice: &dice) {
-        case .retry(let at):
-            wish = .call(step, endpoint, notBefore: at)
-            return records
-        case .giveUp: return records + finish(.unreadable(failure), now)
-        }
-    }
-
-    private func trouble(_ step: Step, _ verdict: Verdict, _ failure: Failure, _ now: Now) -> [JournalEntry] {
-        [.troubledRead(ordinal: ordinal, step, verdict, failure, at: now.wall)]
-    }
-
-    private mutating func finish(_ finding: Finding, _ now: Now) -> [JournalEntry] {
-        var records = [JournalEntry.reread(ordinal: ordinal, finding, at: now.wall)]
-        guard isGate else {
-            wish = .finished(.settled(halts: nil))
-            return records
-        }
-        if let outcome = corrected(finding, now) { records.append(.outcome(ordinal: ordinal, outcome)) }
-        wish = .finished(.settled(halts: halt(finding)))
-        return records
+    private func finish(_ finding: Finding, _ now: Now) -> Move {
+        let read = JournalEntry.reread(ordinal: ordinal, finding, at: now.wall)
+        guard isGate else { return .settled(read) }
+        let correction = corrected(finding, now).map { JournalEntry.outcome(ordinal: ordinal, $0) }
+        return .end(.settled(halts: halt(finding)), [read] + [correction].compactMap { $0 })
     }
 
     /// The result of a project that is no longer what its outcome says; nil while it is.
@@ -201,7 +134,7 @@ package struct Reread: ProjectWork {
     }
 
     private func halt(_ finding: Finding) -> Halt? {
-        let text = "\(project): \(finding.detail ?? "")"
+        let text = "\(item.project): \(finding.detail ?? "")"
         let isOurs = item.outcome.result == .changed
         switch finding {
         case .right: return nil

@@ -62,3 +62,25 @@ package struct Failure: Hashable, Sendable {
         return Quantity.wait(seconds: seconds, limit: HTTPAnswer.retryAfterLimit)
     }
 }
+
+extension Failure {
+    /// A 2xx whose body is not what the API promises; treated as a passing fault of the way there.
+    static let unreadable = Failure(
+        status: 200, code: "unreadable_answer", detail: "the answer is not what the API describes")
+
+    /// The reason for a project that can't be read.
+    package var readReason: Reason {
+        switch status {
+        // Whatever its status: a gateway knows nothing of projects.
+        case _ where isForeign: .readFailed
+        case 404: .notFound
+        case 401, 403: .noAccess
+        default: .readFailed
+        }
+    }
+
+    /// Status, code and detail in one line.
+    package var summary: String {
+        [status.map { "HTTP \($0)" }, isForeign ? nil : code, detail].compactMap { $0 }.joined(separator: " ")
+    }
+}

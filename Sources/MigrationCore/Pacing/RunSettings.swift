@@ -36,6 +36,9 @@ package struct RunSettings: Hashable, Sendable {
 
     /// The wait between an unknown outcome and the look at it: the server may still be at work.
     package var settleTime: Duration { min(.seconds(5), backoffBase) }
+
+    /// The wait after the first read of a check; it grows from there.
+    var firstCheckWait: Duration { min(.seconds(1), backoffBase) }
 }
 
 extension RunSettings {

@@ -9,12 +9,11 @@ package import AtlasAPI
 /// A POST makes a role each time (Atlas, cloudProviderAccess). So one whose answer is not known is followed by looks
 /// until `lookPatience` is over; only then may another leave. After one that Atlas accepted none ever leaves: its role
 /// is looked for until `rolePatience` is over.
-package struct RoleMaking: ProjectWork {
+package struct RoleMaking: Procedure {
     package let ordinal: Int
-    package let project: ProjectID
+    package var settings: RunSettings { aim.settings }
     package var subject: ProjectID? { project }
-    package private(set) var wish: Wish
-
+    private let project: ProjectID
     private let item: RoleItem
     private let aim: RoleWish
     private var requests: Int
@@ -29,76 +28,43 @@ package struct RoleMaking: ProjectWork {
     private var finding: RoleFinding?
     /// Its key was seen to be with the provider: a role of another cloud would be one that nobody asked for.
     private var isEligible = false
-    private var retry = ReadRetry()
-    private var isDraining = false
-    private var isInFlight = false
 
     private static let triesLimit = 3
 
-    package init(item: RoleItem, aim: RoleWish, now: Instant) {
+    package init(item: RoleItem, aim: RoleWish) {
         ordinal = item.ordinal
         project = item.project
         self.item = item
         self.aim = aim
         requests = item.requests
         asked = item.asked
-        wish = .call(.planName, .project(item.project), notBefore: now)
     }
 
+    package var firstCall: (step: Step, wait: Duration) { (.planName, .zero) }
+    package var lookStep: Step { .planRoles }
     package var body: String? {
         JSONValue.object(["providerName": .string(aim.provider.roleProviderName)]).canonicalText()
     }
 
-    package mutating func willSend(now: Now) -> [JournalEntry] {
-        isInFlight = true
-        guard case .call(.makeRole, _, _) = wish else { return [] }
+    package mutating func willSend(_ step: Step, now: Now) -> [JournalEntry] {
+        guard step.isChange else { return [] }
         requests += 1
         asked = .maybeMade
         return [.roleIntent(ordinal: ordinal, number: requests, at: now.wall)]
     }
 
-    package mutating func ended(_ end: CallEnd, now: Now, dice: inout Dice) -> [JournalEntry] {
-        isInFlight = false
-        guard case .call(let step, _, _) = wish else { return [] }
-        if step == .makeRole { return made(end, now) }
-        switch end {
-        case .succeeded(let json, _):
-            return take(step, json ?? .null, now) ?? failed(.transient, .unreadable, now, &dice)
-        case .failed(let verdict, let failure): return failed(verdict, failure, now, &dice)
-        case .denied(let failure): return settle(.init(.unreadable, detail: failure.summary), now)
-        case .heldBack: again(at: now.instant)
-        case .outage(let verdict, let failure):
-            again(at: now.instant + retry.wait(verdict, failure, aim.settings, &dice))
-        }
-        return []
-    }
-
-    /// The POST that is due has waited too long since its look: somebody else may have made a role meanwhile.
-    package mutating func lookAfresh(now: Now) { look(at: now.instant) }
-
-    package mutating func drain(now: Now) -> [JournalEntry] {
-        isDraining = true
-        return isInFlight ? [] : leave(now)
-    }
-
-    /// nil when the answer can't be understood.
-    private mutating func take(_ step: Step, _ json: JSONValue, _ now: Now) -> [JournalEntry]? {
+    package mutating func took(_ answer: JSONValue, of step: Step, now: Now) -> Move? {
         switch step {
         case .planName:
-            guard let read = Project(json), read.id == project else { return nil }
-            retry.reset()
+            guard let read = Project(answer), read.id == project else { return nil }
             if let name = item.name, name != read.name {
                 return settle(.init(.nameMismatch, detail: "the project's name is \(read.name)"), now)
             }
-            look(at: now.instant)
-            return []
+            return .call(.planRoles, at: now.instant)
         case .planRoles:
-            guard let roles = CloudRole.list(json, needed: aim.provider) else { return nil }
-            retry.reset()
-            return judge(roles, now)
+            return CloudRole.list(answer, needed: aim.provider).map { judge($0, now) }
         default:
-            guard let state = EncryptionState(json) else { return nil }
-            retry.reset()
+            guard let state = EncryptionState(answer) else { return nil }
             guard var finding else { return judge(state, now) }
             let settings = state.enabled.first { $0.provider == aim.provider }
             finding.key = settings?.values[aim.provider.keyField]?.description
@@ -106,8 +72,21 @@ package struct RoleMaking: ProjectWork {
         }
     }
 
+    package mutating func gaveUp(_ step: Step, _ verdict: Verdict, _ failure: Failure, now: Now) -> Move {
+        settle(.init(.unreadable, detail: failure.summary), now)
+    }
+
+    /// A role that was being waited for, or that may have been made, is told as that.
+    package mutating func leave(_ failure: Failure?, now: Now) -> Move {
+        if let role = awaited {
+            let detail = "\(role.id) was still \(role.status) when the run stopped"
+            return settle(.init(.notReady, role: role.id, detail: detail), now)
+        }
+        return asked == .no ? .end(.left) : settle(unlisted("when the run stopped"), now)
+    }
+
     /// Whether a role may be made in a project with these settings.
-    private mutating func judge(_ state: EncryptionState, _ now: Now) -> [JournalEntry] {
+    private mutating func judge(_ state: EncryptionState, _ now: Now) -> Move {
         let names = state.enabled.map(\.provider.rawValue)
         guard names == [aim.provider.rawValue] else {
             let detail =
@@ -119,7 +98,7 @@ package struct RoleMaking: ProjectWork {
     }
 
     /// `all`: the roles of every cloud.
-    private mutating func judge(_ all: [CloudRole], _ now: Now) -> [JournalEntry] {
+    private mutating func judge(_ all: [CloudRole], _ now: Now) -> Move {
         let roles = all.filter { $0.provider == aim.provider }
         if !roles.isEmpty, asked == .maybeMade { asked = .no }
         if !item.chosen.isEmpty {
@@ -138,7 +117,7 @@ package struct RoleMaking: ProjectWork {
     }
 
     /// `chosen`: the role that the sheet names, of whatever cloud.
-    private mutating func judge(chosen: CloudRole?, _ roles: [CloudRole], _ now: Now) -> [JournalEntry] {
+    private mutating func judge(chosen: CloudRole?, _ roles: [CloudRole], _ now: Now) -> Move {
         guard let chosen else {
             let known = roles.isEmpty ? "it has none" : roles.map(\.id.text).joined(separator: ", ")
             let detail = "the sheet says \(item.chosen); the project's: \(known)"
@@ -152,7 +131,7 @@ package struct RoleMaking: ProjectWork {
         return found(.init(.ready, role: chosen.id, identity: chosen.identity), now)
     }
 
-    private mutating func wait(for role: CloudRole, _ now: Now) -> [JournalEntry] {
+    private mutating func wait(for role: CloudRole, _ now: Now) -> Move {
         let isFirst = waitingSince == nil
         let since = waitingSince ?? now.instant
         waitingSince = since
@@ -160,9 +139,7 @@ package struct RoleMaking: ProjectWork {
             return settle(.init(.notReady, role: role.id, detail: "\(role.id) is \(role.status)"), now)
         }
         awaited = role
-        guard !isDraining else { return leave(now) }
-        poll(now)
-        return isFirst ? [awaits(role.id, for: aim.rolePatience, now)] : []
+        return poll(now).after(isFirst ? [awaits(role.id, for: aim.rolePatience, now)] : [])
     }
 
     private func awaits(_ role: RoleID?, for patience: Duration, _ now: Now) -> JournalEntry {
@@ -179,19 +156,6 @@ package struct RoleMaking: ProjectWork {
         return [awaits(nil, for: listPatience, now)]
     }
 
-    /// Stopped: a role that was being waited for, or that may have been made, is told as that.
-    private mutating func leave(_ now: Now) -> [JournalEntry] {
-        guard let role = awaited else {
-            if asked != .no { return settle(unlisted("when the run stopped"), now) }
-            wish = .finished(.left)
-            return []
-        }
-        return settle(
-            .init(
-                .notReady, role: role.id, detail: "\(role.id) was still \(role.status) when the run stopped"),
-            now)
-    }
-
     /// A role was asked for, and nobody has seen it yet.
     private func unlisted(_ when: String) -> RoleFinding {
         let known =
@@ -200,21 +164,16 @@ package struct RoleMaking: ProjectWork {
         return .init(.notReady, detail: "\(known); it was not listed yet \(when)")
     }
 
-    private mutating func make(_ now: Now) -> [JournalEntry] {
+    private mutating func make(_ now: Now) -> Move {
         guard aim.makes else {
             guard asked == .no else { return settle(unlisted("when the project was looked at"), now) }
-            guard aim.judgesKey, !isEligible else { return settle(.init(.missing), now) }
-            wish =
-                isDraining
-                ? .finished(.left) : .call(.planState, .encryption(project), notBefore: now.instant)
-            return []
+            return aim.judgesKey && !isEligible
+                ? .call(.planState, at: now.instant) : settle(.init(.missing), now)
         }
         if asked != .no {
             let awaits = search(now)
             guard let since = openSince, now.instant - since >= listPatience else {
-                if isDraining { return leave(now) }
-                poll(now)
-                return awaits
+                return poll(now).after(awaits)
             }
             guard asked == .maybeMade else {
                 let detail =
@@ -228,13 +187,10 @@ package struct RoleMaking: ProjectWork {
         guard tries < Self.triesLimit else {
             return settle(.init(.failed, detail: "asked for \(tries) times, and never listed"), now)
         }
-        let (step, endpoint): (Step, Endpoint) =
-            isEligible ? (.makeRole, .makeRole(project)) : (.planState, .encryption(project))
-        wish = isDraining ? .finished(.left) : .call(step, endpoint, notBefore: now.instant)
-        return []
+        return .call(isEligible ? .makeRole : .planState, at: now.instant)
     }
 
-    private mutating func made(_ end: CallEnd, _ now: Now) -> [JournalEntry] {
+    package mutating func changed(_ end: CallEnd, now: Now) -> Move {
         var (verdict, failure): (Verdict, Failure?)
         switch end {
         case .succeeded: (verdict, failure) = (.accepted, nil)
@@ -248,56 +204,30 @@ package struct RoleMaking: ProjectWork {
         if treatment.isAttempt { tries += 1 }
         asked = RoleItem.Asked(treatment.effect)
         openSince = nil
+        polls = 0
+        if case .heldBack = end { return .call(.planRoles, at: now.instant, [ended]) }
+        if treatment.bound == .permanent || (asked == .no && tries >= Self.triesLimit) {
+            return settle(.init(.failed, detail: failure?.summary), now).after([ended])
+        }
         // One that Atlas accepted is told of when a look does not find it.
         let awaits = asked == .maybeMade ? search(now) : []
-        polls = 0
-        if case .heldBack = end {
-            look(at: now.instant)
-        } else if treatment.bound == .permanent || (asked == .no && tries >= Self.triesLimit) {
-            return [ended] + settle(.init(.failed, detail: failure?.summary), now)
-        } else if isDraining {
-            return [ended] + leave(now)
-        } else {
-            poll(now)
-        }
-        return [ended] + awaits
-    }
-
-    private mutating func look(at: Instant) {
-        wish = isDraining ? .finished(.left) : .call(.planRoles, .roles(project), notBefore: at)
+        return poll(now).after([ended] + awaits)
     }
 
     /// The next look: 5, 10, 20 … seconds later, up to the backoff's cap.
-    private mutating func poll(_ now: Now) {
+    private mutating func poll(_ now: Now) -> Move {
         polls += 1
         let backoff = Backoff(base: aim.settings.backoffBase, cap: aim.settings.backoffCap)
-        look(at: now.instant + backoff.bound(afterFailures: polls))
+        return .call(.planRoles, at: now.instant + backoff.bound(afterFailures: polls))
     }
 
-    private mutating func found(_ finding: RoleFinding, _ now: Now) -> [JournalEntry] {
+    private mutating func found(_ finding: RoleFinding, _ now: Now) -> Move {
         guard aim.needsKey else { return settle(finding, now) }
         self.finding = finding
-        wish = isDraining ? .finished(.left) : .call(.planState, .encryption(project), notBefore: now.instant)
-        return []
+        return .call(.planState, at: now.instant)
     }
 
-    private mutating func failed(
-        _ verdict: Verdict, _ failure: Failure, _ now: Now, _ dice: inout Dice
-    ) -> [JournalEntry] {
-        switch retry.failed(verdict, failure, settings: aim.settings, now: now, dice: &dice) {
-        case .retry(let at): again(at: at)
-        case .giveUp: return settle(.init(.unreadable, detail: failure.summary), now)
-        }
-        return []
-    }
-
-    private mutating func again(at: Instant) {
-        guard case .call(let step, let endpoint, _) = wish else { return }
-        wish = isDraining ? .finished(.left) : .call(step, endpoint, notBefore: at)
-    }
-
-    private mutating func settle(_ finding: RoleFinding, _ now: Now) -> [JournalEntry] {
-        wish = .finished(.settled(halts: nil))
-        return [.roleFound(ordinal: ordinal, finding, at: now.wall)]
+    private func settle(_ finding: RoleFinding, _ now: Now) -> Move {
+        .settled(.roleFound(ordinal: ordinal, finding, at: now.wall))
     }
 }

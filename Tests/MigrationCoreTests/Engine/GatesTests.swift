@@ -129,8 +129,8 @@ import Testing
         #expect(bench.gates.paceOpens(now: now) == nil)
         bench.gates.spendPace(now: now)
         #expect(bench.gates.paceOpens(now: now) == ScheduleTests.now(6).instant && bench.admits(1, at: 0))
-        let waits = bench.gates.wait(
-            for: .change, .changeEncryption(Sample.project(1)), notBefore: now, now: now)
+        let call = Errand.Call(step: .change, endpoint: .changeEncryption(Sample.project(1)), notBefore: now)
+        let waits = bench.gates.wait(for: call, now: now)
         #expect(waits.cause == .pace && waits.until == ScheduleTests.now(6).instant)
     }
 

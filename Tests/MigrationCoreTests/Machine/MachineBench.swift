@@ -2,7 +2,7 @@ import AtlasAPI
 import MigrationCore
 import Testing
 
-/// Drives one project's machine by hand: sends what it wishes, ends it, keeps the records.
+/// Drives the change of one project by hand: sends its calls, ends them, keeps the records.
 struct MachineBench {
     /// How a call ends, by a short name.
     enum End: Sendable {
@@ -16,7 +16,7 @@ struct MachineBench {
         case denied
     }
 
-    var machine: ProjectMachine
+    var machine: Errand
     var now = Now(instant: Instant(nanoseconds: 0), wall: 1_700_000_000_000)
     var dice = Dice(seed: 1)
     var records: [JournalEntry] = []
@@ -28,7 +28,7 @@ struct MachineBench {
         var settings = RunSettings()
         adjust(&settings)
         let item = WorkItem(ordinal: 1, project: Sample.project(1), change: change, history: history)
-        machine = ProjectMachine(item: item, settings: settings, now: Instant(nanoseconds: 0))
+        machine = Errand(ProjectChange(item: item, settings: settings), now: Instant(nanoseconds: 0))
     }
 
     static func failure(_ verdict: Verdict) -> Failure {
@@ -43,10 +43,10 @@ struct MachineBench {
         }
     }
 
-    var step: Step? { if case .call(let step, _, _) = machine.wish { step } else { nil } }
-    var due: Instant? { if case .call(_, _, let at) = machine.wish { at } else { nil } }
-    var ending: Ending? { if case .finished(let ending) = machine.wish { ending } else { nil } }
-    /// How long until the wish is due.
+    var step: Step? { machine.call?.step }
+    var due: Instant? { machine.call?.notBefore }
+    var ending: Ending? { machine.ending }
+    /// How long until the call is due.
     var wait: Duration { due.map { $0 - now.instant } ?? .zero }
 
     var outcomes: [Outcome] {
@@ -65,7 +65,7 @@ struct MachineBench {
         now.wall += duration.nanoseconds / 1_000_000
     }
 
-    /// Sends the wish once it is due.
+    /// Sends the call once it is due.
     mutating func send() {
         if wait > .zero { advance(wait) }
         records += machine.willSend(now: now)

@@ -124,13 +124,14 @@ import Testing
 
     static func judge(_ bench: MachineBench, _ model: inout Model, _ path: [Letter]) -> Bool {
         let outcomes = bench.outcomes
-        switch bench.machine.wish {
-        case .call(_, _, let due):
+        switch bench.machine.ending {
+        case nil:
+            let due = bench.due ?? bench.now.instant
             check(outcomes.isEmpty, "a result before the end", path)
             check(
-                due >= bench.now.instant || path.last == .wait || path.last == .stop, "a wish in the past",
+                due >= bench.now.instant || path.last == .wait || path.last == .stop, "a call in the past",
                 path)
-        case .finished(.settled):
+        case .settled?:
             check(outcomes.count == 1, "exactly one result", path)
             if let outcome = outcomes.first {
                 check(outcome.attempts == model.counted, "attempts add up", path)
@@ -143,8 +144,8 @@ import Testing
                         || !(model.isOpen || (model.sawWanted && model.mayHaveApplied)),
                     "failed and blocked are certain", path)
             }
-        case .finished(.uncovered): check(false, "more work", path)
-        case .finished(.left):
+        case .uncovered?: check(false, "more work", path)
+        case .left?:
             check(
                 outcomes.isEmpty && !model.isOpen && model.stopped, "left only without an open change", path)
         }

@@ -6,25 +6,26 @@ import Testing
 /// driven by hand.
 @Suite struct ProjectReadingTests {
     struct Bench {
-        var reading: ProjectReading
+        var reading: Errand
         var dice = Dice(seed: 1)
         var now = Now(instant: Instant(nanoseconds: 0), wall: 5)
         var records: [JournalEntry] = []
 
         init(_ target: ResolvedTarget = Sample.googleRole()) {
-            reading = ProjectReading(
-                ordinal: 1, project: Sample.project(1),
-                purpose: .plan(PlanDecision(target: target, filter: Filter(), givenName: nil)),
-                settings: RunSettings(), now: now.instant)
+            let decision = PlanDecision(target: target, filter: Filter(), givenName: nil)
+            reading = Errand(
+                ProjectReading(
+                    ordinal: 1, project: Sample.project(1), purpose: .plan(decision), settings: RunSettings()),
+                now: now.instant)
         }
 
-        var step: Step? { if case .call(let step, _, _) = reading.wish { step } else { nil } }
+        var step: Step? { reading.call?.step }
         var item: PlanItem? {
             records.compactMap { if case .planned(_, let item, _) = $0 { item } else { nil } }.first
         }
 
         mutating func end(_ end: CallEnd) {
-            guard case .call(_, _, let due) = reading.wish else { return }
+            guard let due = reading.call?.notBefore else { return }
             now.instant = max(now.instant, due)
             records += reading.willSend(now: now)
             records += reading.ended(end, now: now, dice: &dice)
@@ -45,7 +46,7 @@ import Testing
         bench.read(Self.roles)
         #expect(bench.step == .planState)
         bench.read(Sample.wire(Sample.google()))
-        #expect(bench.reading.wish == .finished(.settled(halts: nil)))
+        #expect(bench.reading.ending == .settled(halts: nil))
         #expect(bench.item?.planClass == .irreversible && bench.records.count == 1)
     }
 
@@ -91,7 +92,7 @@ import Testing
     @Test func aStopLeavesItUnread() {
         var idle = Bench()
         idle.records += idle.reading.drain(now: idle.now)
-        #expect(idle.reading.wish == .finished(.left) && idle.records.isEmpty)
+        #expect(idle.reading.ending == .left && idle.records.isEmpty)
         for end: CallEnd in [
             .succeeded(Self.name, status: 200),
             .failed(.transient, Failure(status: 500, code: nil, detail: nil)),
@@ -102,7 +103,7 @@ import Testing
             busy.records += busy.reading.drain(now: busy.now)
             #expect(busy.step == .planName)
             busy.records += busy.reading.ended(end, now: busy.now, dice: &busy.dice)
-            #expect(busy.reading.wish == .finished(.left) && busy.item == nil)
+            #expect(busy.reading.ending == .left && busy.item == nil)
         }
     }
 }

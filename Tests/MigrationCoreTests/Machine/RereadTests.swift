@@ -8,14 +8,13 @@ import Testing
     let now = Now(instant: Instant(nanoseconds: 0), wall: 5)
 
     /// A read on the way, and the stop.
-    func stopped() -> Reread {
+    func stopped() -> Errand {
         let decision = PlanDecision(
             target: ResolvedTarget(provider: nil, searchNodes: true), filter: Filter(), givenName: nil)
         let outcome = Outcome(.unchanged)
-        var reread = Reread(
-            item: RereadItem(
-                ordinal: 1, project: Sample.project(1), expectation: .target(decision), outcome: outcome),
-            settings: RunSettings(), isGate: false, now: now.instant)
+        let item = RereadItem(
+            ordinal: 1, project: Sample.project(1), expectation: .target(decision), outcome: outcome)
+        var reread = Errand(Reread(item: item, settings: RunSettings(), isGate: false), now: now.instant)
         #expect(reread.willSend(now: now).isEmpty)
         #expect(reread.drain(now: now).isEmpty)
         return reread
@@ -26,7 +25,7 @@ import Testing
         let state = Sample.wire(Sample.google(search: true))
         let records = reread.ended(.succeeded(state, status: 200), now: now, dice: &dice)
         #expect(records.contains { if case .reread(1, .right, _) = $0 { true } else { false } })
-        #expect(reread.wish == .finished(.settled(halts: nil)))
+        #expect(reread.ending == .settled(halts: nil))
     }
 
     @Test func afterAFailureNothingMoreIsSent() {
@@ -37,7 +36,7 @@ import Testing
             var (reread, dice) = (stopped(), Dice(seed: 1))
             let records = reread.ended(end, now: now, dice: &dice)
             #expect(records.contains { if case .troubledRead = $0 { true } else { false } })
-            #expect(reread.wish == .finished(.left))
+            #expect(reread.ending == .left)
         }
     }
 }

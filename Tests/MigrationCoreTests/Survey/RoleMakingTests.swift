@@ -6,7 +6,7 @@ import Testing
 /// a POST, against a list that shows the role at once, late or never.
 @Suite struct RoleMakingTests {
     struct Bench {
-        var making: RoleMaking
+        var making: Errand
         var dice = Dice(seed: 1)
         var now = Now(instant: Instant(nanoseconds: 0), wall: 5)
         var records: [JournalEntry] = []
@@ -21,10 +21,10 @@ import Testing
             let aim = RoleWish(
                 provider: .googleCloudKms, makes: makes, needsKey: needsKey, rolePatience: .seconds(600),
                 lookPatience: .seconds(60), settings: RunSettings())
-            making = RoleMaking(item: item, aim: aim, now: now.instant)
+            making = Errand(RoleMaking(item: item, aim: aim), now: now.instant)
         }
 
-        var step: Step? { if case .call(let step, _, _) = making.wish { step } else { nil } }
+        var step: Step? { making.call?.step }
         var finding: RoleFinding? {
             records.compactMap { if case .roleFound(_, let finding, _) = $0 { finding } else { nil } }.first
         }
@@ -38,7 +38,7 @@ import Testing
         }
 
         mutating func end(_ end: CallEnd) {
-            guard case .call(_, _, let due) = making.wish else { return }
+            guard let due = making.call?.notBefore else { return }
             now.instant = max(now.instant, due)
             records += making.willSend(now: now)
             records += making.ended(end, now: now, dice: &dice)
@@ -70,7 +70,7 @@ import Testing
     @Test func madeAndWaitedFor() {
         var bench = Bench()
         bench.goToThePost()
-        #expect(bench.step == .makeRole && bench.making.body == #"{"providerName":"GCP"}"#)
+        #expect(bench.step == .makeRole && bench.making.procedure.body == #"{"providerName":"GCP"}"#)
         bench.read(nil)
         #expect(bench.step == .planRoles && bench.intents == [1])
         let begun = bench.now.instant
@@ -263,7 +263,7 @@ import Testing
     @Test func aWaitBeforeThePostIsFollowedByALook() {
         var bench = Bench()
         bench.goToThePost()
-        bench.making.lookAfresh(now: bench.now)
+        bench.making.lookAfresh(now: bench.now.instant)
         #expect(bench.step == .planRoles)
         bench.read(Self.list("COMPLETE"))
         #expect(bench.finding?.status == .ready && bench.intents.isEmpty)
@@ -318,7 +318,7 @@ import Testing
         var bench = Bench()
         bench.read(Self.name)
         bench.records += bench.making.drain(now: bench.now)
-        #expect(bench.making.wish == .finished(.left) && bench.finding == nil)
+        #expect(bench.making.ending == .left && bench.finding == nil)
     }
 
     @Test func aPostThatEndsWhileTheRunStopsIsToldAsThat() {

@@ -14,39 +14,21 @@ package import AtlasAPI
 /// ```
 /// Every PATCH directly follows a look at the live state: that rule alone keeps an unknown outcome from being
 /// resent blindly, and a project that somebody else is changing from being overwritten.
-package struct ProjectMachine: ProjectWork {
-    enum State: Hashable, Sendable {
-        /// A GET of the state (before it the roles, where the target sets one). Next: changing, checking, finished.
-        case looking
-        /// The look was as planned; the PATCH is due. Next: looking, checking, finished.
-        case changing
-        /// A change may have been applied: reading until it shows. Next: finished.
-        case checking
-        case finished
-    }
-
+package struct ProjectChange: Procedure {
     package let ordinal: Int
-    package let project: ProjectID
+    package let settings: RunSettings
     package var subject: ProjectID? { project }
-    package internal(set) var wish: Wish
-
+    let project: ProjectID
     let change: PlannedChange
-    let settings: RunSettings
-    var state = State.looking
     var history: AttemptHistory
-    var isDraining = false
-    private var isInFlight = false
     /// The first request of this run; nil until it has left.
     var startedAt: Int64?
 
     // Looking.
-    var retry = ReadRetry()
     var roles: [CloudRole]?
     package var roleIsYoung = false
 
     // Changing.
-    /// PATCHes in a row that came to nothing; sets the backoff.
-    var failuresInRow = 0
     /// The first refusal of this run that says "not spread yet".
     var propagationSince: Instant?
     var isPropagationSpent = false
@@ -66,89 +48,73 @@ package struct ProjectMachine: ProjectWork {
     /// Whether a person has been told of a key that does not work after the change.
     var sawDeadKey = false
 
-    package init(item: WorkItem, settings: RunSettings, now: Instant) {
+    package init(item: WorkItem, settings: RunSettings) {
         ordinal = item.ordinal
         project = item.project
         change = item.change
         history = item.history
         self.settings = settings
-        checkWait = Self.firstCheckWait(settings)
-        wish = .finished(.left)
-        // What a dead run left open may still be at work at the server.
-        let start = history.isOpen ? now + settings.settleTime : now
-        if history.belongsToCheck {
-            state = .checking
-            read(.check, at: start)
-        } else {
-            read(.look, at: start)
-        }
-    }
-
-    static func firstCheckWait(_ settings: RunSettings) -> Duration { min(.seconds(1), settings.backoffBase) }
-
-    package mutating func willSend(now: Now) -> [JournalEntry] {
-        isInFlight = true
-        if startedAt == nil { startedAt = now.wall }
-        guard case .call(.change, _, _) = wish else { return [] }
-        return [.intent(ordinal: ordinal, number: history.begin(), at: now.wall)]
-    }
-
-    package mutating func ended(_ end: CallEnd, now: Now, dice: inout Dice) -> [JournalEntry] {
-        isInFlight = false
-        guard case .call(let step, let endpoint, _) = wish else { return [] }
-        let records =
-            step == .change
-            ? patchEnded(end, now: now, dice: &dice) : readEnded(step, endpoint, end, now: now, dice: &dice)
-        // A stopping run begins nothing: what is not open is left where it is.
-        if isDraining, !history.isOpen, case .call = wish { return records + leave(now: now, nil) }
-        return records
-    }
-
-    private mutating func readEnded(
-        _ step: Step, _ endpoint: Endpoint, _ end: CallEnd, now: Now, dice: inout Dice
-    ) -> [JournalEntry] {
-        switch end {
-        case .succeeded(let json, _):
-            return took(step, json ?? .null, now: now)
-                ?? readFailed(step, endpoint, .transient, .unreadable, now, &dice)
-        case .failed(let verdict, let failure):
-            return readFailed(step, endpoint, verdict, failure, now, &dice)
-        case .denied(let failure): return readRefused(step, .unauthorised, failure, now)
-        case .heldBack(let verdict, let failure):
-            return readAgain(step, endpoint, verdict, failure, at: now.instant, now)
-        case .outage(let verdict, let failure):
-            let wait = retry.wait(verdict, failure, settings, &dice)
-            return readAgain(step, endpoint, verdict, failure, at: now.instant + wait, now)
-        }
-    }
-
-    package mutating func drain(now: Now) -> [JournalEntry] {
-        isDraining = true
-        guard !isInFlight, case .call(let step, let endpoint, let notBefore) = wish else { return [] }
-        if history.isOpen, step != .change {
-            // One look at what was changed; no longer wait than the server needs to settle.
-            wish = .call(step, endpoint, notBefore: min(notBefore, now.instant + settings.settleTime))
-            return []
-        }
-        return leave(now: now, nil)
+        checkWait = settings.firstCheckWait
     }
 
     package var body: String? { change.body }
-
     package var hasSecret: Bool { change.hasSecret }
 
-    package mutating func lookAfresh(now: Now) {
-        guard state == .changing, !isInFlight else { return }
-        state = .looking
-        read(.look, at: now.instant)
+    /// What a dead run left open may still be at work at the server.
+    package var firstCall: (step: Step, wait: Duration) {
+        (history.belongsToCheck ? checkStep : lookStep, history.isOpen ? settings.settleTime : .zero)
+    }
+
+    /// The roles come first where they are needed.
+    package var lookStep: Step { change.role == nil ? .look : .lookRoles }
+
+    /// Only AWS may hide the role that a check wants to see.
+    var checkStep: Step { change.role != nil && change.provider == .awsKms ? .checkRoles : .check }
+
+    package mutating func willSend(_ step: Step, now: Now) -> [JournalEntry] {
+        if startedAt == nil { startedAt = now.wall }
+        guard step.isChange else { return [] }
+        return [.intent(ordinal: ordinal, number: history.begin(), at: now.wall)]
+    }
+
+    package mutating func took(_ answer: JSONValue, of step: Step, now: Now) -> Move? {
+        switch step {
+        case .lookRoles, .checkRoles:
+            guard let read = CloudRole.list(answer, needed: change.provider) else { return nil }
+            roles = read
+            roleIsYoung = isYoung(read.first { $0.id == change.role }, now: now)
+            return .call(step == .lookRoles ? .look : .check, at: now.instant)
+        default:
+            guard let state = EncryptionState(answer) else { return nil }
+            let live = HiddenRole.reveal(in: state, roles: roles ?? [])
+            return step == .look ? looked(live, now: now) : checked(live, now: now)
+        }
+    }
+
+    private func isYoung(_ role: CloudRole?, now: Now) -> Bool {
+        guard let made = role?.createdAt.flatMap(WireDate.rfc3339) else { return false }
+        return Duration.milliseconds(now.wall - made) < RetryTable.youngRoleAge
+    }
+
+    package mutating func gaveUp(_ step: Step, _ verdict: Verdict, _ failure: Failure, now: Now) -> Move {
+        if step == .check || step == .checkRoles {
+            return unchecked(step, verdict, failure, now: now)
+        }
+        // Nothing has been said of the project: the next run looks at it.
+        if failure.isForeign { return leave(failure, now: now) }
+        return finishUnlessOpen(.failed, failure.readReason, failure: failure, now: now)
+    }
+
+    /// Not once the state has been read: what it showed has been judged.
+    package func isLastLook(_ step: Step, after last: Step?) -> Bool {
+        history.isOpen && !step.isChange && last != .look && last != .check
     }
 
     /// Ends without a verdict on the project: `pending`, or `unknown` when a change may have been applied.
-    mutating func leave(now: Now, _ failure: Failure?) -> [JournalEntry] {
+    package mutating func leave(_ failure: Failure?, now: Now) -> Move {
         guard history.isOpen else {
-            state = .finished
-            wish = .finished(.left)
-            return []
+            guard let conclusion else { return .end(.left) }
+            return finishUnlessOpen(.failed, conclusion.reason, failure: conclusion.failure, now: now)
         }
         if history.sawWanted {
             return finish(
@@ -162,28 +128,26 @@ package struct ProjectMachine: ProjectWork {
         return finish(.unknown, .outcomeUnknown, failure: failure ?? history.lastFailure, now: now)
     }
 
-    mutating func finish(
+    func finish(
         _ result: ProjectResult, _ reason: Reason? = nil, verified: Verification? = nil,
         failure: Failure? = nil, detail: String? = nil, now: Now
-    ) -> [JournalEntry] {
-        state = .finished
+    ) -> Move {
         let reached = verified ?? (history.last == .accepted ? .accepted : .none)
         var outcome = Outcome(
             result, reason, verified: reached, failure: failure, detail: detail, attempts: history.attempts)
         outcome.startedAt = startedAt
         outcome.finishedAt = now.wall
         let halt = reason.flatMap(Self.cause).map { Halt($0, "\(project): \(outcome.detail ?? "")") }
-        wish = .finished(.settled(halts: halt))
-        return [.outcome(ordinal: ordinal, outcome)]
+        return .end(.settled(halts: halt), [.outcome(ordinal: ordinal, outcome)])
     }
 
     /// A result that says "nothing was sent, or what was sent was refused" is only true when no PATCH may have been
     /// applied. `isSeen`: a look after the last of them showed the state as planned, which says so of everything but
     /// a secret.
-    mutating func finishUnlessOpen(
+    func finishUnlessOpen(
         _ result: ProjectResult, _ reason: Reason, failure: Failure? = nil, detail: String? = nil,
         isSeen: Bool = false, now: Now
-    ) -> [JournalEntry] {
+    ) -> Move {
         let isUncertain = history.isOpen || (history.mayHaveApplied && (change.hasSecret || !isSeen))
         guard isUncertain else {
             return finish(result, reason, failure: failure, detail: detail, now: now)
@@ -198,18 +162,4 @@ package struct ProjectMachine: ProjectWork {
         default: nil
         }
     }
-
-    /// Asks for the first read of a look or a check; the roles come first where they are needed.
-    mutating func read(_ step: Step, at time: Instant) {
-        let isCheck = step == .check
-        let needsRoles = isCheck ? needsRolesInCheck : change.role != nil
-        if needsRoles {
-            wish = .call(isCheck ? .checkRoles : .lookRoles, .roles(project), notBefore: time)
-        } else {
-            wish = .call(step, .encryption(project), notBefore: time)
-        }
-    }
-
-    /// Only AWS may hide the role that a check wants to see.
-    private var needsRolesInCheck: Bool { change.role != nil && change.provider == .awsKms }
 }

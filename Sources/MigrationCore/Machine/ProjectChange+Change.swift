@@ -1,41 +1,40 @@
-import AtlasAPI
+package import AtlasAPI
 
 /// The change: what the end of a PATCH means.
-extension ProjectMachine {
-    mutating func patchEnded(_ end: CallEnd, now: Now, dice: inout Dice) -> [JournalEntry] {
+extension ProjectChange {
+    package mutating func changed(_ end: CallEnd, now: Now) -> Move {
         switch end {
         case .succeeded(let json, let status): return accepted(json, status, now: now)
         case .failed(let verdict, let failure), .outage(let verdict, let failure):
-            return ended(verdict, failure, now: now) + notTaken(verdict, failure, now: now, dice: &dice)
+            let record = ended(verdict, failure, now: now)
+            return notTaken(verdict, failure, now: now).after([record])
         case .heldBack(let verdict, let failure):
-            return ended(verdict, failure, now: now) + lookAgain(at: now.instant, now: now)
+            let record = ended(verdict, failure, now: now)
+            return lookAgain(.call(lookStep, at: now.instant, [record]))
         case .denied(let failure):
-            return ended(.unauthorised, failure, now: now) + fail(.refused, failure, now: now)
+            let record = ended(.unauthorised, failure, now: now)
+            return fail(.refused, failure, now: now).after([record])
         }
     }
 
-    private mutating func ended(_ verdict: Verdict, _ failure: Failure?, now: Now) -> [JournalEntry] {
+    private mutating func ended(_ verdict: Verdict, _ failure: Failure?, now: Now) -> JournalEntry {
         history.end(verdict, failure)
-        return [.attemptEnded(ordinal: ordinal, number: history.lastNumber, verdict, failure, at: now.wall)]
+        return .attemptEnded(ordinal: ordinal, number: history.lastNumber, verdict, failure, at: now.wall)
     }
 
-    private mutating func accepted(_ json: JSONValue?, _ status: Int, now: Now) -> [JournalEntry] {
+    private mutating func accepted(_ json: JSONValue?, _ status: Int, now: Now) -> Move {
         let failure = Failure(status: status, code: nil, detail: nil)
-        let end = ended(.accepted, failure, now: now)
-        guard settings.verifies else {
-            // The answer is all that there is to go by, so it must at least be Atlas's; a resume looks.
-            guard let oddity = Self.oddity(of: json) else {
-                return end + finish(.changed, verified: .accepted, now: now)
-            }
-            return end
-                + finish(
-                    .unknown, .outcomeUnknown, failure: failure,
-                    detail: "HTTP \(status), but \(oddity); without a check nobody can say", now: now)
+        let record = ended(.accepted, failure, now: now)
+        guard !settings.verifies else {
+            restartCheck(until: now.instant + settings.verifyPatience)
+            return .call(checkStep, at: now.instant, [record])
         }
-        state = .checking
-        restartCheck(until: now.instant + settings.verifyPatience)
-        read(.check, at: now.instant)
-        return end
+        // The answer is all that there is to go by, so it must at least be Atlas's; a resume looks.
+        guard let oddity = Self.oddity(of: json) else {
+            return finish(.changed, verified: .accepted, now: now).after([record])
+        }
+        let detail = "HTTP \(status), but \(oddity); without a check nobody can say"
+        return finish(.unknown, .outcomeUnknown, failure: failure, detail: detail, now: now).after([record])
     }
 
     /// Why the body of a 2xx can't be the one that Atlas answers a PATCH with: the state, with all three providers.
@@ -47,9 +46,7 @@ extension ProjectMachine {
         return EncryptionState(json) == nil ? "its body has a member of a wrong type" : nil
     }
 
-    private mutating func notTaken(
-        _ verdict: Verdict, _ failure: Failure, now: Now, dice: inout Dice
-    ) -> [JournalEntry] {
+    private mutating func notTaken(_ verdict: Verdict, _ failure: Failure, now: Now) -> Move {
         if verdict == .refused { return fail(.refused, failure, now: now) }
         if verdict.treatment.bound == .propagation {
             let since = propagationSince ?? now.instant
@@ -62,31 +59,20 @@ extension ProjectMachine {
         if verdict.treatment.effect == .none, let reason = spent(now: now.instant) {
             return fail(reason, failure, now: now)
         }
-        failuresInRow += 1
-        let floor = max(
-            failure.retryAfter ?? .zero, verdict.treatment.effect == .none ? .zero : settings.settleTime)
-        let delay = Backoff(
-            base: verdict.treatment.firstWait ?? settings.backoffBase, cap: settings.backoffCap
-        )
-        .delay(afterFailures: failuresInRow, floor: floor, dice: &dice)
-        return lookAgain(at: now.instant + delay, now: now)
+        return lookAgain(.retry(lookStep, verdict, failure))
     }
 
     /// The last PATCH came to nothing and none may follow. An earlier one without an answer may have been applied
     /// all the same, behind a stale look: then a last look decides.
-    private mutating func fail(_ reason: Reason, _ failure: Failure, now: Now) -> [JournalEntry] {
-        guard history.mayHaveApplied, !isDraining else {
-            return finishUnlessOpen(.failed, reason, failure: failure, now: now)
-        }
+    private mutating func fail(_ reason: Reason, _ failure: Failure, now: Now) -> Move {
+        guard history.mayHaveApplied else { return finish(.failed, reason, failure: failure, now: now) }
         conclusion = (reason, failure)
-        return lookAgain(at: now.instant + settings.settleTime, now: now)
+        return lookAgain(.call(lookStep, at: now.instant + settings.settleTime))
     }
 
-    private mutating func lookAgain(at time: Instant, now: Now) -> [JournalEntry] {
-        state = .looking
+    private mutating func lookAgain(_ move: Move) -> Move {
         restartCheck(until: nil)
-        read(.look, at: time)
-        return isDraining ? drain(now: now) : []
+        return move
     }
 
     /// Why no further PATCH may leave, or nil while one may.

@@ -1,7 +1,7 @@
 import AtlasAPI
 
 /// The check: a 200 is not success. Success reads as wanted, has a working key, and nothing else moved.
-extension ProjectMachine {
+extension ProjectChange {
     private static let longestCheckWait: Duration = .seconds(15)
     /// A read may be stale (facts 2.5), the next may show the key as not working yet, and one that hangs may eat the
     /// whole patience: fewer reads of the same kind than this decide nothing against a project.
@@ -9,8 +9,7 @@ extension ProjectMachine {
     /// Servers that never agree are not waited for for ever.
     private static let mostReads = 20
 
-    mutating func checked(_ live: EncryptionState, now: Now) -> [JournalEntry] {
-        state = .checking
+    mutating func checked(_ live: EncryptionState, now: Now) -> Move {
         if checkUntil == nil { checkUntil = now.instant + settings.verifyPatience }
         let isWanted = change.isWanted(live)
         if isWanted != checkSawWanted { checkReads = 0 }
@@ -30,19 +29,28 @@ extension ProjectMachine {
             sawDeadKey = true
             records.append(.sawDeadKey(ordinal: ordinal, at: now.wall))
         }
-        if isDraining { return records + leave(now: now, nil) }
-        guard isCheckOver(now.instant) else {
-            readLater(.check, now: now)
-            return records
+        let move =
+            isCheckOver(now.instant)
+            ? checkEnded(live, isWanted: isWanted, isValid: isValid, now: now)
+            : readLater(checkStep, now: now)
+        return move.after(records)
+    }
+
+    /// A read of the check came to nothing, five times or for good. The check has its own patience, which begins with
+    /// its first read, also with one that fails.
+    mutating func unchecked(_ step: Step, _ verdict: Verdict, _ failure: Failure, now: Now) -> Move {
+        if checkUntil == nil { checkUntil = now.instant + settings.verifyPatience }
+        guard verdict.treatment.bound != .permanent, !isPatienceOver(now.instant) else {
+            return finish(.unknown, .stillOld, failure: failure, now: now)
         }
-        return records + checkEnded(live, isWanted: isWanted, isValid: isValid, now: now)
+        return .retry(step, verdict, failure, latest: checkUntil)
     }
 
     /// Reads again after a growing wait; when the patience ends before the wait does, then.
-    mutating func readLater(_ step: Step, now: Now) {
+    mutating func readLater(_ step: Step, now: Now) -> Move {
         let next = now.instant + checkWait
-        read(step, at: isPatienceOver(now.instant) ? next : min(next, checkUntil ?? next))
         checkWait = min(checkWait + checkWait, Self.longestCheckWait)
+        return .call(step, at: isPatienceOver(now.instant) ? next : min(next, checkUntil ?? next))
     }
 
     /// Begins the patience of a check anew; nil: with its first read.
@@ -51,7 +59,7 @@ extension ProjectMachine {
         checkReads = 0
         checkReadsInAll = 0
         checkSawWanted = false
-        checkWait = Self.firstCheckWait(settings)
+        checkWait = settings.firstCheckWait
     }
 
     func isPatienceOver(_ now: Instant) -> Bool { checkUntil.map { now >= $0 } ?? false }
@@ -60,9 +68,7 @@ extension ProjectMachine {
         isPatienceOver(now) && (checkReads >= Self.leastReads || checkReadsInAll >= Self.mostReads)
     }
 
-    private mutating func checkEnded(
-        _ live: EncryptionState, isWanted: Bool, isValid: Bool, now: Now
-    ) -> [JournalEntry] {
+    private func checkEnded(_ live: EncryptionState, isWanted: Bool, isValid: Bool, now: Now) -> Move {
         guard isWanted else {
             let old = change.drift(of: live).isEmpty
             return finish(
