@@ -60,7 +60,8 @@ package struct HTTPAnswer: Sendable, Equatable {
     package var headers: HTTPHeaders
     package var body: [UInt8]
     /// A 401 on a handle that had a digest nonce from before: an expired nonce looks just like a wrong key
-    /// (Atlas always says `stale=false`), so it means nothing until a fresh handle has tried.
+    /// (Atlas always says `stale=false`), so it means nothing until a fresh handle has tried. The transport sets it
+    /// only a few times in a row.
     package var isStaleChallenge: Bool
 
     package init(status: Int, headers: HTTPHeaders, body: [UInt8], isStaleChallenge: Bool = false) {

@@ -138,7 +138,7 @@ extension CurlTransport {
         let end = TransferEnd(
             code: code, status: transfer.status, proxyStatus: handle.number(CURLINFO_HTTP_CONNECTCODE),
             messages: transfer.legs, reachedLimit: transfer.reachedLimit, message: handle.errorMessage)
-        let reply = transfer.reply(end)
+        let reply = bounded(transfer.reply(end), transfer)
         report(reply, flight)
         curl_multi_remove_handle(multi, handle.pointer)
         inFlight[handle.pointer] = nil
@@ -147,12 +147,26 @@ extension CurlTransport {
         // After a 401 the nonce in the handle is of unknown worth, and after a failure so is the rest of its
         // state; the next request gets a new handle. This also tells an expired nonce from a wrong key.
         if code == CURLE_OK && transfer.status != 401 { pool.put(handle) }
-        if transfer.isDigest {
-            let name = Self.name(transfer.method, transfer.path)
-            stale[name] = reply.isStaleChallenge ? stale[name, default: 0] + 1 : nil
-        }
         ended.append(.ended(transfer.id, reply))
     }
+
+    /// A server that calls every nonce stale must not keep a caller asking: after `staleLimit` in a row of the same
+    /// method and path a 401 is what it says. The one place that counts them.
+    private func bounded(_ reply: Reply, _ transfer: Transfer) -> Reply {
+        guard transfer.isDigest else { return reply }
+        let name = Self.name(transfer.method, transfer.path)
+        guard case .answered(var answer) = reply, answer.isStaleChallenge else {
+            stale[name] = nil
+            return reply
+        }
+        let count = stale[name, default: 0] + 1
+        stale[name] = count <= Self.staleLimit ? count : nil
+        answer.isStaleChallenge = count <= Self.staleLimit
+        return .answered(answer)
+    }
+
+    /// Two warm handles and a fresh one.
+    private static let staleLimit = 3
 
     private static func name(_ method: HTTPRequest.Method, _ path: String) -> String { "\(method) \(path)" }
 
@@ -185,10 +199,4 @@ extension CurlTransport {
     /// libcurl 7.88 may keep bytes that TLS has read ahead and not ask to be called for them (seen with HTTP/2 headers
     /// over the limit); this is what such an answer can cost the requests beside it.
     private static let longestSleep: Int32 = 100
-}
-
-extension Reply {
-    fileprivate var isStaleChallenge: Bool {
-        if case .answered(let answer) = self { answer.isStaleChallenge } else { false }
-    }
 }

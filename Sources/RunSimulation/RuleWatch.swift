@@ -14,6 +14,8 @@ struct RuleWatch {
     private var endedInWave = 0
     private var wave: Int?
     private var mayNotStart = false
+    /// The run was stopped, or has halted.
+    private var isToEnd = false
     /// When each row was last read, and when it got its result.
     private var readAt: [Int: Instant] = [:]
     private var endedAt: [Int: Instant] = [:]
@@ -29,7 +31,11 @@ struct RuleWatch {
         endedInWave = 0
         wave = nil
         mayNotStart = false
+        isToEnd = false
     }
+
+    /// From now on nothing new may leave.
+    mutating func ends() { isToEnd = true }
 
     /// L of the contract, counted here once more.
     private var limit: Int {
@@ -41,6 +47,13 @@ struct RuleWatch {
     }
 
     mutating func left(_ row: Int, isPatch: Bool, now: Instant) -> [String] {
+        // What an earlier PATCH may have changed is looked at once.
+        let isNew = isPatch || job.rows[row].attempts.isEmpty
+        let late = isToEnd && isNew ? ["\(isPatch ? "a PATCH" : "a read") left after the run was to end"] : []
+        return late + ruled(row, isPatch: isPatch, now: now)
+    }
+
+    private mutating func ruled(_ row: Int, isPatch: Bool, now: Instant) -> [String] {
         guard changes, !inPlay.contains(row) else {
             return mayNotStart && isPatch ? ["a PATCH after a key had stopped working"] : []
         }

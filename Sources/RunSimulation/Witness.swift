@@ -136,6 +136,7 @@ final class Witness {
         if engine.projectsInPlay > settings.concurrency {
             complain("more projects in play than the concurrency")
         }
+        if engine.end != nil { rules.ends() }
         rules.left(turn, isInPlay: engine.isInPlay)
         for problem in rules.turned(turn, now: clock.instant) { complain(problem) }
         let isIdle = openCount == 0 && openOwn == 0 && turn.wants == nil && !engine.isFinished

@@ -61,6 +61,11 @@ import Testing
         #expect(answer.isStaleChallenge, "the server says that the key is good")
         #expect(server.requests.count <= 3)
         #expect(server.patches.filter { !$0.body.isEmpty }.count == (method == .get ? 0 : 1))
+        // It must not keep a caller asking: a few times in a row, for each request's own name, and then it is a 401.
+        let again = (0..<5).map { _ in transport.send(request).answer?.isStaleChallenge }
+        #expect(again == [true, true, false, true, true])
+        let other = Sample.get("/other", Sample.digest)
+        #expect(transport.send(other).answer?.isStaleChallenge == true)
     }
 
     @Test(arguments: [HTTPRequest.Method.get, .patch])

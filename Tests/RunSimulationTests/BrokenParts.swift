@@ -37,22 +37,65 @@ final class LateJournal: Journal {
     }
 }
 
-/// Hands out each project twice, the second time while the first is still at work.
-final class RepeatingRows: RowSource {
-    private let inner: any RowSource
-    private var last: [WorkItem] = []
+/// Sends each request twice, and tells of the first answer only.
+final class DoublingTransport: Transport {
+    private let inner: any Transport
+    /// Ids of the second ones begin here.
+    private static let second = 1_000_000_000
 
-    init(_ inner: any RowSource) { self.inner = inner }
+    init(_ inner: any Transport) { self.inner = inner }
+
+    func start(_ requests: [(id: RequestID, request: HTTPRequest)]) {
+        inner.start(requests + requests.map { (RequestID($0.id.number + Self.second), $0.request) })
+    }
+
+    func wait(until deadline: Instant?) -> [TransportEvent] {
+        inner.wait(until: deadline).filter { event in
+            guard case .ended(let id, _) = event else { return true }
+            return id.number < Self.second
+        }
+    }
+}
+
+/// Hands out changes that make every step of a stopping run their last look.
+final class RestlessRows: RowSource {
+    private let inner: any RowSource
+    private let settings: RunSettings
+
+    init(_ inner: any RowSource, _ settings: RunSettings) {
+        self.inner = inner
+        self.settings = settings
+    }
 
     func next(_ want: RowWant) throws -> Event {
-        guard case .rows = want, last.isEmpty else {
-            guard case .rows = want else { return try inner.next(want) }
-            defer { last = [] }
-            return .loadedWork(last, isLast: false)
-        }
         let event = try inner.next(want)
-        if case .loadedWork(let items, false) = event { last = items }
-        return event
+        guard case .loadedWork(let items, let isLast) = event else { return event }
+        return .loaded(items.map { Restless(ProjectChange(item: $0, settings: settings)) }, isLast: isLast)
+    }
+
+    private struct Restless: Procedure {
+        var inner: ProjectChange
+
+        init(_ inner: ProjectChange) { self.inner = inner }
+
+        var ordinal: Int { inner.ordinal }
+        var subject: ProjectID? { inner.subject }
+        var settings: RunSettings { inner.settings }
+        var firstCall: (step: Step, wait: Duration) { inner.firstCall }
+        var lookStep: Step { inner.lookStep }
+        var body: String? { inner.body }
+        var hasSecret: Bool { inner.hasSecret }
+        var roleIsYoung: Bool { inner.roleIsYoung }
+        mutating func willSend(_ step: Step, now: Now) -> [JournalEntry] { inner.willSend(step, now: now) }
+        mutating func took(_ answer: JSONValue, of step: Step, now: Now) -> Move? {
+            inner.took(answer, of: step, now: now)
+        }
+        mutating func gaveUp(_ step: Step, _ verdict: Verdict, _ failure: Failure, now: Now) -> Move {
+            inner.gaveUp(step, verdict, failure, now: now)
+        }
+        mutating func changed(_ end: CallEnd, now: Now) -> Move { inner.changed(end, now: now) }
+        func isLastLook(_ step: Step, after last: Step?) -> Bool { true }
+        mutating func leave(_ failure: Failure?, now: Now) -> Move { inner.leave(failure, now: now) }
     }
 }
 

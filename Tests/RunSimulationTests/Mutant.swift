@@ -75,8 +75,13 @@ struct Mutant: Sendable, CustomTestStringConvertible {
                 BrokenJournal(journal) { $0.filter { if case .intent = $0 { false } else { true } } }
             }
         },
-        Mutant("hands out a project twice", "a second request in flight") {
-            $0.rows = { RepeatingRows($0) }
+        Mutant("sends everything twice", "a second request in flight") {
+            $0.transport = { DoublingTransport($0) }
+        },
+        Mutant("a driver that forgets draining", "after the run was to end") { seams in
+            // The rules about who may start are not what is broken.
+            seams.scope = { _ in nil }
+            seams.rows = { RestlessRows($0, RunSettings()) }
         },
         Mutant("sends again by itself", "without a look after an unknown outcome") {
             $0.transport = { transport in

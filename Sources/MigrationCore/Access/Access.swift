@@ -60,7 +60,6 @@ package struct Access: Sendable {
     /// When the token request left; its life counts from then, since the answer may take its time.
     private var askedAt: Instant?
     private var trouble: Trouble?
-    private var staleChallenges = 0
     /// Answers in place of the first token that are 2xx and hold none.
     private var strangeTokens = 0
     private static let strangeTokensLimit = 3
@@ -226,10 +225,7 @@ package struct Access: Sendable {
 
     private var backoff: Backoff { Backoff(base: settings.backoffBase, cap: settings.backoffCap) }
 
-    private mutating func calm() {
-        trouble = nil
-        staleChallenges = 0
-    }
+    private mutating func calm() { trouble = nil }
 
     private mutating func tokenCame(_ token: OAuth.Token, _ now: Now) -> [News] {
         calm()
@@ -269,10 +265,8 @@ package struct Access: Sendable {
         _ call: Call, _ verdict: Verdict, _ failure: Failure, _ now: Now, _ dice: inout Dice
     ) -> [News] {
         switch verdict {
-        case .staleChallenge where staleChallenges < Engine.staleChallengeLimit:
-            staleChallenges += 1
-            return []
-        case .staleChallenge: return [.ended(.accessRefused(failure.summary))]
+        // The same call again.
+        case .staleChallenge: return []
         case .accessList: return [.ended(.accessRefused(failure.summary))]
         case .version: return [.ended(.halted(Halt(.apiVersion, failure.summary)))]
         case .unauthorised where call == .identity && session.usesTokens && standing == .proven:

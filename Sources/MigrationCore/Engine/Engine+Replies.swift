@@ -13,81 +13,65 @@ extension Engine {
         guard var entry = inPlay[ordinal], let call = entry.errand.call else {
             preconditionFailure("a request of row \(ordinal) ended, and the row has none under way")
         }
-        let (step, endpoint) = (call.step, call.endpoint)
-        entry.flight = nil
-        inPlay[ordinal] = entry
-        let judgement = judge(ordinal, endpoint, isChange: step.isChange, reply, now: now)
+        let procedure = entry.errand.procedure
+        let judgement = RetryTable.judge(
+            reply, of: call.endpoint, roleIsYoung: procedure.roleIsYoung, receivedAt: now.wall)
         let (verdict, failure) = (judgement.verdict, judgement.failure)
-        if verdict.treatment.passes { inPlay[ordinal]?.hadTransientFailure = true }
+        entry.flight = nil
+        if verdict.treatment.passes { entry.hadTransientFailure = true }
+        inPlay[ordinal] = entry
         let sender = Gates.Sender(
-            ordinal: ordinal, project: entry.errand.procedure.subject, endpoint: endpoint,
-            isChange: step.isChange)
+            ordinal: ordinal, project: procedure.subject, endpoint: call.endpoint,
+            isChange: call.step.isChange)
         let outage = gates.noteOutage(verdict, failure, ordinal, now: now.instant)
         let isDoubtful = outage.isDoubtful && access.suspectOutage(now: now.instant)
         take(outage.decision, now: now)
         if outage.isOver { schedule.restartSlowly() }
-        if step.isChange { take(gates.noteRefusal(verdict, failure, ordinal), now: now) }
-        if case .answered = reply { gates.answered(sender, verdict, now: now.instant) }
-
-        guard let failure else {
-            if case .answered(let answer) = reply {
+        if sender.isChange { take(gates.noteRefusal(verdict, failure, ordinal), now: now) }
+        if case .answered(let answer) = reply {
+            gates.answered(sender, verdict, now: now.instant)
+            if failure == nil {
                 tell(ordinal, .succeeded(judgement.body, status: answer.status), now: now)
             }
-            return
         }
+        if let failure {
+            failed(sender, entry.generation, verdict, failure, isDoubtful: isDoubtful, now: now)
+        }
+    }
+
+    /// Whose trouble it is: the run's, the bucket's, the project's, or that of somebody who is to be found out.
+    private mutating func failed(
+        _ sender: Gates.Sender, _ generation: Int, _ verdict: Verdict, _ failure: Failure, isDoubtful: Bool,
+        now: Now
+    ) {
+        let ordinal = sender.ordinal
         switch verdict {
-        case .throttled:
-            take(gates.throttled(sender, failure, now: now, dice: &dice), now: now)
-            tell(ordinal, .heldBack(verdict, failure), now: now)
-        case .maintenance:
-            take(gates.maintenanceBegan(sender, failure, now: now, dice: &dice), now: now)
-            tell(ordinal, .heldBack(verdict, failure), now: now)
-        case .staleChallenge: tell(ordinal, .heldBack(verdict, failure), now: now)
+        case .throttled: take(gates.throttled(sender, failure, now: now, dice: &dice), now: now)
+        case .maintenance: take(gates.maintenanceBegan(sender, failure, now: now, dice: &dice), now: now)
+        case .staleChallenge: break
         case .unauthorised:
-            if end != nil || access.challenged(generation: entry.generation) {
-                tell(ordinal, .heldBack(verdict, failure), now: now)
-            } else {
+            guard end != nil || access.challenged(generation: generation) else {
                 inPlay[ordinal]?.parked = .unauthorised(failure)
+                return
             }
         case .secretUnavailable:
             stop(.environment("a secret can't be read: \(failure.detail ?? "")"), now: now)
-            tell(ordinal, .heldBack(verdict, failure), now: now)
-        case .accessList:
-            stop(.accessRefused(failure.summary), now: now)
-            tell(ordinal, .heldBack(verdict, failure), now: now)
-        case .version:
-            stop(.halted(Halt(.apiVersion, failure.summary)), now: now)
-            tell(ordinal, .heldBack(verdict, failure), now: now)
+        case .accessList: stop(.accessRefused(failure.summary), now: now)
+        case .version: stop(.halted(Halt(.apiVersion, failure.summary)), now: now)
         default:
             take(gates.holdAsAsked(sender, verdict, failure, now: now, dice: &dice), now: now)
             // What a PATCH came to is known at once, whoever is to blame; the look after it waits.
-            if step.isChange || !verdict.treatment.suggestsOutage || end != nil {
+            if sender.isChange || !verdict.treatment.suggestsOutage || end != nil {
                 tell(ordinal, .failed(verdict, failure), now: now)
             } else if isDoubtful {
                 inPlay[ordinal]?.parked = .doubtful(verdict, failure)
             } else {
-                tell(
-                    ordinal, gates.isOutage ? .outage(verdict, failure) : .failed(verdict, failure), now: now)
+                let end: CallEnd = gates.isOutage ? .outage(verdict, failure) : .failed(verdict, failure)
+                tell(ordinal, end, now: now)
             }
+            return
         }
-    }
-
-    /// The table's verdict; but a server that calls every challenge stale must not make the run spin.
-    private mutating func judge(
-        _ ordinal: Int, _ endpoint: Endpoint, isChange: Bool, _ reply: Reply, now: Now
-    ) -> RetryTable.Judgement {
-        let counter = isChange ? \InPlay.staleChanges : \InPlay.staleReads
-        var judgement = RetryTable.judge(
-            reply, of: endpoint, roleIsYoung: inPlay[ordinal]?.errand.procedure.roleIsYoung == true,
-            receivedAt: now.wall)
-        guard judgement.verdict == .staleChallenge else {
-            inPlay[ordinal]?[keyPath: counter] = 0
-            return judgement
-        }
-        let count = (inPlay[ordinal]?[keyPath: counter] ?? 0) + 1
-        inPlay[ordinal]?[keyPath: counter] = count
-        if count > Self.staleChallengeLimit { judgement.verdict = .unauthorised }
-        return judgement
+        tell(ordinal, .heldBack(verdict, failure), now: now)
     }
 
     mutating func accessEnded(_ call: Access.Call, _ reply: Reply, now: Now) {

@@ -12,10 +12,6 @@ package struct Engine: Sendable {
         var generation = 0
         /// A failure that nobody has explained yet.
         var parked: Parked?
-        /// Stale challenges in a row; an honest server gives one for each warm handle. Reads and PATCHes count for
-        /// themselves: each PATCH has a good look before it, which says nothing of the PATCH.
-        var staleReads = 0
-        var staleChanges = 0
         /// When the look that allows the PATCH came in.
         var wishedAt: Instant
         /// Some answer was a passing failure; its end does not speed the start up.
@@ -32,7 +28,6 @@ package struct Engine: Sendable {
 
     /// How long a look allows the PATCH that follows it; with a slow pace the wait can be longer.
     static let lookLife: Duration = .seconds(30)
-    static let staleChallengeLimit = 3
     /// Revoking is courtesy; the token ends by itself within the hour.
     static let revokePatience: Duration = .seconds(5)
 
@@ -122,6 +117,8 @@ package struct Engine: Sendable {
     }
 
     mutating func enter(_ procedure: any Procedure, _ now: Now) {
+        let isNew = inPlay[procedure.ordinal] == nil
+        precondition(isNew, "row \(procedure.ordinal) came into play twice")
         let errand = Errand(procedure, now: now.instant)
         inPlay[procedure.ordinal] = InPlay(errand: errand, wishedAt: now.instant)
         order.append(procedure.ordinal)

@@ -97,17 +97,6 @@ import Testing
         #expect(rig.plans.filter { $0.reason == .noAccess }.map(\.organisation) == [other])
     }
 
-    @Test(arguments: ["GET", "PATCH", "both"]) func challengesThatAreAlwaysStaleEnd(kind: String) {
-        let rig = Rig(projects: 2, tokens: false)
-        rig.atlas.fault = { call in
-            guard call.project != nil, kind == "both" || call.request.method.rawValue == kind else {
-                return nil
-            }
-            return FakeAtlas.answer(401, "", stale: true)
-        }
-        #expect(rig.run() == .completed && rig.count(.failed) == 2 && rig.calls.count < 30)
-    }
-
     @Test func oneStaleChallengeMeansNothing() {
         let rig = Rig(projects: 5, tokens: false)
         rig.atlas.fault = { $0.ordinal == 1 ? FakeAtlas.answer(401, "", stale: true) : nil }
