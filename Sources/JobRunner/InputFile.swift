@@ -45,6 +45,23 @@ package struct InputFile: ~Copyable {
         }
     }
 
+    /// The path of the file that standard input is; nil for a pipe, a terminal or a file without a name.
+    package static var nameOfStandardInput: String? {
+        var (info, named) = (stat(), stat())
+        guard fstat(STDIN_FILENO, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+        var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        #if canImport(Darwin)
+            guard fcntl(STDIN_FILENO, F_GETPATH, &bytes) == 0 else { return nil }
+        #else
+            guard readlink("/proc/self/fd/0", &bytes, bytes.count - 1) > 0 else { return nil }
+        #endif
+        let path = String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard stat(path, &named) == 0, named.st_ino == info.st_ino, named.st_dev == info.st_dev else {
+            return nil
+        }
+        return path
+    }
+
     /// How long a named pipe may take to get its writer.
     private static let writerPatience: Int32 = 5_000
     private let descriptor: Int32

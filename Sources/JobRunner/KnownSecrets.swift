@@ -12,8 +12,10 @@ package final class KnownSecrets {
     private let redaction = Redaction()
     private let source: any SecretSource
     private var references: Set<ResolvedSecretReference> = []
+    /// Those that are known, in the order in which they were learnt.
+    package private(set) var secrets: [Secret] = []
     /// How many secrets are known, so that what was searched before can be searched again.
-    package private(set) var count = 0
+    package var count: Int { secrets.count }
 
     /// `others`: further secrets that this machine sends, such as a proxy's password. `source`: of those that a target
     /// names.
@@ -32,13 +34,13 @@ package final class KnownSecrets {
     private func learn(_ authorization: HTTPRequest.Authorization, _ secret: Secret) {
         guard Self.isLongEnough(secret) else { return }
         redaction.learn(authorization)
-        count += 1
+        secrets.append(secret)
     }
 
     private func learn(_ secret: Secret, for term: SecretNeedles.Term) {
         guard Self.isLongEnough(secret) else { return }
         redaction.learn(secret, for: term)
-        count += 1
+        secrets.append(secret)
     }
 
     /// Those of the target that are the same for every project.

@@ -8,6 +8,10 @@ package import MigrationCore
 /// the end and the answer's status and code fit its columns.
 extension JobFile {
     private static let holdStep = "hold"
+    /// 31 December 9999.
+    private static let lastTime: Int64 = 253_402_214_400_000
+    /// Milliseconds by which a hold is kept longer than a server asked.
+    private static let slack: Int64 = 120_000
 
     func writeHold(_ hold: KeptHold, _ db: Database) throws {
         try run(
@@ -42,11 +46,14 @@ extension JobFile {
     /// nil for a row that another version wrote in words of its own: at worst the server says so once more.
     private static func hold(_ row: Row) throws -> KeptHold? {
         guard let place = KeptHold.Place(rawValue: try row.text("verdict")),
-            let until = try row.optionalText("detail").flatMap({ Int64($0) })
+            let until = try row.optionalText("detail").flatMap({ Int64($0) }),
+            // No hold is longer, so far from the end of the numbers that times can be subtracted.
+            case let at = try row.time("at"), at >= 0, at <= Self.lastTime, until >= at,
+            until - at <= HTTPAnswer.retryAfterLimit.nanoseconds / 1_000_000 + Self.slack
         else { return nil }
         return KeptHold(
             place: place, ordinal: try row.integer("ordinal"),
-            project: ProjectID(try row.text("project_id")), at: try row.time("at"), until: until,
+            project: ProjectID(try row.text("project_id")), at: at, until: until,
             status: try row.optionalInteger("http_status"), code: try row.optionalText("error_code"))
     }
 }

@@ -166,7 +166,9 @@ extension JobFile {
         let present = self.revision
         defer { self.revision = present }
         self.revision = revision
-        guard let settings = try settings() else { throw OddValue(column: "setting") }
+        guard let settings = try settings() else {
+            throw JobStoreError.damaged(path: path, detail: "an approval has no settings")
+        }
         let hasIrreversible = try read { db in
             try Bool.fetchOne(
                 db, sql: "SELECT EXISTS (SELECT 1 FROM plan WHERE revision = ? AND class = 'irreversible')",
@@ -179,8 +181,10 @@ extension JobFile {
         }
     }
 
-    /// Each project goes by the last approved revision that it was chosen for, and each wave has the projects that it
-    /// was given.
+    /// Each project goes by the last approved revision that it was chosen for, a revision plans the projects that were
+    /// chosen for it, and each wave has the projects that it was given. Runs and revisions are numbered without a gap,
+    /// as keyshift numbers them: what counts as earlier and later hangs on it. Nothing has come of a plan that nobody
+    /// has approved, and nobody has accepted failures of it.
     private func checkMemberships() throws {
         let isOdd = try read { db in
             try Bool.fetchOne(
@@ -189,6 +193,23 @@ extension JobFile {
                     SELECT EXISTS (SELECT 1 FROM project p WHERE p.revision <> coalesce((SELECT max(a.revision)
                             FROM approval a CROSS JOIN chosen c ON c.revision = a.revision
                                 AND c.ordinal = p.ordinal), 1))
+                        OR (SELECT count(*) <> coalesce(max(id), 0) FROM run)
+                        OR (SELECT count(*) <> coalesce(max(number), 0) FROM revision)
+                        OR EXISTS (SELECT 1 FROM run WHERE id < 1)
+                        OR EXISTS (SELECT 1 FROM revision WHERE number < 1)
+                        OR EXISTS (SELECT 1 FROM chosen WHERE revision = 1)
+                        OR EXISTS (SELECT 1 FROM chosen c JOIN approval a USING (revision) WHERE NOT EXISTS
+                            (SELECT 1 FROM plan l WHERE l.revision = c.revision AND l.ordinal = c.ordinal))
+                        OR EXISTS (SELECT 1 FROM plan l WHERE l.revision > 1 AND NOT EXISTS
+                            (SELECT 1 FROM chosen c WHERE c.revision = l.revision AND c.ordinal = l.ordinal))
+                        OR EXISTS (SELECT 1 FROM approval a WHERE a.revision > 1 AND NOT EXISTS
+                            (SELECT 1 FROM chosen c WHERE c.revision = a.revision))
+                        OR EXISTS (SELECT 1 FROM acceptance c WHERE c.run < (SELECT min(a.run) FROM approval a))
+                        OR EXISTS (SELECT 1 FROM setting s WHERE s.revision NOT IN (SELECT revision FROM approval))
+                        OR NOT EXISTS (SELECT 1 FROM approval) AND (EXISTS (SELECT 1 FROM wave)
+                            OR EXISTS (SELECT 1 FROM acceptance)
+                            OR EXISTS (SELECT 1 FROM accepted) OR EXISTS (SELECT 1 FROM attempt)
+                            OR EXISTS (SELECT 1 FROM outcome) OR EXISTS (SELECT 1 FROM plan WHERE wave IS NOT NULL))
                         OR EXISTS (SELECT 1 FROM wave w WHERE w.projects <>
                             (SELECT count(*) FROM plan l WHERE l.revision = w.revision AND l.wave = w.number))
                         OR EXISTS (SELECT 1 FROM plan l WHERE l.wave IS NOT NULL AND NOT EXISTS

@@ -68,6 +68,17 @@ extension JobFile {
         }
     }
 
+    /// The references that stand for secrets in the plans of all revisions; one that several projects have comes as
+    /// often.
+    package func forEachSecretReference(_ body: (String) throws -> Void) throws {
+        try read { db in
+            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM plan WHERE changes IS NOT NULL")
+            while let row = try rows.next() {
+                for case .secret(let reference) in try shown(row).map(\.after) { try body(reference) }
+            }
+        }
+    }
+
     /// The first projects that the revision at hand changes.
     package func firstChanges(_ count: Int) throws -> [PlannedProject] {
         try read { db in

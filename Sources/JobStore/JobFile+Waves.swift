@@ -79,8 +79,11 @@ extension JobFile {
                     FROM wave w WHERE w.revision = ? ORDER BY w.number
                     """, arguments: [revision]
             ).map { row in
-                WaveEntry(
-                    number: try row.integer("number"), projects: try row.integer("projects"),
+                let projects = try row.integer("projects")
+                // Sums are made of them.
+                guard (0...1_000_000_000).contains(projects) else { throw OddValue(column: "wave.projects") }
+                return WaveEntry(
+                    number: try row.integer("number"), projects: projects,
                     good: try row.integer("good"), beganAt: try row.optionalTime("began_at"),
                     passedAt: try row.optionalTime("passed_at"))
             }

@@ -27,12 +27,13 @@ package enum JobPlace {
     static let companions = ["-wal", "-shm", "-journal", ".lock"]
 
     /// The job itself where `path` is a symbolic link, so that a job has one lock and one set of results whatever it is
-    /// called; else `path` as it was given.
+    /// called; else `path` as it was given, also where somebody else has a hand in a link: `check` refuses it then.
     package static func resolved(_ path: String) -> String {
         // Many builds of SQLite read such a name as a URI, and open another file than the one that was looked at.
         let path = path.hasPrefix("file:") ? "./" + path : path
         var info = stat()
-        guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK, let whole = realpath(path, nil)
+        guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK, (try? checkLinks(on: path)) != nil,
+            let whole = realpath(path, nil)
         else { return path }
         defer { free(whole) }
         return String(cString: whole)
@@ -43,6 +44,7 @@ package enum JobPlace {
     package static func check(_ path: String) throws(JobStoreError) {
         var info = stat()
         guard lstat(path, &info) == 0 else { throw .missing(path: path) }
+        try checkLinks(on: path)
         for name in [path] + companions.map({ path + $0 }) where lstat(name, &info) == 0 {
             if let kind = flaw(of: info) { throw .notOurs(PlaceFlaw(path: name, kind: kind)) }
             guard info.st_nlink == 1 else { throw .severalNames(path: name, count: Int(info.st_nlink)) }
@@ -52,7 +54,7 @@ package enum JobPlace {
 
     /// - Throws: `notOurs` when others could put another file in the place of one at `path`.
     package static func checkFolders(of path: String) throws(JobStoreError) {
-        try checkLinks(on: path)
+        try checkLinks(on: JobFile.folder(of: path))
         guard let whole = realpath(JobFile.folder(of: path), nil) else { return }
         defer { free(whole) }
         var folder = String(cString: whole)
@@ -65,17 +67,30 @@ package enum JobPlace {
         }
     }
 
-    /// Whoever owns a link on the way can turn it to another folder.
+    /// Whoever owns a link on the way, or the folder that it is in, can turn it to another place: each is looked at,
+    /// also those that a link leads over.
     private static func checkLinks(on path: String) throws(JobStoreError) {
-        var folder = JobFile.folder(of: path)
-        while folder != "/", folder != "." {
+        var left = path.split(separator: "/").map(String.init)[...]
+        var place = path.hasPrefix("/") ? "/" : "."
+        var links = 0
+        while let name = left.popFirst() {
+            let next = place == "/" ? "/" + name : place + "/" + name
             var info = stat()
-            if lstat(folder, &info) == 0, info.st_mode & S_IFMT == S_IFLNK, info.st_uid != geteuid(),
-                info.st_uid != 0
-            {
-                throw .notOurs(PlaceFlaw(path: folder, kind: .folderOfAnother(userName(info.st_uid))))
+            guard lstat(next, &info) == 0, info.st_mode & S_IFMT == S_IFLNK else {
+                place = next
+                continue
             }
-            folder = JobFile.folder(of: folder)
+            guard info.st_uid == geteuid() || info.st_uid == 0 else {
+                throw .notOurs(PlaceFlaw(path: next, kind: .folderOfAnother(userName(info.st_uid))))
+            }
+            guard lstat(place + "/.", &info) == 0 else { return }
+            if let kind = folderFlaw(of: info) { throw .notOurs(PlaceFlaw(path: place, kind: kind)) }
+            links += 1
+            // What the system itself would not follow leads nowhere.
+            guard links <= 40, let target = try? FileManager.default.destinationOfSymbolicLink(atPath: next)
+            else { return }
+            if target.hasPrefix("/") { place = "/" }
+            left = target.split(separator: "/").map(String.init) + left
         }
     }
 

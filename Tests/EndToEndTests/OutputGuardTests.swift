@@ -53,6 +53,34 @@ import Testing
         #expect(isLink(rig, "link"))
     }
 
+    /// Read by way of standard input it is the same file.
+    @Test func aSheetOnStandardInputIsAnInput() async throws {
+        let rig = try await Rig(["--projects", "3"])
+        let sheet = try rig.folder.bytes("fleet.csv")
+        func run(_ words: [String], from name: String) async throws -> Ended {
+            try await rig.start(shell: "exec \"$0\" \"$@\" < \(name)", words + Rig.quick).end()
+        }
+        let plan = ["plan", "-", "--target", "target.yaml", "--job"]
+        let roles = ["roles", "-", "--provider", "googleCloudKms", "-o", "fleet.csv"]
+        for ended in [
+            try await run(roles, from: "fleet.csv"), try await run(plan + ["fleet.csv"], from: "fleet.csv"),
+        ] { #expect(ended.code == 64, "\(ended.testDescription)") }
+        try rig.folder.write("q.failed.csv", Array(sheet))
+        #expect(try await run(plan + ["q.job"], from: "q.failed.csv").code == 64)
+        // It may have been read under a name that means nothing to the job, and be named so later.
+        #expect(try await run(plan + ["fleet.job"], from: "q.failed.csv").code == 0)
+        for output in ["q.failed.csv", "./q.failed.csv"] {
+            let ended = try await rig.keyshift(Self.csv + [output])
+            #expect(ended.code == 64, "\(ended.testDescription)")
+        }
+        #expect(try rig.folder.bytes("fleet.csv") == sheet && rig.folder.bytes("q.failed.csv") == sheet)
+        // A pipe is no file: nothing can be lost with it.
+        let piped = try await rig.start(
+            shell: "cat fleet.csv | \"$0\" \"$@\"", plan + ["piped.job"] + Rig.quick
+        ).end()
+        #expect(piped.code == 0, "\(piped.testDescription)")
+    }
+
     @Test func outputsThatAreOneFileOrAnInput() async throws {
         let rig = try await planned()
         let sheet = try rig.folder.bytes("fleet.csv")

@@ -44,7 +44,7 @@ struct Applier {
                 "\(jobPath) has not been started. Use `keyshift apply \(ShellWord.quoted(jobPath))`.")
         }
         try job.checkApprovals()
-        let seal = try job.approvals().last?.seal
+        let seal = try job.approvals().first { $0.revision == job.revision }?.seal
         let digest = try opener.checkDigest(job, given: approval.digest, seal: isStarted ? seal : nil)
         let totals = try job.totals()
         let settings = try settings(job, origin, totals, isStarted: isStarted)

@@ -17,8 +17,16 @@ enum FilePlace {
         return String(cString: folder) + "/" + name(of: path)
     }
 
-    /// The sheet as a job keeps it; `-` is standard input wherever one stands.
-    static func absolute(_ sheet: String) -> String { sheet == "-" ? sheet : InputFile.absolute(sheet) }
+    /// The sheet as a job keeps it; standard input by the name of the file that it is, if it is one: what is read must
+    /// not be written over, whatever it was called.
+    static func absolute(_ sheet: String) -> String {
+        sheet == "-" ? InputFile.nameOfStandardInput ?? sheet : InputFile.absolute(sheet)
+    }
+
+    /// The names of files among inputs: without a pipe on standard input.
+    static func files(_ inputs: [String?]) -> [String] {
+        inputs.compactMap { $0 == "-" ? InputFile.nameOfStandardInput : $0 }
+    }
 
     static func folder(of path: String) -> String { JobFile.folder(of: path) }
 
@@ -43,7 +51,8 @@ enum FilePlace {
 
     /// - Throws: `CommandError` 64 when two outputs are one file, or one is an input.
     static func checkOutputs(_ outputs: [String?], inputs: [String?]) throws {
-        var taken = inputs.compactMap { $0 }.filter { $0 != "-" }
+        let inputs = files(inputs)
+        var taken = inputs
         for output in outputs.compactMap({ $0 }) {
             // A device or a pipe may be named twice; it is written to, not replaced.
             if let other = taken.first(where: { isSame($0, output) }), OutputFile.replaces(output) {

@@ -21,8 +21,9 @@ struct NewJob {
         try JobPlace.checkFolders(of: jobPath)
         // A name that SQLite or the lock of another job uses.
         if !FileManager.default.fileExists(atPath: jobPath) { try FilePlace.refuseDatabase(jobPath) }
+        let inputs = FilePlace.files(inputs)
         for output in FilePlace.ofJob(jobPath)
-        where inputs.contains(where: { $0 != "-" && FilePlace.isSame($0, output) }) {
+        where inputs.contains(where: { FilePlace.isSame($0, output) }) {
             throw CommandError(
                 .usage, "--job \(jobPath) would have \(output) written over an input. Choose another name.")
         }

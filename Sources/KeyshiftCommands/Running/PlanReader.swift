@@ -1,3 +1,4 @@
+import AtlasAPI
 import CurlTransport
 import JobRunner
 import JobStore
@@ -14,6 +15,8 @@ struct PlanReader {
     /// That of the job; nil when the job has it.
     var lock: RunLock?
     var acceptsMissingLog = false
+    /// Secrets that the target names, beside those of the job's plan: an earlier job may have sent them.
+    var knownSecrets: [Secret] = []
 
     /// `plan` and `undo`, once the job is there; the caller holds its lock.
     func run(offline: Bool, detailedExitCode: Bool) throws -> ExitStatus {
@@ -22,6 +25,8 @@ struct PlanReader {
         let status: ExitStatus
         do {
             try job.checkNobodyRuns()
+            // Nobody has approved it, so nothing may have come of it.
+            try job.checkApprovals()
             status = try offline ? .done : read(job, "plan", resume: "the same keyshift command")
             try printPlan(job, try job.totals())
         } catch {
@@ -44,7 +49,8 @@ struct PlanReader {
             let session = Session(
                 console: console, journal: job, organisation: try job.origin().organisation,
                 connection: connection, options: options,
-                settings: readSettings, job: job)
+                settings: readSettings, job: job,
+                sentBefore: knownSecrets + (try PlannedSecrets.read(job, job.origin()) { _ in }))
             let rows = UnreadRows(job, columns: try job.origin().columns, target: target)
             let end = try session.run(rows, verb: "read", total: { unread })
             try job.endRun(end.word, exitCode: Int(end.status.rawValue), at: SystemClock.wallMilliseconds())

@@ -6,21 +6,26 @@ import MigrationCore
 
 /// The secrets that a job's plan names, read from where the target says.
 enum PlannedSecrets {
-    /// Each once. `unreadable` may throw, or go on.
+    /// Each once, those of every revision: what an earlier one sent may be quoted by any answer.
+    /// - Parameter unreadable: told of one that a project's present plan needs; may throw, or go on.
     static func read(
         _ job: JobFile, _ origin: JobOrigin, unreadable: (any Error) throws -> Void
     ) throws -> [Secret] {
         guard try StoredTarget.parse(origin, path: job.path).target.hasSecret else { return [] }
         let source = SystemSecrets(environment: ProcessInfo.processInfo.environment)
+        var needed: Set<String> = []
+        try job.forEachPlanned { planned in
+            for case .secret(let reference) in planned.changes.map(\.after) { needed.insert(reference) }
+        }
         var seen: Set<String> = []
         var secrets: [Secret] = []
-        try job.forEachPlanned { planned in
-            for case .secret(let reference) in planned.changes.map(\.after)
-            where seen.insert(reference).inserted {
-                if case .file(let path)? = ResolvedSecretReference(text: reference) {
-                    try FilePlace.checkInputs([path], job: job.path)
-                }
-                do { secrets.append(try source.read(reference)) } catch { try unreadable(error) }
+        try job.forEachSecretReference { reference in
+            guard seen.insert(reference).inserted else { return }
+            if case .file(let path)? = ResolvedSecretReference(text: reference) {
+                try FilePlace.checkInputs([path], job: job.path)
+            }
+            do { secrets.append(try source.read(reference)) } catch {
+                if needed.contains(reference) { try unreadable(error) }
             }
         }
         return secrets
@@ -30,20 +35,9 @@ enum PlannedSecrets {
     static func files(_ job: JobFile, _ origin: JobOrigin) throws -> Set<String> {
         guard try StoredTarget.parse(origin, path: job.path).target.hasSecret else { return [] }
         var files: Set<String> = []
-        let present = job.revision
-        defer { job.revision = present }
-        for revision in 1...max(1, try job.lastRevision()) {
-            job.revision = revision
-            try add(job, to: &files)
+        try job.forEachSecretReference { reference in
+            if case .file(let path)? = ResolvedSecretReference(text: reference) { files.insert(path) }
         }
         return files
-    }
-
-    private static func add(_ job: JobFile, to files: inout Set<String>) throws {
-        try job.forEachPlanned { planned in
-            for case .secret(let reference) in planned.changes.map(\.after) {
-                if case .file(let path)? = ResolvedSecretReference(text: reference) { files.insert(path) }
-            }
-        }
     }
 }

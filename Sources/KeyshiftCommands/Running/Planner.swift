@@ -42,7 +42,7 @@ struct Planner {
         }
         return try PlanReader(
             console: console, jobPath: jobPath, connection: connection, options: options, target: target,
-            lock: lock, acceptsMissingLog: acceptsMissingLog
+            lock: lock, acceptsMissingLog: acceptsMissingLog, knownSecrets: secrets.secrets
         ).run(offline: offline, detailedExitCode: detailedExitCode)
     }
 

@@ -70,7 +70,7 @@ struct Undoer {
         let target = try StoredTarget.parse(origin, path: sourcePath)
         let status = try PlanReader(
             console: console, jobPath: jobPath, connection: connection, options: options, target: target,
-            lock: lock
+            lock: lock, knownSecrets: try PlannedSecrets.read(source, origin) { _ in }
         ).run(offline: false, detailedExitCode: false)
         guard kept.text.count > 0 else { return status }
         console.out("\nNot all can go back:\n" + kept.text.text)

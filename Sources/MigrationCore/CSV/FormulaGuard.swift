@@ -24,6 +24,10 @@ package enum FormulaGuard {
     private static func beginsFormula(_ scalars: Substring.UnicodeScalarView) -> Bool {
         switch scalars.first(where: { !isBlank($0) }) {
         case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": true
+        // Small forms, superscripts and subscripts are the same signs once they are normalised (NFKC); and the minus.
+        case "\u{FE62}", "\u{FE63}", "\u{FE66}", "\u{FE6B}", "\u{207A}", "\u{207B}", "\u{207C}", "\u{208A}",
+            "\u{208B}", "\u{208C}", "\u{2212}":
+            true
         default: false
         }
     }
@@ -31,7 +35,8 @@ package enum FormulaGuard {
     private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator: return true
-        default: return false
+        // Fillers and selectors that are letters and marks by name, and a braille pattern without a dot.
+        default: return scalar.properties.isDefaultIgnorableCodePoint || scalar == "\u{2800}"
         }
     }
 }

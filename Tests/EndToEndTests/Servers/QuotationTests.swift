@@ -23,6 +23,11 @@ struct QuotationTests {
         for words in [
             ["show", "fleet.job"], ["status", "fleet.job"], ["report", "fleet.job", "--format", "text"],
             ["report", "fleet.job", "--format", "json"], ["verify", "fleet.job", "--verbose"],
+            // Processes of their own, which know what was sent by the job or the target only.
+            ["retry", "fleet.job", "--only", "unknown", "--verbose"], ["verify", "fleet.job", "--verbose"],
+            ["show", "fleet.job"],
+            ["plan", "fleet.csv", "--target", "target.yaml", "--job", "second.job", "--verbose"],
+            ["show", "second.job"],
         ] { printed.append(try await rig.keyshift(words)) }
         var texts = printed.map(\.printed)
         for name in rig.folder.names {

@@ -8,7 +8,8 @@ struct FormulaGuardTests {
     private static let scalars: [Unicode.Scalar] = [
         "'", "=", "@", "+", "-", " ", "\t", "\r", ";", "a", "\u{A0}", "\u{3000}", "\u{200B}", "\u{FEFF}",
         "\u{FF1D}",
-        "\u{FF0B}", "\u{FF0D}", "\u{FF20}", "\u{301}",
+        "\u{FF0B}", "\u{FF0D}", "\u{FF20}", "\u{301}", "\u{FE66}", "\u{207A}", "\u{3164}", "\u{2800}",
+        "\u{FE0F}",
     ]
 
     private static let cells: [String] = {
@@ -27,9 +28,10 @@ struct FormulaGuardTests {
             // As scalars: as texts, a letter with its accent and one of both would be equal.
             #expect(FormulaGuard.removed(from: written).unicodeScalars.elementsEqual(cell.unicodeScalars))
             let bare = cell.unicodeScalars.drop {
-                $0.properties.isWhitespace || "\u{200B}\u{FEFF}".unicodeScalars.contains($0)
+                $0.properties.isWhitespace
+                    || "\u{200B}\u{FEFF}\u{3164}\u{2800}\u{FE0F}".unicodeScalars.contains($0)
             }
-            if let first = bare.first, "=+-@＝＋－＠".unicodeScalars.contains(first) {
+            if let first = bare.first, "=+-@＝＋－＠﹦⁺".unicodeScalars.contains(first) {
                 #expect(written.unicodeScalars.first == "'", "\(cell.debugDescription)")
             }
         }
