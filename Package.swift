@@ -80,7 +80,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "keyshift-simulate", dependencies: ["RunSimulation", "AtlasAPI", argumentParser],
+            name: "keyshift-seeds", dependencies: ["RunSimulation", "AtlasAPI", argumentParser],
             swiftSettings: strict),
 
         .testTarget(

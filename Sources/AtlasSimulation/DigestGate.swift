@@ -29,7 +29,7 @@ package struct DigestGate: Codable, Sendable {
             nonces = nonces.filter { now - $0.value.issued < Int64(life) * 1000 }
             sweepAt = max(4096, 2 * nonces.count)
         }
-        var random = SplitMix64(seed: StableHash.of(seed, "nonce", String(issuedCount)))
+        var random = Dice(seed: StableHash.of(seed, "nonce", String(issuedCount)))
         let nonce = Data((0..<24).map { _ in UInt8(truncatingIfNeeded: random.next()) }).base64EncodedString()
         nonces[nonce] = Nonce(issued: now)
         return nonce

@@ -1,3 +1,5 @@
+import AtlasAPI
+
 /// Which request fails in which way: a pure function of seed, project, method and ordinal.
 ///
 /// The ordinal counts the authenticated requests of one project and method, so the order in which projects
@@ -58,7 +60,7 @@ package struct FaultPlan: Codable, Sendable {
         for kind in FaultKind.allCases where kind.isAftermath && kind.suits(method: method) {
             guard let rate = rates[kind] else { continue }
             let hash = StableHash.of(seed, subject, method, String(ordinal), kind.rawValue)
-            var random = SplitMix64(seed: hash)
+            var random = Dice(seed: hash)
             if random.fraction() < rate { drawn.aftermath.append(kind) }
         }
         return drawn
@@ -71,7 +73,7 @@ package struct FaultPlan: Codable, Sendable {
     }
 
     private func main(seed: UInt64, subject: String, method: String, ordinal: Int) -> FaultKind? {
-        var random = SplitMix64(seed: StableHash.of(seed, subject, method, String(ordinal), "main"))
+        var random = Dice(seed: StableHash.of(seed, subject, method, String(ordinal), "main"))
         var point = random.fraction()
         for kind in FaultKind.allCases where !kind.isAftermath && kind.suits(method: method) {
             // A client gives an unknown 409 two more tries, so a storm that is to pass must not use them up.

@@ -1,3 +1,5 @@
+import AtlasAPI
+
 /// The organisation's projects, with those that only a stale sheet still names.
 package struct Fleet: Codable, Sendable {
     package var organisation: String
@@ -7,7 +9,7 @@ package struct Fleet: Codable, Sendable {
     package internal(set) var projects: [String: SimulatedProject] = [:]
 
     package init(seed: UInt64) {
-        var random = SplitMix64(seed: StableHash.of(seed, "organisation"))
+        var random = Dice(seed: StableHash.of(seed, "organisation"))
         organisation = random.hex(24)
         organisationName = "Simulated Organisation"
     }

@@ -24,10 +24,10 @@ struct ProjectMaker {
     var roleID: String
     private let organisation: String
     private let createdAt: Int64
-    private var random: SplitMix64
+    private var random: Dice
 
     init(seed: UInt64, number: Int, organisation: String) {
-        random = SplitMix64(seed: StableHash.of(seed, "project", String(number)))
+        random = Dice(seed: StableHash.of(seed, "project", String(number)))
         id = random.hex(24)
         roleID = random.hex(24)
         self.organisation = organisation
@@ -119,7 +119,7 @@ struct ProjectMaker {
 
     /// Names within what Atlas allows (letters of any script, digits, `-_.(),:&@+'`), awkward ones included:
     /// commas need quoting in a sheet, and a leading `+`, `-` or `@` is a formula to a spreadsheet.
-    private static func name(_ number: Int, _ random: inout SplitMix64) -> String {
+    private static func name(_ number: Int, _ random: inout Dice) -> String {
         let team = random.pick(["payments", "search", "ledger", "media", "identity", "orders", "risk"])
         let place = random.pick(["eu", "us", "apac"])
         let tail = "\(number + 1)"

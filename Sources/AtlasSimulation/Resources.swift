@@ -155,7 +155,7 @@ extension SimulatedAtlas {
                 "CLOUD_PROVIDER_ACCESS_AZURE_SERVICE_PRINCIPAL_INVALID", "The service principal is not valid."
             )
         }
-        var random = SplitMix64(
+        var random = Dice(
             seed: StableHash.of(seed, project.id, "role", String(project.roles.count)))
         let isFirst = !project.roles.contains { $0.provider == provider && $0.isUsable(now: visit.now) }
         let identity: String

@@ -167,7 +167,7 @@ package struct SimulatedAtlas: Codable, Sendable {
 
     private func delay(subject: String, method: String, ordinal: Int) -> Int64 {
         guard options.latency.upperBound > 0 else { return 0 }
-        var random = SplitMix64(seed: StableHash.of(seed, subject, method, String(ordinal), "latency"))
+        var random = Dice(seed: StableHash.of(seed, subject, method, String(ordinal), "latency"))
         return Int64.random(in: options.latency, using: &random)
     }
 

@@ -32,7 +32,7 @@ package struct SimulatedRole: Codable, Hashable, Sendable {
 
     /// The entry in the list, in its provider's shape; Azure's names itself `_id`.
     package func json(project: String, now: Int64) -> JSONValue {
-        var random = SplitMix64(seed: StableHash.of(0, id))
+        var random = Dice(seed: StableHash.of(0, id))
         let isReady = isUsable(now: now)
         let usage = JSONValue.object([
             "featureType": .string("ENCRYPTION_AT_REST"),
@@ -65,7 +65,7 @@ package struct SimulatedRole: Codable, Hashable, Sendable {
     }
 
     /// The address of a Google service account, in the documented form.
-    package static func googleIdentity(_ random: inout SplitMix64) -> String {
+    package static func googleIdentity(_ random: inout Dice) -> String {
         "mongodb-atlas-\(random.hex(16))@p-\(random.hex(24)).iam.gserviceaccount.com"
     }
 }

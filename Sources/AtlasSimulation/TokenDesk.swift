@@ -45,7 +45,7 @@ package struct TokenDesk: Codable, Sendable {
         }
         issuedCount += 1
         live = live.filter { $0.value.expires > now }
-        var random = SplitMix64(seed: StableHash.of(seed, "token", String(issuedCount)))
+        var random = Dice(seed: StableHash.of(seed, "token", String(issuedCount)))
         let token = "simulator.\(issuedCount).\(random.hex(40))"
         live[token] = Issued(number: issuedCount, expires: now + Int64(life) * 1000)
         return .plain(

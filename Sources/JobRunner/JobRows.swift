@@ -110,13 +110,13 @@ package final class OpenWorkRows: RowSource {
 package final class RoleRows: RowSource {
     private let job: JobFile
     private let column: Int?
-    private let aim: RoleWish
+    private let aim: RoleAim
     private let unfinished: Bool
     private var last = 0
 
     /// `column`: where the sheet names the role that a person chose. `unfinished`: only those that the run has found
     /// without a usable role.
-    package init(_ job: JobFile, column: Int?, aim: RoleWish, unfinished: Bool) {
+    package init(_ job: JobFile, column: Int?, aim: RoleAim, unfinished: Bool) {
         self.job = job
         self.unfinished = unfinished
         self.column = column

@@ -153,7 +153,7 @@ package final class SimulatedRun {
                 ComparedRows(rows, stored.openWork()) { [witness] in witness.complain($0) }
             } else { rows }
         let deadline = prepare(death)
-        let loop = RunLoop(
+        let loop = EngineLoop(
             journal: seams.journal(job), rows: seams.rows(source),
             transport: SecretKeepingTransport(
                 seams.transport(transport), secrets: SimulatedSecrets(), credentials: credentials),

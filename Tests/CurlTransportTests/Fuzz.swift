@@ -12,7 +12,7 @@ struct Fuzz: RandomNumberGenerator {
         state = seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(round) &* 0xD134_2543_DE82_EF95
     }
 
-    /// SplitMix64.
+    /// Dice.
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state

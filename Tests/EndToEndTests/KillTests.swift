@@ -67,7 +67,7 @@ import Testing
     }
 }
 
-/// A small generator (SplitMix64) whose numbers are the same everywhere.
+/// A small generator (Dice) whose numbers are the same everywhere.
 struct SystemlessDice {
     var state: UInt64
 

@@ -129,7 +129,7 @@ struct RoleKeeper {
     /// Every project first, so that a person knows how many roles will be made; then those that have none to use.
     private func look(_ job: JobFile, _ origin: JobOrigin, makes: Bool) throws -> RunEnd {
         let settings = RunSettings.reading(options, TargetSettings())
-        let aim = RoleWish(
+        let aim = RoleAim(
             provider: provider, makes: makes, judgesKey: jobPath != nil, needsKey: grants != nil,
             rolePatience: rolePatience, lookPatience: lookPatience, settings: settings)
         let counts = try job.roleCounts().byStatus

@@ -44,7 +44,7 @@ struct Session {
         let transport = try CurlTransport(configuration: configuration(signals))
         defer { transport.close() }
         let started = SystemClock.instant()
-        let progress = Progress(
+        let progress = RunProgress(
             console, verb: verb, requestTimeout: options.requestTimeout.duration,
             verifyPatience: settings.verifyPatience, countsRereads: countsRereads, total: total,
             named: { [job] ordinal in
@@ -52,7 +52,7 @@ struct Session {
                 return TextReport.named(project.id.text, project.name)
             }, now: started)
         if let job { engine.keep(try job.holds(at: SystemClock.wallMilliseconds()), now: SystemClock.now()) }
-        let loop = RunLoop(
+        let loop = EngineLoop(
             journal: journal, rows: rows,
             transport: SecretKeepingTransport(
                 transport, secrets: secrets, credentials: credentials,

@@ -9,7 +9,7 @@ extension Engine {
         pending.notices.append(.sunset(sunset))
     }
 
-    mutating func projectEnded(_ ordinal: Int, _ reply: Reply, now: Now) {
+    mutating func requestEnded(_ ordinal: Int, _ reply: Reply, now: Now) {
         guard var entry = inPlay[ordinal], let call = entry.errand.call else {
             preconditionFailure("a request of row \(ordinal) ended, and the row has none under way")
         }
@@ -84,7 +84,7 @@ extension Engine {
             switch news {
             case .held(let until, let since, let failure):
                 // A job has its rows from 1 on; whose request it was does not matter here.
-                let ordinal = max(1, order.first ?? 1)
+                let ordinal = max(1, arrivals.first ?? 1)
                 take(
                     gates.note(.access, ordinal, nil, until: until, since: since, failure, now: now), now: now
                 )
@@ -107,7 +107,7 @@ extension Engine {
     }
 
     private mutating func release(now: Now, _ end: (Failure) -> CallEnd) {
-        for ordinal in order {
+        for ordinal in arrivals {
             guard case .unauthorised(let failure)? = inPlay[ordinal]?.parked else { continue }
             explain(ordinal, end(failure), now: now)
         }
@@ -115,7 +115,7 @@ extension Engine {
 
     /// Each project's own trouble, unless there is an outage.
     private mutating func releaseDoubtful(now: Now) {
-        for ordinal in order {
+        for ordinal in arrivals {
             guard case .doubtful(let verdict, let failure)? = inPlay[ordinal]?.parked else { continue }
             explain(ordinal, gates.isOutage ? .outage(verdict, failure) : .failed(verdict, failure), now: now)
         }

@@ -20,7 +20,7 @@ extension Engine {
     }
 
     private mutating func startProjects(now: Now) {
-        for ordinal in order {
+        for ordinal in arrivals {
             refreshLook(ordinal, now: now)
             guard let entry = inPlay[ordinal], entry.flight == nil, entry.parked == nil,
                 let call = entry.errand.call, call.notBefore <= now.instant
@@ -48,7 +48,7 @@ extension Engine {
     private mutating func refreshLook(_ ordinal: Int, now: Now) {
         guard let entry = inPlay[ordinal], entry.flight == nil, entry.errand.call?.step.isChange == true,
             gates.isOutage
-                || (now.instant - entry.wishedAt > Self.lookLife && gates.paceOpens(now: now.instant) == nil)
+                || (now.instant - entry.lookedAt > Self.lookLife && gates.paceOpens(now: now.instant) == nil)
         else { return }
         update(ordinal, now: now) { errand, _ in
             errand.lookAfresh(now: now.instant)

@@ -13,7 +13,7 @@ package struct Engine: Sendable {
         /// A failure that nobody has explained yet.
         var parked: Parked?
         /// When the look that allows the PATCH came in.
-        var wishedAt: Instant
+        var lookedAt: Instant
         /// Some answer was a passing failure; its end does not speed the start up.
         var hadTransientFailure = false
         var isAcceptedUnknown = false
@@ -41,7 +41,7 @@ package struct Engine: Sendable {
 
     var inPlay: [Int: InPlay] = [:]
     /// Ordinals in the order in which they came into play.
-    var order: [Int] = []
+    var arrivals: [Int] = []
     var flights = Flights()
     var phase = RunPhase.running
     var pending = Turn()
@@ -75,7 +75,7 @@ package struct Engine: Sendable {
         case .ended(let id, let reply):
             noteSunset(reply)
             switch flights.end(id) {
-            case .project(let ordinal): projectEnded(ordinal, reply, now: now)
+            case .project(let ordinal): requestEnded(ordinal, reply, now: now)
             case .access(let call): accessEnded(call, reply, now: now)
             }
         case .loadedReads(let items, let isLast):
@@ -120,8 +120,8 @@ package struct Engine: Sendable {
         let isNew = inPlay[procedure.ordinal] == nil
         precondition(isNew, "row \(procedure.ordinal) came into play twice")
         let errand = Errand(procedure, now: now.instant)
-        inPlay[procedure.ordinal] = InPlay(errand: errand, wishedAt: now.instant)
-        order.append(procedure.ordinal)
+        inPlay[procedure.ordinal] = InPlay(errand: errand, lookedAt: now.instant)
+        arrivals.append(procedure.ordinal)
     }
 
     /// Nothing new starts from here on; what was changed is looked at once.
@@ -138,7 +138,7 @@ package struct Engine: Sendable {
             pending.notices.append(.accessRefused(detail))
         case .completed: break
         }
-        for ordinal in order {
+        for ordinal in arrivals {
             switch inPlay[ordinal]?.parked {
             case nil: break
             case .unauthorised(let failure)?: explain(ordinal, .heldBack(.unauthorised, failure), now: now)
@@ -155,11 +155,11 @@ package struct Engine: Sendable {
         guard var entry = inPlay[ordinal] else { return }
         let records = step(&entry.errand, &dice).map { bound($0) }
         pending.records += records
-        entry.wishedAt = now.instant
+        entry.lookedAt = now.instant
         inPlay[ordinal] = entry
         guard let ending = entry.errand.ending else { return }
         inPlay[ordinal] = nil
-        order.removeAll { $0 == ordinal }
+        arrivals.removeAll { $0 == ordinal }
         if let project = entry.errand.procedure.subject { gates.forget(project) }
         schedule.left(hadTransientFailure: entry.hadTransientFailure)
         switch ending {

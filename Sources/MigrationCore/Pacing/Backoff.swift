@@ -1,4 +1,4 @@
-import AtlasAPI
+package import AtlasAPI
 
 /// Exponential backoff with full jitter: anywhere between nothing and the doubled bound, so that projects that
 /// failed together do not come back together.

@@ -86,7 +86,7 @@ package struct RoleItem: Sendable {
 }
 
 /// What a run of `roles` is after.
-package struct RoleWish: Sendable {
+package struct RoleAim: Sendable {
     package var provider: Provider
     /// Make a role where there is none; only Google's need nothing from the customer's side.
     package var makes: Bool

@@ -15,7 +15,7 @@ package struct RoleMaking: Procedure {
     package var subject: ProjectID? { project }
     private let project: ProjectID
     private let item: RoleItem
-    private let aim: RoleWish
+    private let aim: RoleAim
     private var requests: Int
     /// POSTs of this run that counted.
     private var tries = 0
@@ -31,7 +31,7 @@ package struct RoleMaking: Procedure {
 
     private static let triesLimit = 3
 
-    package init(item: RoleItem, aim: RoleWish) {
+    package init(item: RoleItem, aim: RoleAim) {
         ordinal = item.ordinal
         project = item.project
         self.item = item

@@ -1,4 +1,4 @@
-/// A small seeded generator (SplitMix64), so that a failing test can be run again.
+/// A small seeded generator (Dice), so that a failing test can be run again.
 struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 

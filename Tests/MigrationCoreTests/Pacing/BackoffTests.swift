@@ -41,7 +41,7 @@ import Testing
         var (one, two, other) = (Dice(seed: 3), Dice(seed: 3), Dice(seed: 4))
         let draws = (0..<20).map { _ in one.next() }
         #expect(draws == (0..<20).map { _ in two.next() } && draws != (0..<20).map { _ in other.next() })
-        // The published first value of SplitMix64.
+        // The published first value of Dice.
         var zero = Dice(seed: 0)
         #expect(zero.next() == 0xE220_A839_7B1D_CDAF)
     }

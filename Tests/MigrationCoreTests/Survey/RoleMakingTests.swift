@@ -18,7 +18,7 @@ import Testing
             let item = RoleItem(
                 ordinal: 1, project: Sample.project(1), name: name, chosen: chosen, requests: requests,
                 asked: asked)
-            let aim = RoleWish(
+            let aim = RoleAim(
                 provider: .googleCloudKms, makes: makes, needsKey: needsKey, rolePatience: .seconds(600),
                 lookPatience: .seconds(60), settings: RunSettings())
             making = Errand(RoleMaking(item: item, aim: aim), now: now.instant)

@@ -1,5 +1,6 @@
-/// A seeded source of randomness that is passed in, so that a run can be repeated by its seed (SplitMix64).
-package struct Dice: RandomNumberGenerator, Sendable {
+/// A seeded source of randomness that is passed in, so that a run can be repeated by its seed: SplitMix64 (Steele, Lea
+/// and Flood, "Fast splittable pseudorandom number generators", 2014).
+package struct Dice: RandomNumberGenerator, Codable, Hashable, Sendable {
     private var state: UInt64
 
     package init(seed: UInt64) { state = seed }

@@ -4,7 +4,7 @@ package import MigrationCore
 /// The loop: decide, write down, act, wait. Its order is the crash safety.
 ///
 /// It runs on the caller's thread, and nothing else touches engine, transport or job while it does.
-package struct RunLoop {
+package struct EngineLoop {
     package var journal: any Journal
     package var rows: any RowSource
     package var transport: SecretKeepingTransport

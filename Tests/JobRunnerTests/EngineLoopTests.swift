@@ -5,7 +5,7 @@ import Testing
 
 /// Goal: the loop writes down before it acts, and acts on nothing that was not written. Method: the real engine with a
 /// journal, rows and a transport that keep a diary and fail on command.
-@Suite struct RunLoopTests {
+@Suite struct EngineLoopTests {
     struct Full: Error {}
 
     /// One machine of everything; the diary is in order.
@@ -21,12 +21,12 @@ import Testing
         private var commits = 0
         private var rows: [WorkItem]
         private var open: [TransportEvent] = []
-        private var state = RunLoopTests.before
+        private var state = EngineLoopTests.before
 
-        init(projects: Int, change: PlannedChange = RunLoopTests.change) {
+        init(projects: Int, change: PlannedChange = EngineLoopTests.change) {
             rows = (0..<projects).map { number in
                 WorkItem(
-                    ordinal: number + 1, project: RunLoopTests.id(number), change: change,
+                    ordinal: number + 1, project: EngineLoopTests.id(number), change: change,
                     history: AttemptHistory())
             }
         }
@@ -70,8 +70,8 @@ import Testing
                     open.append(.ended(id, .answered(refusal)))
                     continue
                 }
-                if isPatch { state = RunLoopTests.after }
-                let body = isProbe ? #"{"results":[]}"# : RunLoopTests.wire(state)
+                if isPatch { state = EngineLoopTests.after }
+                let body = isProbe ? #"{"results":[]}"# : EngineLoopTests.wire(state)
                 let type = HTTPHeaders([(name: "Content-Type", value: Endpoint.identity.mediaType)])
                 let answer = HTTPAnswer(status: 200, headers: type, body: Array(body.utf8))
                 open.append(.ended(id, .answered(answer)))
@@ -113,9 +113,9 @@ import Testing
         ], role: nil)
 
     static func loop(_ world: World, deadline: Double? = nil, observe: @escaping (Turn) -> Void = { _ in })
-        -> RunLoop
+        -> EngineLoop
     {
-        RunLoop(
+        EngineLoop(
             journal: world, rows: world,
             transport: SecretKeepingTransport(world, secrets: world, credentials: credentials), signals: nil,
             clock: { world.now },

@@ -6,7 +6,7 @@ import Reporting
 /// Counts what the records say and tells it, at most a few times a second.
 ///
 /// The counts begin with one query and then go on by the records, so that no work in the loop grows with the fleet.
-final class Progress {
+final class RunProgress {
     private let console: Console
     private let verb: String
     private let total: () -> Int
@@ -167,7 +167,7 @@ final class Progress {
     }
 }
 
-extension Progress {
+extension RunProgress {
     private func tell(_ text: Prose, _ seconds: Double, _ left: Double?, _ now: Now) {
         guard seconds > WaitVoice.shortest.seconds || left != nil else { return console.verbose(text) }
         tell(text, warns: left != nil, now)

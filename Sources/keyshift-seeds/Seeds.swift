@@ -4,9 +4,9 @@ import RunSimulation
 
 /// Plays seeds: whole runs under simulated time, with faults, crashes and restarts.
 @main
-struct Simulate: ParsableCommand {
+struct Seeds: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keyshift-simulate",
+        commandName: "keyshift-seeds",
         abstract: "Play whole runs under simulated time, one for each seed, and check every rule.")
 
     @Option(help: "How many seeds.") var seeds = 2000
