@@ -33,18 +33,21 @@ package final class Redaction {
     /// The text, or the mark in its place.
     package func clean(_ text: String) -> String { quotes(text) ? Self.mark : text }
 
-    package func clean(_ reply: Reply) -> Reply {
+    /// `project`: the one that was asked for.
+    package func clean(_ reply: Reply, of project: ProjectID? = nil) -> Reply {
         switch reply {
         case .notSent(let failure):
             .notSent(TransportFailure(failure.kind, clean(failure.message)))
         case .sentNoAnswer(let failure):
             .sentNoAnswer(TransportFailure(failure.kind, clean(failure.message)))
-        case .answered(let answer): .answered(clean(answer))
+        case .answered(let answer): .answered(clean(answer, of: project))
         }
     }
 
     /// `isToken`: a token is all that is taken from the body, and the token is a type that can't be shown.
-    package func clean(_ answer: HTTPAnswer, isToken: Bool = false) -> HTTPAnswer {
+    package func clean(_ answer: HTTPAnswer, of project: ProjectID? = nil, isToken: Bool = false)
+        -> HTTPAnswer
+    {
         var clean = answer
         if quotes(answer.headers) {
             clean.headers = HTTPHeaders(
@@ -54,7 +57,7 @@ package final class Redaction {
                 clean.headers = HTTPHeaders(clean.headers.fields.map { (name: $0.name, value: Self.mark) })
             }
         }
-        if !isToken, quotesInBody(answer) { clean.body = body(of: answer) }
+        if !isToken, quotesInBody(answer, of: project) { clean.body = body(of: answer) }
         return clean
     }
 
@@ -63,8 +66,11 @@ package final class Redaction {
     }
 
     /// Of a refusal also as it will be kept, since texts of its body are put together there.
-    private func quotesInBody(_ answer: HTTPAnswer) -> Bool {
-        if quotes(answer.body) { return true }
+    private func quotesInBody(_ answer: HTTPAnswer, of project: ProjectID? = nil) -> Bool {
+        if quotes(answer.body) {
+            guard answer.isSuccess, let project else { return true }
+            return quotes(Self.without(project, answer.body))
+        }
         guard !answer.isSuccess else { return false }
         let error = AtlasError(answer)
         return quotes(error.detail ?? "")
@@ -97,6 +103,15 @@ package final class Redaction {
             let pairs = members.map { (clean($0), clean($1)) }
             return .object(Dictionary(pairs) { first, _ in first })
         }
+    }
+
+    /// A success names the project that was asked for, as its `id` and in its links, and that is no quotation though a
+    /// key may have been named for the project, too.
+    private static func without(_ project: ProjectID, _ body: [UInt8]) -> [UInt8] {
+        let text = String(decoding: body, as: UTF8.self)
+        return Array(
+            text.replacing("\"\(project)\"", with: "\"\"").replacing("/groups/\(project)", with: "/groups/")
+                .utf8)
     }
 
     private func quotes(_ bytes: [UInt8]) -> Bool { needles.areQuoted(in: bytes) }

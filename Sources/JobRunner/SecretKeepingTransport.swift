@@ -13,6 +13,8 @@ package final class SecretKeepingTransport: Transport {
     private var authorization: HTTPRequest.Authorization?
     /// Requests whose answer may hold a token.
     private var tokenRequests: Set<RequestID> = []
+    /// Those that open requests ask for.
+    private var projects: [RequestID: ProjectID] = [:]
     /// Ends of requests whose secret can't be read, for the next `wait`.
     private var unsent: [TransportEvent] = []
 
@@ -59,6 +61,7 @@ package final class SecretKeepingTransport: Transport {
                 redaction.learn(request.authorization)
             }
             if case .basic = request.authorization { tokenRequests.insert(id) }
+            projects[id] = Self.project(request.path)
         }
         inner.start(requests)
     }
@@ -70,12 +73,19 @@ package final class SecretKeepingTransport: Transport {
         }
         return inner.wait(until: deadline).map { event in
             guard case .ended(let id, let reply) = event else { return event }
+            let project = projects.removeValue(forKey: id)
             let isToken = tokenRequests.remove(id) != nil && learnTokens(of: reply)
             if isToken, case .answered(let answer) = reply {
                 return .ended(id, .answered(redaction.clean(answer, isToken: true)))
             }
-            return .ended(id, redaction.clean(reply))
+            return .ended(id, redaction.clean(reply, of: project))
         }
+    }
+
+    /// Of `/api/atlas/v2/groups/{groupId}/…`; nil for another path.
+    private static func project(_ path: String) -> ProjectID? {
+        let parts = path.split(separator: "/")
+        return parts.count > 4 && parts[3] == "groups" ? ProjectID(String(parts[4])) : nil
     }
 
     /// Whether the reply is a token that will be used. One that will not be is a secret all the same.

@@ -10,9 +10,12 @@ package struct NextStep: Sendable {
     private let retryCommand: String?
     /// Then the first step is to look, and nothing that is pending goes on by itself.
     package let isHalted: Bool
+    /// It is about a plan that a retry has just made: what follows the remedy is said once the retry is over.
+    private let isDraft: Bool
 
     /// `isHalted`: the job goes on only when its failures are accepted.
-    package init(job: String, isStarted: Bool = true, isHalted: Bool = false) {
+    package init(job: String, isStarted: Bool = true, isHalted: Bool = false, isDraft: Bool = false) {
+        self.isDraft = isDraft
         let verb = isStarted ? "resume" : "apply"
         resumeCommand = "keyshift \(verb) \(ShellWord.quoted(job))" + (isHalted ? " --accept-failures" : "")
         self.isHalted = isHalted
@@ -33,6 +36,8 @@ package struct NextStep: Sendable {
     ) -> String? {
         switch result {
         case .changed, .unchanged, .excluded: nil
+        case .pending where isUnread && isDraft:
+            "Run the same keyshift retry command again; it reads what is still unread."
         case .pending where isUnread:
             "Run the command that made the job again (plan without --offline); it reads what is still unread."
         case .pending where isHalted:
@@ -46,6 +51,7 @@ package struct NextStep: Sendable {
 
     /// What follows the remedy. What was wrong in the sheet can only be fixed there.
     private func again(_ result: ProjectResult, _ reason: Reason?) -> String {
+        if isDraft { return "." }
         guard let retryCommand, reason?.isOfTheSheet != true else { return ", then plan it in a new job." }
         return ", then run \(retryCommand)\(result.rawValue)."
     }
@@ -57,11 +63,11 @@ package struct NextStep: Sendable {
         if reason.saysNoMoreThanAStatus, let action = httpStatus.flatMap(ErrorAdvice.action) {
             return action + again
         }
-        return Self.planned(reason, again) ?? Self.ran(reason, again)
+        return Self.remedy(reason, again)
     }
 
-    /// The reasons of a plan (contract section 3).
-    private static func planned(_ reason: Reason, _ again: String) -> String? {
+    /// The reasons of a plan (contract section 3), then those that only a run can find.
+    private static func remedy(_ reason: Reason, _ again: String) -> String {
         switch reason {
         case .notFound: "Check the project's id and the organisation of the credentials\(again)"
         case .noAccess: "Give the credentials the Project Owner role in this project\(again)"
@@ -79,17 +85,6 @@ package struct NextStep: Sendable {
             "Put one of the roles that the detail names in the sheet's column role_id\(again)"
         case .oneWay:
             "Leave the project out; there is no way back from what the detail names."
-        default: nil
-        }
-    }
-
-    /// Source: the manual's page on each provider; Atlas checks every 15 minutes.
-    static let restoreAccess =
-        "Restore Atlas's access to the key within 15 minutes, before its next check can stop the database processes."
-
-    /// The reasons that only a run can find.
-    private static func ran(_ reason: Reason, _ again: String) -> String {
-        switch reason {
         case .stateChanged: "Find out who changed the settings since the plan\(again)"
         case .roleChanged: "Make the role ready again, or choose another\(again)"
         case .refused: "Look up the error code and fix the cause\(again)"
@@ -99,9 +94,13 @@ package struct NextStep: Sendable {
         case .collateralChange:
             "Put back in Atlas what the detail names, and find out what changed it before you go on."
         // With these a project is `unknown`, and that is answered before the reason is.
-        default: "Read the detail, fix the cause\(again)"
+        case .stillOld, .outcomeUnknown: "Read the detail, fix the cause\(again)"
         }
     }
+
+    /// Source: the manual's page on each provider; Atlas checks every 15 minutes.
+    static let restoreAccess =
+        "Restore Atlas's access to the key within 15 minutes, before its next check can stop the database processes."
 }
 
 extension Reason {

@@ -19,7 +19,8 @@ import Testing
         return (rig, row)
     }
 
-    private func retry(_ rig: Rig, _ code: Int32) async throws {
+    @discardableResult
+    private func retry(_ rig: Rig, _ code: Int32) async throws -> Ended {
         let ended = try await rig.keyshift(
             ["retry", "fleet.job", "--only", "failed", "--yes"] + Rig.unruled)
         #expect(ended.code == code, "\(ended.testDescription)")
@@ -27,6 +28,7 @@ import Testing
             ended.err.contains("still halted")
                 && ended.err.contains("keyshift resume fleet.job --accept-failures"),
             "\(ended.testDescription)")
+        return ended
     }
 
     private static func repaired(_ project: [String: Any]) -> [String: Any] {
@@ -43,7 +45,8 @@ import Testing
     @Test func aKeyThatStaysDeadAndIsRepaired() async throws {
         let (rig, before) = try await broken()
         for _ in 0..<2 {
-            try await retry(rig, 3)
+            let ended = try await retry(rig, 3)
+            #expect(!ended.out.contains("new job"), "one advice: \(ended.testDescription)")
             let row = try rig.results()[1]
             for name in Self.kept { #expect(row[name] == before[name], "\(name): \(row)") }
             #expect(

@@ -56,6 +56,31 @@ import Testing
                 body: Array(body.utf8)))
     }
 
+    /// A key that was named for its project has the project's id in it; the id alone is no quotation.
+    @Test func theProjectThatWasAskedForIsNoSecret() throws {
+        let id = "6790e57a9b41416f5c216fee"
+        let key = "CANARY-7f3a-\(id)-x"
+        let transport = SecretKeepingTransport(
+            server, secrets: server,
+            credentials: .serviceAccount(clientID: "mdb_sa_id_1", secret: Secret(Self.secret)),
+            sentBefore: [Secret(key)])
+        func body(_ path: String, _ status: Int, _ text: String) -> String {
+            server.replies = [Self.answer(status, text)]
+            let request = HTTPRequest(.get, path, headers: [], authorization: .bearer(Secret(Self.token)))
+            transport.start([(id: RequestID(1), request: request)])
+            guard case .ended(_, .answered(let answer))? = transport.wait(until: nil).first else { return "" }
+            return String(decoding: answer.body, as: UTF8.self)
+        }
+        let asked = "/api/atlas/v2/groups/\(id)"
+        let own = #"{"id":"\#(id)","links":[{"href":"https://x/groups/\#(id)","rel":"self"}],"name":"a"}"#
+        #expect(body(asked, 200, own) == own)
+        #expect(body("/api/atlas/v2/groups/6790e57a9b41416f5c216fff", 200, own) == Redaction.mark)
+        for text in [key, String(key.dropFirst(2)), String(key.dropLast(2)), "of \(id)"] {
+            #expect(body(asked, 200, #"{"id":"\#(id)","name":"\#(text)"}"#) == Redaction.mark, "\(text)")
+            #expect(!body(asked, 400, #"{"error":400,"detail":"\#(text)"}"#).contains(id), "\(text)")
+        }
+    }
+
     private func reply(to request: HTTPRequest, _ reply: Reply) -> Reply? {
         server.replies = [reply]
         transport.start([(RequestID(1), request)])

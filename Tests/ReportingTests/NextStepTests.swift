@@ -47,6 +47,11 @@ struct NextStepTests {
             NextStep(job: "a b.job", isHalted: true).sentence(result: .pending, reason: nil)
                 == "Waits until the halt is looked into; then run keyshift resume 'a b.job' --accept-failures."
         )
+        let draft = NextStep(job: "fleet.job", isDraft: true)
+        let remedy = draft.sentence(result: .blocked, reason: .keyNotValid)
+        #expect(
+            remedy == "Restore Atlas's access to the project's present key.",
+            "no command that another line gainsays")
         let unread = step.sentence(result: .pending, reason: nil, isUnread: true)
         #expect(unread?.contains("command that made the job") == true)
     }

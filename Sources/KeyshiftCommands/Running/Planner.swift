@@ -31,7 +31,7 @@ struct Planner {
                 _ = try FleetImport(
                     path: csv, target: target, separator: delimiter.byte, secrets: secrets
                 ).load(into: file) { loaded in
-                    let made = self.origin(loaded, target)
+                    let made = JobOrigin(of: loaded, csv: csv, target: target, connection: connection)
                     origin = made
                     return made
                 }
@@ -77,13 +77,17 @@ struct Planner {
         }
     }
 
-    private func origin(_ loaded: FleetImport.Loaded, _ target: TargetFile) -> JobOrigin {
+}
+
+extension JobOrigin {
+    /// What a job that is made now is made from.
+    init(of loaded: FleetImport.Loaded, csv: String, target: TargetFile, connection: Connection) {
         let text = target.canonicalJSON.canonicalText()
-        return JobOrigin(
+        self.init(
             createdAt: SystemClock.wallMilliseconds(), address: connection.address,
             organisation: connection.organisation, csvName: FilePlace.absolute(csv), csvDigest: loaded.digest,
-            columns: loaded.columns,
-            targetName: target.name, targetText: text, targetDigest: Hex.digest(of: Array(text.utf8)))
+            columns: loaded.columns, targetName: target.name, targetText: text,
+            targetDigest: Hex.digest(of: Array(text.utf8)))
     }
 }
 

@@ -87,13 +87,7 @@ struct RoleKeeper {
                     path: csv, target: target, separator: delimiter.byte,
                     secrets: KnownSecrets(of: connection)
                 ).load(into: file) { loaded in
-                    let text = target.canonicalJSON.canonicalText()
-                    let made = JobOrigin(
-                        createdAt: SystemClock.wallMilliseconds(), address: connection.address,
-                        organisation: connection.organisation, csvName: FilePlace.absolute(csv),
-                        csvDigest: loaded.digest,
-                        columns: loaded.columns, targetName: target.name, targetText: text,
-                        targetDigest: Hex.digest(of: Array(text.utf8)))
+                    let made = JobOrigin(of: loaded, csv: csv, target: target, connection: connection)
                     origin = made
                     return made
                 }

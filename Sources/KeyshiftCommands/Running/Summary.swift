@@ -30,6 +30,9 @@ enum Summary {
 extension JobFile {
     /// What to do next, as this job stands.
     func nextStep() throws -> NextStep {
-        NextStep(job: path, isStarted: try isApproved(), isHalted: try openHalt() != nil)
+        let isApproved = try isApproved()
+        let isDraft = try !isApproved && !approvals().isEmpty
+        return NextStep(
+            job: path, isStarted: isApproved || isDraft, isHalted: try openHalt() != nil, isDraft: isDraft)
     }
 }

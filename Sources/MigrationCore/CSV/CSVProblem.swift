@@ -50,7 +50,7 @@ package struct CSVProblem: Error, Hashable, Sendable {
         self.position = position
     }
 
-    /// What is wrong and what to do, without file and place.
+    /// What is wrong and what to do, without file and place. One switch, so that no new kind goes without a sentence.
     package var message: String {
         switch kind {
         case .unterminatedQuote:
@@ -71,12 +71,6 @@ package struct CSVProblem: Error, Hashable, Sendable {
             "the field is over \(limit) bytes; shorten it, or look for a quote that is never closed"
         case .recordTooLong(let limit): "the row is over \(limit) bytes; shorten it"
         case .tooManyFields(let limit): "the row has over \(limit) fields; take columns out"
-        default: fleetMessage
-        }
-    }
-
-    private var fleetMessage: String {
-        switch kind {
         case .foreign(let file): file.sheetMessage
         case .empty: "the file has no header row; begin it with one that names project_id"
         case .rowLength(let expected, let found, let sign):
@@ -91,12 +85,6 @@ package struct CSVProblem: Error, Hashable, Sendable {
         case .unusable(let column, let cell): "the column \(Excerpt.of(column)) \(cell.message)"
         case .cell(let problem): problem.message
         case .secret(let held, let column): held.message(column: column)
-        default: headerMessage
-        }
-    }
-
-    private var headerMessage: String {
-        switch kind {
         case .noIDColumn(let nearest):
             "no project_id column\(NearestName.hint(nearest)); name one project_id, projectId, group_id or groupId"
         case .secondIDColumn(let name, let first):
@@ -112,7 +100,6 @@ package struct CSVProblem: Error, Hashable, Sendable {
         case .misspelledRole(let name):
             "\(Excerpt.of(name))\(name.oddCharactersHint) is nearly role_id, which roleId: auto reads; "
                 + "name the column role_id, or something else"
-        default: "the file can't be read"
         }
     }
 }

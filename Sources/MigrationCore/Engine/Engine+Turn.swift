@@ -58,7 +58,7 @@ extension Engine {
 
     private mutating func launch(_ ordinal: Int, _ call: Errand.Call, now: Now) {
         guard var entry = inPlay[ordinal], let authorization = access.authorization(now: now.instant) else {
-            return
+            preconditionFailure("row \(ordinal) may leave, and is not in play or has no authorization")
         }
         pending.records += entry.errand.willSend(now: now)
         let isChange = call.step.isChange

@@ -64,7 +64,7 @@ package struct TargetProblem: Error, Hashable, Sendable {
         self.position = position
     }
 
-    /// What is wrong and what to do, without file and place.
+    /// What is wrong and what to do, without file and place. One switch, so that no new kind goes without a sentence.
     package var message: String {
         switch kind {
         case .tooLarge(let limit): "the file has over \(limit) bytes, more than a target file may; shorten it"
@@ -83,12 +83,6 @@ package struct TargetProblem: Error, Hashable, Sendable {
         case .tag: "tags are not taken; leave the “!…” away"
         case .mergeKey: "merge keys are not taken; write the keys out"
         case .complexKey: "a key that is no plain word; write one"
-        default: keyMessage
-        }
-    }
-
-    private var keyMessage: String {
-        switch kind {
         case .duplicateKey(let key): "\(Self.shown(key)) is given twice; keep one"
         case .unknownKey(let key, let parent, let nearest):
             "unknown key \(Self.shown(key))\(parent.map { " in \($0)" } ?? "")\(NearestName.hint(nearest)); "
@@ -103,12 +97,6 @@ package struct TargetProblem: Error, Hashable, Sendable {
         case .newerVersion(let version):
             "format version \(version) is newer than this keyshift, which reads version \(TargetFile.version);"
                 + " use a newer keyshift"
-        default: targetMessage
-        }
-    }
-
-    private var targetMessage: String {
-        switch kind {
         case .turnsOff:
             "enabled: false would turn customer keys off, which keyshift does not do; take the line out"
         case .readOnly(let field): "\(field) is set by Atlas and can't be changed; take it out"
@@ -134,7 +122,6 @@ package struct TargetProblem: Error, Hashable, Sendable {
         case .unknownColumn(let column, let nearest):
             "the CSV has no column \(Excerpt.of(column))\(NearestName.hint(nearest)); name one that it has, or add it"
         case .secret(let held): held.message(column: nil)
-        default: "the file can't be read"
         }
     }
 
