@@ -100,6 +100,7 @@ package struct RoleMaking: Procedure {
     /// `all`: the roles of every cloud.
     private mutating func judge(_ all: [CloudRole], _ now: Now) -> Move {
         let roles = all.filter { $0.provider == aim.provider }
+        awaited = nil
         if !roles.isEmpty, asked == .maybeMade { asked = .no }
         if !item.chosen.isEmpty {
             return judge(chosen: all.first { $0.id == RoleID(item.chosen) }, roles, now)

@@ -314,6 +314,18 @@ import Testing
         #expect(bench.finding?.status == .ready && bench.finding?.key?.hasPrefix("projects/") == true)
     }
 
+    /// Of a role that has come, or that has gone, nobody says that it is still being made.
+    @Test(arguments: [true, false]) func aStopTellsOnlyWhatTheLastLookShowed(isReady: Bool) {
+        var bench = Bench(needsKey: true)
+        bench.read(Self.name)
+        bench.read(Self.list("IN_PROGRESS"))
+        #expect(bench.step == .planRoles)
+        bench.read(isReady ? Self.list("COMPLETE") : Self.none)
+        #expect(bench.step == .planState)
+        bench.records += bench.making.drain(now: bench.now)
+        #expect(bench.making.ending == .left && bench.finding == nil)
+    }
+
     @Test func stoppingLeavesItForTheNextRun() {
         var bench = Bench()
         bench.read(Self.name)
