@@ -34,13 +34,11 @@ extension Endpoint {
     /// Whether an answer that is no success may be read by the retry table: Atlas's own, or one whose status means
     /// the same whoever gives it.
     private static func isRefusal(_ answer: HTTPAnswer, _ body: JSONValue?) -> Bool {
-        if body?["errorCode"]?.string?.isEmpty == false || answer.headers["X-Error-Code"] != nil {
-            return true
-        }
+        if answer.isAtlasError(body) { return true }
         switch answer.status {
         // Load balancers in front of Atlas give them too, and they say nothing of the project in any case.
         case 408, 429, 500...: return true
-        case 401: return answer.isStaleChallenge || answer.hasAtlasChallenge
+        case 401: return answer.isStaleChallenge || (answer.hasAtlasChallenge && !answer.isPage(body))
         default: return false
         }
     }
@@ -90,16 +88,13 @@ extension OAuth {
             }
             return .success(body)
         }
-        let isNamed =
-            body?["errorCode"]?.string?.isEmpty == false
-            || body?["error"]?.string.map(errorNames.contains) == true
-        // RFC 6749 section 5.2: a client that is refused is challenged.
+        let isNamed = answer.isAtlasError(body) || body?["error"]?.string.map(errorNames.contains) == true
+        // RFC 6749 section 5.2: a client that is refused is challenged. A proxy challenges with a page.
         let isChallenge =
-            answer.status == 401
+            answer.status == 401 && !answer.isPage(body)
             && answer.headers.all("WWW-Authenticate").contains { $0.lowercased().hasPrefix("basic") }
         guard
-            isNamed || isChallenge || answer.headers["X-Error-Code"] != nil
-                || [408, 429].contains(answer.status) || answer.status >= 500
+            isNamed || isChallenge || [408, 429].contains(answer.status) || answer.status >= 500
         else { return .foreign(answer.foreign("without an OAuth error")) }
         return .refusal(AtlasError(answer))
     }
@@ -111,6 +106,30 @@ extension HTTPAnswer {
         let type = (headers["Content-Type"] ?? "").lowercased()
         return type.hasPrefix("application/vnd.atlas.") && type.prefix { $0 != ";" }.contains("+json")
     }
+
+    /// The API's error object always has a code and repeats the status (schema `ApiError`, and every recorded one).
+    /// Gateways have codes of their own under the same name; without the status one counts that is spelled as Atlas's
+    /// are, in capital words joined by `_`, also from the header that repeats it.
+    fileprivate func isAtlasError(_ body: JSONValue?) -> Bool {
+        if let code = body?["errorCode"]?.string, !code.isEmpty {
+            guard let told = body?["error"] else { return Self.isAtlasCode(code) }
+            return told.quantity == Double(status)
+        }
+        return headers["X-Error-Code"].map(Self.isAtlasCode) == true && !isPage(body)
+    }
+
+    private static func isAtlasCode(_ code: String) -> Bool {
+        let isWords = code.utf8.allSatisfy { (0x41...0x5A).contains($0) || $0 == UInt8(ascii: "_") }
+        let isNumbered =
+            code.contains("_")
+            && code.utf8.allSatisfy {
+                (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
+            }
+        return !code.isEmpty && (isWords || isNumbered)
+    }
+
+    /// Something to look at, such as HTML, and no answer to a program.
+    fileprivate func isPage(_ body: JSONValue?) -> Bool { !self.body.isEmpty && body?.object == nil }
 
     /// Atlas's digest challenge, or one for a bearer token.
     fileprivate var hasAtlasChallenge: Bool {

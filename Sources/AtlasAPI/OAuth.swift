@@ -25,23 +25,23 @@ package enum OAuth {
     /// The life of a token whose answer does not tell it, as RFC 6749 section 5.1 allows: short enough for any server.
     package static let untoldLife: Duration = .seconds(300)
 
-    /// nil when the answer is not a bearer token of at most `tokenLimit` bytes with a life of at least a second.
+    /// nil when the answer is not a bearer token of at most `tokenLimit` bytes.
     package static func token(from answer: HTTPAnswer) -> Token? {
         guard let json = JSONValue(parsing: answer.body), let value = json["access_token"]?.string,
-            let life = life(json["expires_in"]), (1...tokenLimit).contains(value.utf8.count),
+            (1...tokenLimit).contains(value.utf8.count),
             value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             json["token_type"]?.string?.lowercased() ?? "bearer" == "bearer"
         else { return nil }
-        return Token(value: Secret(value), life: life)
+        return Token(value: Secret(value), life: life(json["expires_in"]))
     }
 
     /// The longest life that a token is believed to have; Atlas gives an hour.
     static let longestLife: Duration = .seconds(86_400)
 
-    /// nil for a life that no token has.
-    private static func life(_ told: JSONValue?) -> Duration? {
+    private static func life(_ told: JSONValue?) -> Duration {
         guard let seconds = told?.quantity else { return untoldLife }
-        guard seconds >= 1 else { return nil }
+        // A token is there all the same.
+        guard seconds >= 1 else { return untoldLife }
         return seconds < longestLife.seconds ? .milliseconds(Int64(seconds * 1000)) : longestLife
     }
 

@@ -10,6 +10,8 @@ struct BaseAddress: Equatable, Sendable {
     init(_ address: String) throws(CurlTransportError) {
         guard let url = curl_url() else { throw .initialisation(function: "curl_url") }
         defer { curl_url_cleanup(url) }
+        // libcurl reads an empty fragment or query as none, and the path of each request would become part of it.
+        guard !address.contains("#"), !address.contains("?") else { throw .badAddress(.extraParts) }
         let isPlainText = address.utf8.allSatisfy { (0x21...0x7E).contains($0) }
         guard isPlainText, curl_url_set(url, CURLUPART_URL, address, 0) == CURLUE_OK,
             let scheme = Self.part(CURLUPART_SCHEME, of: url), let host = Self.part(CURLUPART_HOST, of: url)

@@ -1,3 +1,4 @@
+import AtlasAPI
 import GRDB
 import MigrationCore
 
@@ -10,7 +11,7 @@ extension JobFile {
             db,
             sql: """
                 SELECT s.*, n.class AS new_class, n.reason AS new_reason, n.detail AS new_detail,
-                    coalesce(n.changes, '') = '[]' AS as_wanted, n.at AS read_at,
+                    coalesce(n.changes, '') = '[]' AS as_wanted, n.at AS read_at, n.live AS new_live,
                     s.result = 'changed' OR coalesce(s.reason, '') IN ('not_valid_after_change', 'collateral_change')
                         OR EXISTS (SELECT 1 FROM attempt a WHERE a.ordinal = s.ordinal AND a.saw_wanted) AS seen
                 FROM chosen c JOIN plan n USING (revision, ordinal) JOIN status s USING (ordinal)
@@ -20,16 +21,31 @@ extension JobFile {
                 """, arguments: [revision])
         var carried: [(Int, Outcome)] = []
         while let row = try rows.next() {
+            let earlier = try status(row)
             let read = CarriedResult.Read(
                 planClass: try row.word("new_class"), reason: try row.optionalWord("new_reason"),
                 detail: try row.optionalText("new_detail"), isAsWanted: try row.flag("as_wanted"),
+                moved: earlier.outcome.reason == .collateralChange ? try moved(earlier.ordinal, row, db) : [],
                 at: try row.time("read_at"))
-            let earlier = try status(row)
             let outcome = CarriedResult.outcome(
                 earlier: earlier.outcome, effect: try row.flag("seen") ? .seen : .possible, read: read)
             if let outcome { carried.append((earlier.ordinal, outcome)) }
         }
         return carried
+    }
+
+    /// What a change of an earlier revision moved beside what it was to, and has not come back.
+    private func moved(_ ordinal: Int, _ row: Row, _ db: Database) throws -> [String] {
+        let changed = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT p.project_id, m.* FROM plan m JOIN project p USING (ordinal)
+                WHERE m.ordinal = ? AND m.revision < ? AND m.body IS NOT NULL ORDER BY m.revision DESC LIMIT 1
+                """, arguments: [ordinal, revision])
+        guard let changed, let text = try row.optionalText("new_live"),
+            let live = JSONValue(parsing: Array(text.utf8)).flatMap({ EncryptionState($0) })
+        else { return [] }
+        return try change(changed).collateralTexts(in: live)
     }
 
     /// The class of the plan that a result came of: that of an earlier revision for one that was carried.

@@ -119,17 +119,40 @@ import Testing
         #expect(Self.isForeign(Endpoint.project(other).classify(answer)))
     }
 
+    /// A proxy challenges, too, and shows a page to people; Atlas's challenge comes with JSON, or with nothing.
+    @Test(arguments: [
+        "Bearer realm=\"corp-proxy\"", "BearerX", "Digest realm=\"MMS Public API\", nonce=\"1\"",
+        "Basic realm=\"corp\"",
+    ]) func aChallengeWithAPageIsSomebodyElses(challenge: String) {
+        let head = [(name: "WWW-Authenticate", value: challenge), (name: "Content-Type", value: "text/html")]
+        let endpoint = Endpoint.encryption(Self.project)
+        #expect(Self.isForeign(endpoint.classify(answer(401, "<html>sign in</html>", head))))
+        #expect(Self.isForeign(OAuth.classify(answer(401, "<html>sign in</html>", head))))
+        let page = [(name: "X-Error-Code", value: "NO_SUCH_KEY")]
+        #expect(Self.isForeign(endpoint.classify(answer(404, "<html>", page))))
+        guard !challenge.hasPrefix("Basic") else { return }
+        for body in ["", #"{"error":401}"#] {
+            #expect(!Self.isForeign(endpoint.classify(answer(401, body, head))), "\(body)")
+        }
+    }
+
     @Test(arguments: [300, 302, 307, 400, 401, 402, 403, 404, 405, 406, 407, 409, 410, 418, 451])
     func aRefusalNeedsACode(status: Int) {
         let endpoint = Endpoint.encryption(Self.project)
         for body in [
             "", "<html>", "{}", #"{"message":"Forbidden"}"#, #"{"error":"forbidden"}"#, #"{"errorCode":7}"#,
+            // Codes of other makers under the same name: the status is not repeated, and they are spelled otherwise.
+            #"{"error":1,"errorCode":"ANY","detail":"d"}"#, #"{"error":"no","errorCode":"ANY"}"#,
+            #"{"errorCode":"E0000006","errorSummary":"no"}"#, #"{"errorCode":"404","message":"no"}"#,
+            #"{"errorCode":"WAF-BLOCK-17"}"#, #"{"errorCode":"NoSuchKey"}"#, #"{"errorCode":""}"#,
         ] {
             #expect(Self.isForeign(endpoint.classify(answer(status, body, Self.html))), "\(status) \(body)")
         }
         let coded = [
-            answer(status, #"{"error":1,"errorCode":"ANY","detail":"d"}"#, Self.html),
-            answer(status, "<html>", [(name: "X-Error-Code", value: "ANY")]),
+            answer(status, #"{"error":\#(status),"errorCode":"ANY","detail":"d"}"#, Self.html),
+            answer(status, #"{"error":"\#(status)","errorCode":"ANY"}"#, Self.html),
+            answer(status, #"{"errorCode":"ANY"}"#),
+            answer(status, "", [(name: "X-Error-Code", value: "ANY")]),
         ]
         for answer in coded {
             guard case .refusal(let error) = endpoint.classify(answer) else {

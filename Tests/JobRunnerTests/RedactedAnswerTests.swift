@@ -202,12 +202,12 @@ import Testing
     }
 
     /// The token arrives, is learnt before it is used, and counts whether it is usable or not.
-    @Test(arguments: [3600, 0]) func tokensAreLearntAsTheyArrive(life: Int) {
+    @Test(arguments: ["Bearer", "mac"]) func tokensAreLearntAsTheyArrive(type: String) {
         let request = OAuth.tokenRequest(clientID: "mdb_sa_id_1", clientSecret: Secret(Self.secret))
-        let body = #"{"access_token":"new-TOKEN-77-CANARY","expires_in":\#(life),"token_type":"Bearer"}"#
+        let body = #"{"access_token":"new-TOKEN-77-CANARY","expires_in":3600,"token_type":"\#(type)"}"#
         let given = Self.answer(200, body, "with new-TOKEN-77-CANARY")
         guard case .answered(let answer)? = reply(to: request, given) else { return }
-        #expect(OAuth.token(from: answer)?.value.reveal() == (life > 0 ? "new-TOKEN-77-CANARY" : nil))
+        #expect(OAuth.token(from: answer)?.value.reveal() == (type == "Bearer" ? "new-TOKEN-77-CANARY" : nil))
         #expect(answer.headers["Sunset"] == "<redacted>")
         let later = reply(to: Self.get, Self.answer(500, #"{"detail":"new-TOKEN-77-CANARY"}"#))
         #expect(text(later).contains("<redacted>") && !text(later).contains("TOKEN"))

@@ -165,6 +165,7 @@ struct OutsideTextTests {
             answer(
                 403,
                 JSONText.object {
+                    $0.add("error", 403)
                     $0.add("errorCode", code)
                     $0.add("detail", detail)
                 })

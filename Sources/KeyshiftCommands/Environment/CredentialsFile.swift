@@ -55,7 +55,7 @@ enum CredentialsFile {
             }
             if value.isEmpty { throw refused("\(name) has no value; write one, or take the line out.") }
             if value.unicodeScalars.contains(where: {
-                "\"'`\u{2018}\u{2019}\u{201C}\u{201D}".unicodeScalars.contains($0)
+                "\"'`".unicodeScalars.contains($0) || OddCharacter.isSmartQuote($0)
             }) {
                 throw refused("the value of \(name) stands in quotes or holds one; write it without.")
             }

@@ -53,7 +53,9 @@ struct PlanReader {
                 sentBefore: knownSecrets + (try PlannedSecrets.read(job, job.origin()) { _ in }))
             let rows = UnreadRows(job, columns: try job.origin().columns, target: target)
             let end = try session.run(rows, verb: "read", total: { unread })
-            try job.endRun(end.word, exitCode: Int(end.status.rawValue), at: SystemClock.wallMilliseconds())
+            let left: ExitStatus = try job.unreadCount() > 0 ? .someFailed : .done
+            let status = end == .completed ? left : end.status
+            try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
             if let advice = end.advice(resume: resume) {
                 console.error(advice)
             }

@@ -52,6 +52,13 @@ struct Retrier {
         let read = try reader.read(
             job, command, resume: "keyshift \(command) \(ShellWord.quoted(jobPath))")
         if read != .done { return read }
+        let unread = try job.unreadCount()
+        guard unread == 0 else {
+            console.error(
+                "\(TextReport.count(unread, "project")) could not be read, so nothing was sent. Give the same "
+                    + "command again; it reads what is still unread.")
+            return .someFailed
+        }
         return try start(job, opener, origin, reader, command)
     }
 

@@ -48,10 +48,10 @@ enum HeaderSpelling {
     /// Letters and digits only, as the ones of ASCII that they are forms of or look like. A letter of no such likeness
     /// stays, so that its word is another one.
     private static func folded(_ name: String) -> String {
-        // None of the words is longer, with a character between any two of its letters.
-        guard name.unicodeScalars.count <= 64 else { return name }
         var result = String.UnicodeScalarView()
         for scalar in name.unicodeScalars {
+            // None of the words is longer, whatever stands between its letters and around them.
+            guard result.count <= 64 else { return name }
             if let plain = LookAlike.plain(scalar) {
                 result.append(plain)
             } else if isLetterOrDigit(scalar) {

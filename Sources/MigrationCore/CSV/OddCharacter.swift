@@ -1,5 +1,5 @@
 /// Characters that look like a space, like a quote or like nothing, and so get into files unseen.
-enum OddCharacter {
+package enum OddCharacter {
     /// White space of any kind, and what takes no room at all.
     static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.isWhitespace || isInvisible(scalar)
@@ -16,7 +16,7 @@ enum OddCharacter {
         }
     }
 
-    static func isSmartQuote(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isSmartQuote(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x2018...0x201F, 0x00AB, 0x00BB, 0x2039, 0x203A, 0x275B...0x275E, 0x2E42, 0x300C...0x300F,
             0x301D...0x301F, 0xFF02, 0xFF07, 0xFF62, 0xFF63:

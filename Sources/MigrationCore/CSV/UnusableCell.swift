@@ -11,9 +11,9 @@ package enum UnusableCell: Hashable, Sendable {
     package init?(_ text: String) {
         // Nearly every cell ends here: the signs below begin with none of the letters but N.
         guard let first = text.utf8.first, Self.mayBegin(first) else { return nil }
-        // None of them is long, and a long cell is not worth a look at each of its characters.
-        guard text.utf8.count <= 200 else { return nil }
         let inside = text.trimmedOfBlanks
+        // None of them is long, however much white space an export pads it with.
+        guard inside.utf8.count <= 200 else { return nil }
         if inside.isEmpty, let blank = text.unicodeScalars.first {
             self = .blank(blank)
         } else if Self.isSpreadsheetError(inside) {

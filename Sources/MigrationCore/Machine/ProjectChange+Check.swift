@@ -17,6 +17,8 @@ extension ProjectChange {
         checkReads += 1
         checkReadsInAll += 1
         let isValid = live.single?.isValid == true
+        // Where no provider is on any more there is no key to restore.
+        let isDead = !isValid && !live.enabled.isEmpty
         let collateral = isWanted ? change.collateral(in: live) : []
         if isWanted, isValid, collateral.isEmpty { return finish(.changed, verified: .valid, now: now) }
 
@@ -25,13 +27,13 @@ extension ProjectChange {
             history.sawWanted = true
             records.append(.sawWanted(ordinal: ordinal, number: history.lastNumber))
         }
-        if isWanted, !isValid, !sawDeadKey {
+        if isWanted, isDead, !sawDeadKey {
             sawDeadKey = true
             records.append(.sawDeadKey(ordinal: ordinal, at: now.wall))
         }
         let move =
             isCheckOver(now.instant)
-            ? checkEnded(live, isWanted: isWanted, isValid: isValid, now: now)
+            ? checkEnded(live, isWanted: isWanted, isDead: isDead, now: now)
             : readLater(checkStep, now: now)
         return move.after(records)
     }
@@ -68,7 +70,7 @@ extension ProjectChange {
         isPatienceOver(now) && (checkReads >= Self.leastReads || checkReadsInAll >= Self.mostReads)
     }
 
-    private func checkEnded(_ live: EncryptionState, isWanted: Bool, isValid: Bool, now: Now) -> Move {
+    private func checkEnded(_ live: EncryptionState, isWanted: Bool, isDead: Bool, now: Now) -> Move {
         guard isWanted else {
             let old = change.drift(of: live).isEmpty
             return finish(
@@ -77,11 +79,11 @@ extension ProjectChange {
                 now: now)
         }
         let moved = change.collateralTexts(in: live)
-        if !isValid {
+        if isDead {
             let detail = (["it reads as wanted, but Atlas can't use the key"] + moved).joined(separator: "; ")
             return finish(.failed, .notValidAfterChange, verified: .readBack, detail: detail, now: now)
         }
-        return finish(
-            .failed, .collateralChange, verified: .readBack, detail: moved.joined(separator: "; "), now: now)
+        let detail = moved.isEmpty ? "no provider is enabled any more" : moved.joined(separator: "; ")
+        return finish(.failed, .collateralChange, verified: .readBack, detail: detail, now: now)
     }
 }

@@ -79,9 +79,16 @@ package struct Reread: Procedure {
     }
 
     private func judge(_ live: EncryptionState) -> Finding {
-        if let difference = difference(live) { return .notWanted(difference) }
-        guard live.single?.isValid == true else { return .notValid("Atlas can't use the key") }
-        guard isGate, case .change(let change) = item.expectation else { return .right }
+        let isDead = !live.enabled.isEmpty && live.single?.isValid != true
+        if let difference = difference(live) {
+            return .notWanted(isDead ? difference + "; and Atlas can't use the key" : difference)
+        }
+        if isDead { return .notValid("Atlas can't use the key") }
+        // Switched off since: there is no key to restore.
+        if live.enabled.isEmpty { return .notWanted("no provider is enabled any more") }
+        // What others have moved since is theirs, but what a change of this job moved is looked for.
+        guard isGate || item.outcome.reason == .collateralChange, case .change(let change) = item.expectation
+        else { return .right }
         let moved = change.collateralTexts(in: live)
         return moved.isEmpty ? .right : .moved(moved.joined(separator: "; "))
     }

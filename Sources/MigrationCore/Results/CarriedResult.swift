@@ -17,10 +17,16 @@ package enum CarriedResult {
         package var detail: String?
         /// The state is the wanted one, whether its key works or not.
         package var isAsWanted: Bool
+        /// What nobody asked to change and is not as before the change of this job, in words.
+        package var moved: [String]
         /// Milliseconds since 1970.
         package var at: Int64
 
-        package init(planClass: PlanClass, reason: Reason?, detail: String?, isAsWanted: Bool, at: Int64) {
+        package init(
+            planClass: PlanClass, reason: Reason?, detail: String?, isAsWanted: Bool, moved: [String] = [],
+            at: Int64
+        ) {
+            self.moved = moved
             self.planClass = planClass
             self.reason = reason
             self.detail = detail
@@ -34,7 +40,9 @@ package enum CarriedResult {
         guard effect != .none else { return nil }
         var outcome = earlier
         outcome.finishedAt = earlier.finishedAt ?? read.at
-        if read.planClass == .noop {
+        if earlier.reason == .collateralChange, !read.moved.isEmpty {
+            outcome.detail = read.moved.joined(separator: "; ")
+        } else if read.planClass == .noop {
             (outcome.result, outcome.reason, outcome.verified) = (.changed, nil, .valid)
             (outcome.errorCode, outcome.detail) = (nil, nil)
         } else if read.isAsWanted {

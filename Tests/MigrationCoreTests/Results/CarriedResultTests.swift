@@ -41,6 +41,21 @@ import Testing
         }
     }
 
+    /// As long as what our change moved is not back, a retry that finds the target as wanted makes nothing good.
+    @Test func whatOurChangeMovedStaysSo() throws {
+        let before = earlier(.failed, .collateralChange)
+        for (planClass, reason) in [(PlanClass.noop, nil), (.blocked, Reason.keyNotValid)] {
+            var now = read(planClass, reason, wanted: true)
+            now.moved = ["key: before a, now b"]
+            let outcome = try #require(CarriedResult.outcome(earlier: before, effect: .seen, read: now))
+            #expect(outcome.result == .failed && outcome.reason == .collateralChange)
+            #expect(outcome.detail == "key: before a, now b" && outcome.attempts == 3)
+        }
+        let back = try #require(
+            CarriedResult.outcome(earlier: before, effect: .seen, read: read(.noop, wanted: true)))
+        #expect(back.result == .changed && back.reason == nil)
+    }
+
     @Test(arguments: [CarriedResult.Effect.possible, .seen])
     func wantedWithADeadKeyIsOurs(effect: CarriedResult.Effect) throws {
         for before in [earlier(.failed, .notValidAfterChange), earlier(.unknown, .stillOld)] {
