@@ -23,6 +23,8 @@ struct SetUpTests {
         ("https://user:pass@cloud.mongodb.com", .extraParts), ("http://127.0.0.1@evil.example", .extraParts),
         ("https://cloud.mongodb.com/api", .extraParts), ("http://127.0.0.1:8080/api/atlas/", .extraParts),
         ("https://cloud.mongodb.com/?q", .extraParts), ("https://cloud.mongodb.com/#f", .extraParts),
+        ("https://cloud.mongodb.com#", .extraParts), ("https://cloud.mongodb.com/#/", .extraParts),
+        ("https://cloud.mongodb.com?", .extraParts), ("http://127.0.0.1:1/?", .extraParts),
     ])
     func badAddress(_ address: String, _ flaw: CurlTransportError.AddressFlaw) {
         #expect(throws: CurlTransportError.badAddress(flaw)) { try BaseAddress(address) }

@@ -17,7 +17,7 @@ import Testing
         "apply f.job --max-attempts 0", "report f.job --format html", "report f.job --format nonsense",
         "status f.job --format csv", "show f.job --project nonsense",
         "plan f.csv --target t.yaml --job j --secret x", "help nope", "help retries plan", "help plan show",
-        "help nope --help",
+        "help nope --help", "apply f.job --events -",
     ]
 
     @Test(arguments: refused) func usage(line: String) async throws {
@@ -26,6 +26,21 @@ import Testing
         #expect(ended.code == 64 || line.contains("--project nonsense"), "\(ended.testDescription)")
         #expect(!ended.err.isEmpty && ended.out == "", "\(ended.testDescription)")
         #expect(desk.folder.names == [])
+    }
+
+    /// An unset variable in a script.
+    @Test(arguments: [
+        ["inventory", "-o", ""], ["verify", "fleet.job", "-o", ""], ["report", "fleet.job", "-o", ""],
+        ["roles", "fleet.csv", "--provider", "googleCloudKms", "-o", ""],
+        ["roles", "fleet.csv", "--provider", "googleCloudKms", "--grants", ""],
+        ["apply", "fleet.job", "--events", ""],
+    ]) func anOutputWithoutAName(words: [String]) async throws {
+        let rig = try await Rig(["--projects", "2"])
+        try await rig.plan()
+        let requests = try rig.simulator.log().count
+        let ended = try await rig.keyshift(words)
+        #expect(ended.code == 64, "\(ended.testDescription)")
+        #expect(try rig.simulator.log().count == requests)
     }
 
     /// Words of a bad input come in sentences, not in the names of our types.

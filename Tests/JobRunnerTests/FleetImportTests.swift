@@ -145,6 +145,9 @@ import Testing
             "#ССЫЛКА!", "#ÜBERLAUF!", "#PROPAGATION !", "#NOMBRE\u{A0}!", "#DIV/0 !", "err:508", "Null",
             "nULL",
             #"\N"#, "NULL", "null", " ", "\t", "\u{A0}", "\u{200B}", "  \u{3000}", " #N/A ",
+            // As wide as the column that an export has them from.
+            "NULL" + String(repeating: " ", count: 251), "#N/A" + String(repeating: "\u{A0}", count: 200),
+            String(repeating: " ", count: 210), String(repeating: "\u{3000}", count: 101),
         ]
         for value in values {
             let flaw = CSVProblem.Kind.cell(

@@ -7,6 +7,9 @@ import Testing
     private static let id = FleetReaderTests.a
 
     static let spellings: [(String, String)] = [
+        ("project_name" + String(repeating: " ", count: 200), "project_name"),
+        (String(repeating: "\u{A0}", count: 70) + "wave", "wave"),
+        ("wave" + String(repeating: "_", count: 90), "wave"),
         ("projectName", "project_name"), ("Project_Name", "project_name"), (" project_name", "project_name"),
         ("project_name ", "project_name"), ("PROJECT NAME", "project_name"), ("project-name", "project_name"),
         ("project__name", "project_name"), ("projectname", "project_name"),

@@ -20,6 +20,51 @@ import Testing
         return reread
     }
 
+    /// The state of a project whose change is done, against what `verify` and a wave's gate say of it.
+    private func finding(_ live: EncryptionState, _ outcome: Outcome, isGate: Bool) -> Reread.Finding? {
+        let item = RereadItem(
+            ordinal: 1, project: Sample.project(1), expectation: .change(Sample.toSearch), outcome: outcome)
+        var (reread, dice) = (
+            Errand(Reread(item: item, settings: RunSettings(), isGate: isGate), now: now.instant),
+            Dice(seed: 1)
+        )
+        var found: Reread.Finding?
+        for _ in 0..<9 where reread.ending == nil {
+            _ = reread.willSend(now: now)
+            for case .reread(_, let finding, _) in reread.ended(
+                .succeeded(Sample.wire(live), status: 200), now: now, dice: &dice)
+            { found = finding }
+        }
+        return found
+    }
+
+    @Test(arguments: [false, true]) func whatIsWrongIsNamedForWhatItIs(isGate: Bool) {
+        let changed = Outcome(.changed)
+        #expect(finding(Sample.google(search: true), changed, isGate: isGate) == .right)
+        // Switched off since: there is no key whose access could be restored.
+        let off = EncryptionState(enabled: [], searchNodes: true)
+        #expect(finding(off, changed, isGate: isGate) == .notWanted("no provider is enabled any more"))
+        // A dead key is told beside what is not as wanted.
+        var dead = Sample.google(search: false)
+        dead.enabled[0].isValid = false
+        guard case .notWanted(let text)? = finding(dead, changed, isGate: isGate) else {
+            Issue.record("it is as wanted")
+            return
+        }
+        #expect(text.contains("Atlas can't use the key"))
+    }
+
+    /// What others have moved since is theirs; what our change moved is looked for by `verify`, too.
+    @Test func verifyLooksForWhatOurChangeMoved() {
+        var moved = Sample.google(search: true)
+        moved.enabled[0].values[Provider.googleCloudKms.keyField] = .text("projects/p/other")
+        #expect(finding(moved, Outcome(.changed), isGate: false) == .right)
+        guard case .moved? = finding(moved, Outcome(.failed, .collateralChange), isGate: false) else {
+            Issue.record("verify says that all is well")
+            return
+        }
+    }
+
     @Test func aGoodAnswerIsKept() {
         var (reread, dice) = (stopped(), Dice(seed: 1))
         let state = Sample.wire(Sample.google(search: true))
