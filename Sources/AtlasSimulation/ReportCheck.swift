@@ -36,7 +36,9 @@ package struct ReportCheck: Sendable {
         let projects = fleet.order.compactMap { fleet[$0] }.filter { project in
             byProject[project.id] != nil || expected?.contains(project.id) == true || project.patchesSeen > 0
         }
-        projectCount = projects.count
+        // Of the sheet, and nobody knows them: the report must say so all the same.
+        let strangers = expected.map { $0.filter { fleet[$0] == nil }.sorted() } ?? []
+        projectCount = projects.count + strangers.count
         for project in projects {
             let reported = byProject[project.id] ?? []
             let truth = ProjectTruth(project: project, now: now)
@@ -47,6 +49,12 @@ package struct ReportCheck: Sendable {
                 Line(
                     project: project.id, name: project.name, result: reported.first?.words ?? "-",
                     truth: truth.words, mistakes: mistakes))
+        }
+        for id in strangers where byProject[id] == nil {
+            lines.append(
+                Line(
+                    project: id, name: "", result: "-", truth: "no such project",
+                    mistakes: ["not in the report"]))
         }
         for row in rows where fleet[row.project] == nil {
             lines.append(
@@ -77,7 +85,8 @@ struct ReportedResult: Sendable {
                 header.firstIndex(of: name).flatMap { record.indices.contains($0) ? record[$0] : nil } ?? ""
             }
             return ReportedResult(
-                project: cell("project_id"), name: cell("project_name"), result: cell("result"),
+                // `plan` takes them in either case.
+                project: cell("project_id").lowercased(), name: cell("project_name"), result: cell("result"),
                 reason: cell("reason"), verified: cell("verified"))
         }
     }

@@ -38,6 +38,19 @@ import Testing
         #expect(try !check([]).isRight, "a report of nothing proves nothing")
     }
 
+    /// A project of the sheet that Atlas does not know has to be accounted for, too.
+    @Test func aStrangerInTheSheet() throws {
+        let report = "project_id,project_name,result,reason,verified\n\(fleet.order[0]),x,pending,,none\n"
+        let stranger = String(repeating: "a", count: 24)
+        let sheet = "project_id\n\(fleet.order[0].uppercased())\n"
+        let known = try ReportCheck(report: report, sheet: sheet, fleet: fleet, wanted: ["roleId"], now: 0)
+        #expect(known.isRight, "ids in either case: \(known.lines)")
+        let more = try ReportCheck(
+            report: report, sheet: sheet + stranger + "\n", fleet: fleet, wanted: ["roleId"], now: 0)
+        #expect(!more.isRight && more.projectCount == 2 && more.rightCount == 1)
+        #expect(more.lines.last?.project == stranger && more.lines.last?.mistakes == ["not in the report"])
+    }
+
     @Test func whatNobodyAskedFor() throws {
         let more = try check([0, 1, 2], sheet: [0, 2])
         #expect(!more.isRight && more.lines.flatMap(\.mistakes) == ["not in the sheet"])

@@ -97,6 +97,15 @@ import Testing
         #expect(again.code == 0 && rig.folder.has("fleet.results.csv"), "\(again.testDescription)")
     }
 
+    /// A place that takes nothing is told once; the run is not for its events.
+    @Test func eventsThatGetLostAreTold() async throws {
+        let (rig, _) = try await planned()
+        let ended = try await rig.apply(["--events", "/dev/full"], expecting: 0)
+        #expect(
+            ended.err.components(separatedBy: "events can't be written").count == 2,
+            "\(ended.testDescription)")
+    }
+
     /// A pipe that nobody reads holds no run, and is told before anything is asked.
     @Test func aPipeThatNobodyReads() async throws {
         let (rig, before) = try await planned()

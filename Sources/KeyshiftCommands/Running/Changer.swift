@@ -86,6 +86,10 @@ struct Changer {
 
     func eventLog(_ job: JobFile) throws -> EventLog? {
         guard let path = runOptions.events else { return nil }
-        return try EventLog(path: path) { ordinal in try? job.projectID(ordinal: ordinal)?.text }
+        return try EventLog(
+            path: path, name: { ordinal in try? job.projectID(ordinal: ordinal)?.text },
+            loss: { [console] detail in
+                console.warn("\(path): events can't be written (\(detail)); the run goes on without them.")
+            })
     }
 }

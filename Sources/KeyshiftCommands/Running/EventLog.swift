@@ -11,10 +11,14 @@ final class EventLog {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
     private var dropped = 0
+    private var hasToldLoss = false
+    /// Told once, with the system's word, when what is written gets lost.
+    private let loss: (String) -> Void
     /// Project ids by ordinal for those in play, so that lines name the project.
     private let name: (Int) -> String?
 
-    init(path: String, name: @escaping (Int) -> String?) throws {
+    init(path: String, name: @escaping (Int) -> String?, loss: @escaping (String) -> Void) throws {
+        self.loss = loss
         let file = try EventFile.open(path)
         descriptor = file.descriptor
         // A killed run may have left half a line.
@@ -119,6 +123,12 @@ final class EventLog {
     private func flush() {
         guard !buffer.isEmpty else { return }
         let count = buffer.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        if count > 0 { buffer.removeFirst(count) }
+        if count > 0 {
+            buffer.removeFirst(count)
+        } else if count < 0, ![EAGAIN, EWOULDBLOCK, EINTR, EPIPE].contains(errno), !hasToldLoss {
+            // A reader that is slow or gone is its own affair; a file that takes nothing is the user's.
+            hasToldLoss = true
+            loss(String(cString: strerror(errno)))
+        }
     }
 }
