@@ -82,7 +82,7 @@ extension Mutant {
     @Sendable private static func coded(_ inner: any Transport, _ code: String) -> any Transport {
         foreign(inner) { answer, _ in
             answer.headers.all("Server").contains("gateway")
-                ? (["X-Error-Code": code], String(decoding: answer.body, as: UTF8.self)) : nil
+                ? (["X-Error-Code": code], #"{"error":\#(answer.status),"errorCode":"\#(code)"}"#) : nil
         }
     }
 
