@@ -1,4 +1,3 @@
-import AtlasAPI
 import GRDB
 import MigrationCore
 
@@ -42,9 +41,7 @@ extension JobFile {
                 SELECT p.project_id, m.* FROM plan m JOIN project p USING (ordinal)
                 WHERE m.ordinal = ? AND m.revision < ? AND m.body IS NOT NULL ORDER BY m.revision DESC LIMIT 1
                 """, arguments: [ordinal, revision])
-        guard let changed, let text = try row.optionalText("new_live"),
-            let live = JSONValue(parsing: Array(text.utf8)).flatMap({ EncryptionState($0) })
-        else { return [] }
+        guard let changed, let live = try Self.state(row, in: "new_live") else { return [] }
         return try change(changed).collateralTexts(in: live)
     }
 

@@ -223,10 +223,10 @@ extension JobFile {
         return cells
     }
 
-    static func state(_ row: Row) throws -> EncryptionState? {
-        guard let text = try row.optionalText("live") else { return nil }
+    static func state(_ row: Row, in column: String = "live") throws -> EncryptionState? {
+        guard let text = try row.optionalText(column) else { return nil }
         guard let state = JSONValue(parsing: Array(text.utf8)).flatMap({ EncryptionState($0) }) else {
-            throw OddValue(column: "live")
+            throw OddValue(column: column)
         }
         return state
     }

@@ -66,8 +66,7 @@ extension Engine {
             } else if isDoubtful {
                 inPlay[ordinal]?.parked = .doubtful(verdict, failure)
             } else {
-                let end: CallEnd = gates.isOutage ? .outage(verdict, failure) : .failed(verdict, failure)
-                tell(ordinal, end, now: now)
+                tell(ordinal, passing(verdict, failure), now: now)
             }
             return
         }
@@ -113,11 +112,15 @@ extension Engine {
         }
     }
 
-    /// Each project's own trouble, unless there is an outage.
+    /// The project's own trouble, unless there is an outage.
+    private func passing(_ verdict: Verdict, _ failure: Failure) -> CallEnd {
+        gates.isOutage ? .outage(verdict, failure) : .failed(verdict, failure)
+    }
+
     private mutating func releaseDoubtful(now: Now) {
         for ordinal in arrivals {
             guard case .doubtful(let verdict, let failure)? = inPlay[ordinal]?.parked else { continue }
-            explain(ordinal, gates.isOutage ? .outage(verdict, failure) : .failed(verdict, failure), now: now)
+            explain(ordinal, passing(verdict, failure), now: now)
         }
     }
 

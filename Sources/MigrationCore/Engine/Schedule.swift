@@ -8,11 +8,10 @@ import AtlasAPI
 ///    └─ no waves ─▶ over ◀┴─ it was the last
 /// ```
 struct Schedule: Sendable {
-
     private enum Stage: Hashable, Sendable {
         case working
         /// The row source is counting.
-        case tallying(wave: Int)
+        case tallying
         case soaking(wave: Int, until: Instant, next: Int)
         case rereading(wave: Int, next: Int)
         /// Nothing is left to start.
@@ -83,7 +82,7 @@ struct Schedule: Sendable {
             if room > 0 { move.want = .rows(room, wave: scope?.wave) }
         } else if inPlay == 0 {
             move.want = scope?.wave.map { .tally(wave: $0) }
-            stage = scope?.wave.map { .tallying(wave: $0) } ?? .over
+            stage = scope?.wave == nil ? .over : .tallying
         }
         return move
     }

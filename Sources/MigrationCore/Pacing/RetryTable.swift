@@ -150,14 +150,15 @@ package enum RetryTable {
         case .sentNoAnswer(let failure): return Judgement(.noAnswer, Failure(failure))
         case .answered(let answer):
             let retryAfter = answer.retryAfter(receivedAt: receivedAt)
-            let odd = answer.unreadableRetryAfter
             switch classify(answer) {
             case .success(let body): return Judgement(.accepted, body: body)
             // Nothing is known, as after a failure of the server that may have applied the change.
             case .foreign(let foreign):
-                return Judgement(.transient, Failure(foreign, retryAfter: retryAfter).noting(odd: odd))
+                return Judgement(
+                    .transient,
+                    Failure(foreign, retryAfter: retryAfter).noting(odd: answer.unreadableRetryAfter))
             case .refusal(let error):
-                let failure = Failure(error, retryAfter: retryAfter).noting(odd: odd)
+                let failure = Failure(error, retryAfter: retryAfter).noting(odd: answer.unreadableRetryAfter)
                 if answer.status == 401, answer.isStaleChallenge {
                     return Judgement(.staleChallenge, failure)
                 }
