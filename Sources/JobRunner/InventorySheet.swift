@@ -74,15 +74,17 @@ package final class InventorySheet: Journal, RowSource {
         self.settings = settings
     }
 
-    package func commit(_ records: [JournalEntry]) throws {
+    package func commit(_ records: [JournalRecord]) throws {
         for record in records {
             switch record {
-            case .listed(let page): take(page)
-            case .unlisted(let failure): unlisted = failure
-            case .surveyed(let ordinal, let survey): rows[ordinal - 1].survey = survey
-            case .organisation(let id): organisation = id
-            // Why a read was tried again is told by --verbose; nothing else happens to a project that is only read.
-            default: break
+            case .survey(.listed(let page)): take(page)
+            case .survey(.unlisted(let failure)): unlisted = failure
+            case .survey(.surveyed(let ordinal, let survey)): rows[ordinal - 1].survey = survey
+            case .run(.organisation(let id)): organisation = id
+            // Told, not kept: there is no job.
+            case .run(.troubledRead), .run(.held), .run(.halted): break
+            case .run(.waveBegan), .run(.wavePassed), .project, .role:
+                preconditionFailure("an inventory plans no project, changes none, and makes no role")
             }
         }
     }

@@ -5,41 +5,24 @@ package import MigrationCore
 /// Writing down what the engine decided.
 extension JobFile {
     /// Commits one turn's records in one transaction; when it returns they are on the disk.
-    package func commit(_ records: [JournalEntry]) throws {
+    package func commit(_ records: [JournalRecord]) throws {
         guard !records.isEmpty else { return }
         try write { db in
             for record in records { try write(record, db) }
         }
     }
 
-    func write(_ record: JournalEntry, _ db: Database) throws {
+    func write(_ record: JournalRecord, _ db: Database) throws {
         switch record {
-        case .planned(let ordinal, let item, let at): try insertPlan(ordinal, item, at, db)
-        case .intent(let ordinal, let number, let at):
-            try run(
-                "INSERT INTO attempt (ordinal, number, revision, run, intent_at) VALUES (?, ?, ?, ?, ?)",
-                [ordinal, number, revision, self.run, at], db)
-        case .attemptEnded(let ordinal, let number, let verdict, let failure, let at):
-            try run(
-                """
-                UPDATE attempt SET verdict = ?, http_status = ?, error_code = ?, detail = ?, ended_at = ?
-                WHERE ordinal = ? AND number = ?
-                """,
-                [verdict.rawValue, failure?.status, failure?.code, failure?.detail, at, ordinal, number], db)
-        case .sawWanted(let ordinal, let number):
-            try run(
-                "UPDATE attempt SET saw_wanted = 1 WHERE ordinal = ? AND number = ?", [ordinal, number], db)
-        case .troubledRead(let ordinal, let step, let verdict, let failure, let at):
-            try run(
-                """
-                INSERT INTO trouble (ordinal, run, step, verdict, http_status, error_code, detail, at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    ordinal, self.run, step.rawValue, verdict.rawValue, failure?.status, failure?.code,
-                    failure?.detail, at,
-                ], db)
-        case .outcome(let ordinal, let outcome): try upsertOutcome(ordinal, outcome, db)
+        case .run(let record): try write(record, db)
+        case .project(let ordinal, let record): try write(record, of: ordinal, db)
+        case .role(let ordinal, let record): try write(record, of: ordinal, db)
+        case .survey: preconditionFailure("an inventory has no job")
+        }
+    }
+
+    private func write(_ record: RunRecord, _ db: Database) throws {
+        switch record {
         case .organisation(let id):
             try run("UPDATE job SET organisation = ? WHERE organisation IS NULL", [id.text], db)
         case .halted(let halt, let at):
@@ -54,7 +37,40 @@ extension JobFile {
         case .wavePassed(let wave, let at):
             try run(
                 "UPDATE wave SET passed_at = ? WHERE revision = ? AND number = ?", [at, revision, wave], db)
-        case .reread(let ordinal, let finding, let at):
+        case .troubledRead(let ordinal, let step, let verdict, let failure, let at):
+            try run(
+                """
+                INSERT INTO trouble (ordinal, run, step, verdict, http_status, error_code, detail, at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    ordinal, self.run, step.rawValue, verdict.rawValue, failure?.status, failure?.code,
+                    failure?.detail, at,
+                ], db)
+        }
+    }
+
+    private func write(_ record: ProjectRecord, of ordinal: Int, _ db: Database) throws {
+        switch record {
+        case .planned(let item, let at): try insertPlan(ordinal, item, at, db)
+        case .intent(let number, let at):
+            try run(
+                "INSERT INTO attempt (ordinal, number, revision, run, intent_at) VALUES (?, ?, ?, ?, ?)",
+                [ordinal, number, revision, self.run, at], db)
+        case .attemptEnded(let number, let verdict, let failure, let at):
+            try run(
+                """
+                UPDATE attempt SET verdict = ?, http_status = ?, error_code = ?, detail = ?, ended_at = ?
+                WHERE ordinal = ? AND number = ?
+                """,
+                [verdict.rawValue, failure?.status, failure?.code, failure?.detail, at, ordinal, number], db)
+        case .sawWanted(let number):
+            try run(
+                "UPDATE attempt SET saw_wanted = 1 WHERE ordinal = ? AND number = ?", [ordinal, number], db)
+        // For whoever watches.
+        case .sawDeadKey: break
+        case .outcome(let outcome): try upsertOutcome(ordinal, outcome, db)
+        case .reread(let finding, let at):
             let failure: Failure? = if case .unreadable(let failure) = finding { failure } else { nil }
             try run(
                 """
@@ -62,9 +78,6 @@ extension JobFile {
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
                 [ordinal, self.run, finding.word, finding.detail, failure?.status, failure?.code, at], db)
-        case .roleIntent, .roleEnded, .roleFound: try writeRole(record, db)
-        // `inventory` keeps them itself, or they are for whoever watches.
-        case .listed, .unlisted, .surveyed, .sawDeadKey, .roleAwaited: break
         }
     }
 

@@ -43,20 +43,20 @@ extension JobFile {
     }
 
     /// The records of `roles`.
-    func writeRole(_ record: JournalEntry, _ db: Database) throws {
+    func write(_ record: RoleRecord, of ordinal: Int, _ db: Database) throws {
         switch record {
-        case .roleIntent(let ordinal, let number, let at):
+        case .intent(let number, let at):
             try run(
                 "INSERT INTO role_request (ordinal, number, run, intent_at) VALUES (?, ?, ?, ?)",
                 [ordinal, number, self.run, at], db)
-        case .roleEnded(let ordinal, let number, let verdict, let failure, let at):
+        case .ended(let number, let verdict, let failure, let at):
             try run(
                 """
                 UPDATE role_request SET verdict = ?, http_status = ?, error_code = ?, detail = ?, ended_at = ?
                 WHERE ordinal = ? AND number = ?
                 """,
                 [verdict.rawValue, failure?.status, failure?.code, failure?.detail, at, ordinal, number], db)
-        case .roleFound(let ordinal, let finding, let at):
+        case .found(let finding, let at):
             try run(
                 """
                 INSERT OR REPLACE INTO role_finding (ordinal, run, status, role, identity, key, detail, at)
@@ -67,7 +67,8 @@ extension JobFile {
                     finding.key,
                     finding.detail, at,
                 ], db)
-        default: break
+        // For whoever watches.
+        case .awaited: break
         }
     }
 

@@ -177,7 +177,7 @@ extension JobFile {
                     UPDATE project SET revision = ?1
                     WHERE revision < ?1 AND ordinal IN (SELECT ordinal FROM chosen WHERE revision = ?1)
                     """, arguments: [revision])
-            for (ordinal, outcome) in carried { try write(.outcome(ordinal: ordinal, outcome), db) }
+            for (ordinal, outcome) in carried { try write(.project(ordinal, .outcome(outcome)), db) }
             try keep(Self.sealName, seal(of: revision, db), db)
         }
     }

@@ -59,9 +59,9 @@ struct AnswerWatch {
         heard = [:]
         var problems = turn.records.compactMap { record -> String? in
             switch record {
-            case .planned(let ordinal, let item, _) where isForeign[ordinal - 1] == true:
+            case .project(let ordinal, .planned(let item, _)) where isForeign[ordinal - 1] == true:
                 "row \(ordinal) is planned as \(item.planClass.rawValue) by a gateway's answer"
-            case .outcome(let ordinal, let outcome)
+            case .project(let ordinal, .outcome(let outcome))
             where isForeign[ordinal - 1] == true && outcome.result != .unknown:
                 "row \(ordinal) ends as \(outcome.result.rawValue) by a gateway's answer"
             default: nil

@@ -52,7 +52,7 @@ package final class MemoryJob: Journal {
         rows = projects.enumerated().map { Row(ordinal: $0 + 1, project: $1) }
     }
 
-    package func commit(_ records: [JournalEntry]) throws {
+    package func commit(_ records: [JournalRecord]) throws {
         if isDead { throw Died() }
         guard !records.isEmpty else { return }
         commits += 1
@@ -62,32 +62,41 @@ package final class MemoryJob: Journal {
         if let death = dieAtCommit, death.number == commits { throw Died() }
     }
 
-    private func apply(_ record: JournalEntry) {
+    private func apply(_ record: JournalRecord) {
         switch record {
-        case .planned(let ordinal, let item, _): rows[ordinal - 1].item = item
-        case .intent(let ordinal, let number, _):
-            rows[ordinal - 1].attempts.append(Attempt(number: number, run: run))
-        case .attemptEnded(let ordinal, let number, let verdict, let failure, _):
-            edit(ordinal, number) {
-                $0.verdict = verdict
-                $0.failure = failure
-            }
-        case .sawWanted(let ordinal, let number): edit(ordinal, number) { $0.sawWanted = true }
-        case .troubledRead: break
-        case .outcome(let ordinal, let outcome):
-            rows[ordinal - 1].outcome = outcome
-            rows[ordinal - 1].outcomeRun = run
-            rows[ordinal - 1].outcomes.append(outcome)
+        case .run(let record): apply(record)
+        case .project(let ordinal, let record): apply(record, to: ordinal)
+        case .role, .survey: preconditionFailure("simulated runs plan and change")
+        }
+    }
+
+    private func apply(_ record: RunRecord) {
+        switch record {
         case .organisation(let id): organisation = organisation ?? id
         case .halted(let halt, _):
             halts.append(halt)
             everyHalt.append(halt)
-        case .wavePassed(let wave, _): passedWaves.insert(wave)
         case .held(let hold): holds.append(hold)
-        case .waveBegan, .sawDeadKey, .roleAwaited, .reread, .listed, .unlisted, .surveyed, .roleIntent,
-            .roleEnded,
-            .roleFound:
-            break
+        case .wavePassed(let wave, _): passedWaves.insert(wave)
+        case .waveBegan, .troubledRead: break
+        }
+    }
+
+    private func apply(_ record: ProjectRecord, to ordinal: Int) {
+        switch record {
+        case .planned(let item, _): rows[ordinal - 1].item = item
+        case .intent(let number, _): rows[ordinal - 1].attempts.append(Attempt(number: number, run: run))
+        case .attemptEnded(let number, let verdict, let failure, _):
+            edit(ordinal, number) {
+                $0.verdict = verdict
+                $0.failure = failure
+            }
+        case .sawWanted(let number): edit(ordinal, number) { $0.sawWanted = true }
+        case .outcome(let outcome):
+            rows[ordinal - 1].outcome = outcome
+            rows[ordinal - 1].outcomeRun = run
+            rows[ordinal - 1].outcomes.append(outcome)
+        case .sawDeadKey, .reread: break
         }
     }
 

@@ -125,7 +125,7 @@ struct RuleWatch {
 
     /// A project of which only strangers spoke leaves play without a result; the next run looks at it.
     mutating func left(_ turn: Turn, isInPlay: (Int) -> Bool) {
-        for case .troubledRead(let ordinal, _, _, let failure?, _) in turn.records
+        for case .run(.troubledRead(let ordinal, _, _, let failure?, _)) in turn.records
         where failure.isForeign && !isInPlay(ordinal) { inPlay.remove(ordinal - 1) }
     }
 
@@ -134,7 +134,7 @@ struct RuleWatch {
     mutating func turned(_ turn: Turn, now: Instant) -> [String] {
         guard changes, !turn.records.isEmpty else { return [] }
         var hasEnded = false
-        for case .outcome(let ordinal, _) in turn.records {
+        for case .project(let ordinal, .outcome) in turn.records {
             hasEnded = true
             inPlay.remove(ordinal - 1)
             endedInWave += 1

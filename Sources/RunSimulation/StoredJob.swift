@@ -30,7 +30,7 @@ final class StoredJob: Journal {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    func commit(_ records: [JournalEntry]) throws { try file.commit(records) }
+    func commit(_ records: [JournalRecord]) throws { try file.commit(records) }
 
     /// A new process opens what the last one left: nothing was closed, folded in or tidied up.
     func begin(_ command: String, at time: Int64) throws {

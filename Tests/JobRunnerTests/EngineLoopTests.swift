@@ -33,16 +33,17 @@ import Testing
 
         var now: Now { Now(instant: Instant(nanoseconds: Int64(seconds * 1e9)), wall: Int64(seconds * 1000)) }
 
-        func commit(_ records: [JournalEntry]) throws {
+        func commit(_ records: [JournalRecord]) throws {
             commits += 1
             guard commits < failAtCommit else { throw Full() }
             for record in records {
                 written += "\(record)\n"
                 switch record {
-                case .intent(let ordinal, let number, _): diary.append("intent \(ordinal).\(number)")
-                case .attemptEnded(let ordinal, _, let verdict, _, _):
+                case .project(let ordinal, .intent(let number, _)):
+                    diary.append("intent \(ordinal).\(number)")
+                case .project(let ordinal, .attemptEnded(_, let verdict, _, _)):
                     diary.append("end \(ordinal) \(verdict.rawValue)")
-                case .outcome(let ordinal, let outcome):
+                case .project(let ordinal, .outcome(let outcome)):
                     diary.append("outcome \(ordinal) \(outcome.result.rawValue)")
                 default: break
                 }

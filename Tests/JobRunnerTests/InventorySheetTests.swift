@@ -43,7 +43,7 @@ import Testing
                 guard case .projects(_, let number) = page.endpoint(of: .list) else { continue }
                 asked.append(number)
                 guard let answer = answers.popFirst() else { return asked }
-                try sheet.commit([.listed(answer)])
+                try sheet.commit([.survey(.listed(answer))])
             }
             if isLast, !works.contains(where: { $0 is PageReading }) { return asked }
         }
@@ -52,14 +52,14 @@ import Testing
     @Test func pagesFollowEachOther() throws {
         let sheet = Self.sheet()
         #expect(try Self.ask(sheet, 4) == ([-1], true))
-        try sheet.commit([.listed(Self.page(1...3, hasNext: true))])
+        try sheet.commit([.survey(.listed(Self.page(1...3, hasNext: true)))])
         #expect(try Self.ask(sheet, 2) == ([1, 2], false))
         #expect(try Self.ask(sheet, 2) == ([3, -2], true))
-        try sheet.commit([.listed(Self.page(4...4, hasNext: false, total: 4))])
+        try sheet.commit([.survey(.listed(Self.page(4...4, hasNext: false, total: 4)))])
         #expect(try Self.ask(sheet, 2) == ([4, -3], true))
-        try sheet.commit([.listed(Self.page(1...3, hasNext: true))])
+        try sheet.commit([.survey(.listed(Self.page(1...3, hasNext: true)))])
         #expect(try Self.ask(sheet, 2) == ([-4], true))
-        try sheet.commit([.listed(Self.page(4...4, hasNext: false, total: 4))])
+        try sheet.commit([.survey(.listed(Self.page(4...4, hasNext: false, total: 4)))])
         #expect(try Self.ask(sheet, 2) == ([], true))
         #expect(sheet.rows.map(\.listed.project.name) == ["p1", "p2", "p3", "p4"])
         #expect(sheet.announced == 4 && sheet.listed == 4 && sheet.doubt == nil)
@@ -98,9 +98,9 @@ import Testing
     @Test func aProjectOnTwoPagesIsReadOnce() throws {
         let sheet = Self.sheet()
         _ = try Self.ask(sheet, 1)
-        try sheet.commit([.listed(Self.page(1...3, hasNext: true))])
+        try sheet.commit([.survey(.listed(Self.page(1...3, hasNext: true)))])
         _ = try Self.ask(sheet, 9)
-        try sheet.commit([.listed(Self.page(3...5, hasNext: true))])
+        try sheet.commit([.survey(.listed(Self.page(3...5, hasNext: true)))])
         #expect(try Self.ask(sheet, 9) == ([4, 5, -3], true))
     }
 
@@ -176,7 +176,7 @@ import Testing
     @Test func tagsSaveRequests() throws {
         let sheet = Self.sheet(InventoryFilter(tags: ["odd": "true"]))
         _ = try Self.ask(sheet, 1)
-        try sheet.commit([.listed(Self.page(1...4, hasNext: false))])
+        try sheet.commit([.survey(.listed(Self.page(1...4, hasNext: false)))])
         #expect(try Self.ask(sheet, 9) == ([1, 2], true))
         #expect(sheet.rows.map(\.listed.project.name) == ["p1", "p3"] && sheet.listed == 4)
     }

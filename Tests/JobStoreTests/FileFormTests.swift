@@ -50,7 +50,7 @@ import Testing
     @Test func isPrivateAndOneFileAtRest() throws {
         let folder = try Folder()
         let job = try folder.openJob()
-        try job.commit([.planned(ordinal: 1, Made.item(), at: 1)])
+        try job.commit([.project(1, .planned(Made.item(), at: 1))])
         #expect(folder.names == ["fleet.job", "fleet.job-shm", "fleet.job-wal"])
         for name in folder.names { #expect(Self.mode("\(folder.path)/\(name)") == 0o600) }
         // Another reader keeps the log alive, and sees what was committed.
@@ -65,7 +65,7 @@ import Testing
     @Test func aLogThatAKillLeftIsRead() throws {
         let folder = try Folder()
         let job = try folder.openJob()
-        try job.commit([.planned(ordinal: 1, Made.item(), at: 1)])
+        try job.commit([.project(1, .planned(Made.item(), at: 1))])
         // The copy has what a killed process leaves behind.
         let copy = folder.path + "/copy.job"
         for end in ["", "-wal"] {

@@ -36,11 +36,11 @@ import Testing
         var job = try folder.openJob()
         let item = Made.item()
         try job.commit([
-            .planned(ordinal: 1, item, at: 50),
-            .planned(ordinal: 2, Made.item(.blocked, .roleMissing), at: 40),
-            .planned(ordinal: 3, Made.item(.noop), at: 60),
-            .planned(ordinal: 4, Made.item(.excluded), at: 60),
-            .planned(ordinal: 5, Made.item(.reversible), at: 60), .organisation(Made.organisation),
+            .project(1, .planned(item, at: 50)),
+            .project(2, .planned(Made.item(.blocked, .roleMissing), at: 40)),
+            .project(3, .planned(Made.item(.noop), at: 60)),
+            .project(4, .planned(Made.item(.excluded), at: 60)),
+            .project(5, .planned(Made.item(.reversible), at: 60)), .run(.organisation(Made.organisation)),
         ])
         try job.close()
         job = try JobFile.open(folder.job, for: .run)
@@ -68,8 +68,8 @@ import Testing
 
     @Test func theOrganisationIsBoundOnce() throws {
         let job = try Folder().kept { try $0.openJob() }
-        try job.file.commit([.organisation(Made.organisation)])
-        try job.file.commit([.organisation(try #require(OrganisationID("650000000000000000000001")))])
+        try job.file.commit([.run(.organisation(Made.organisation))])
+        try job.file.commit([.run(.organisation(try #require(OrganisationID("650000000000000000000001"))))])
         #expect(try job.file.origin().organisation == Made.organisation)
     }
 
@@ -80,7 +80,7 @@ import Testing
             var origin = Folder.origin
             origin.address = address
             try Folder.load(Folder.csv, into: file, end: .commit(origin))
-            try file.commit(items.enumerated().map { .planned(ordinal: $0 + 1, $1, at: 5) })
+            try file.commit(items.enumerated().map { .project($0 + 1, .planned($1, at: 5)) })
             let digest = try file.sealPlan()
             #expect(try file.planDigest() == digest)
             return digest
@@ -107,7 +107,7 @@ import Testing
         let approvals = try job.approvals()
         #expect(approvals.map(\.how) == ["typed"] && approvals[0].irreversible == 3 && approvals[0].at == 11)
         try job.commit([
-            .halted(Halt(.outage, "no answer"), at: 12), .halted(Halt(.sameRefusal, "5"), at: 13),
+            .run(.halted(Halt(.outage, "no answer"), at: 12)), .run(.halted(Halt(.sameRefusal, "5"), at: 13)),
         ])
         #expect(try job.isApproved() && job.openHalt()?.cause == "same_refusal")
         try job.endRun("halted", exitCode: 4, at: 14)
@@ -121,32 +121,32 @@ import Testing
 
     @Test func aCommitIsAllOrNothing() throws {
         let job = try Folder().kept { try $0.openJob() }.file
-        try job.commit([.planned(ordinal: 1, Made.item(), at: 1)])
-        let bad: [[JournalEntry]] = [
+        try job.commit([.project(1, .planned(Made.item(), at: 1))])
+        let bad: [[JournalRecord]] = [
             // An ordinal that does not exist, a project planned twice, an intent twice.
-            [.intent(ordinal: 1, number: 1, at: 2), .intent(ordinal: 99, number: 1, at: 2)],
-            [.intent(ordinal: 1, number: 1, at: 2), .planned(ordinal: 1, Made.item(), at: 2)],
-            [.intent(ordinal: 1, number: 1, at: 2), .intent(ordinal: 1, number: 1, at: 3)],
-            [.planned(ordinal: 2, Made.item(), at: 2), .planned(ordinal: 3, PlanItem(.blocked), at: 2)],
-            [.intent(ordinal: 1, number: 0, at: 2)],
+            [.project(1, .intent(number: 1, at: 2)), .project(99, .intent(number: 1, at: 2))],
+            [.project(1, .intent(number: 1, at: 2)), .project(1, .planned(Made.item(), at: 2))],
+            [.project(1, .intent(number: 1, at: 2)), .project(1, .intent(number: 1, at: 3))],
+            [.project(2, .planned(Made.item(), at: 2)), .project(3, .planned(PlanItem(.blocked), at: 2))],
+            [.project(1, .intent(number: 0, at: 2))],
         ]
         for records in bad {
             #expect(throws: (any Error).self) { try job.commit(records) }
             #expect(try job.status(1)?.outcome.attempts == 0 && job.status(1)?.outcome.result == .pending)
             #expect(try job.totals()[PlanClass.unread] == 5)
         }
-        try job.commit([.intent(ordinal: 1, number: 1, at: 2)])
+        try job.commit([.project(1, .intent(number: 1, at: 2))])
         #expect(try job.status(1)?.outcome.attempts == 1)
     }
 
     @Test func anAttemptEndsOnce() throws {
         let job = try Folder().kept { try $0.openJob() }.file
         try job.commit([
-            .planned(ordinal: 1, Made.item(), at: 1), .intent(ordinal: 1, number: 1, at: 2),
-            .attemptEnded(ordinal: 1, number: 1, .conflict, Made.failure(409), at: 3),
+            .project(1, .planned(Made.item(), at: 1)), .project(1, .intent(number: 1, at: 2)),
+            .project(1, .attemptEnded(number: 1, .conflict, Made.failure(409), at: 3)),
         ])
         #expect(throws: (any Error).self) {
-            try job.commit([.attemptEnded(ordinal: 1, number: 1, .accepted, nil, at: 4)])
+            try job.commit([.project(1, .attemptEnded(number: 1, .accepted, nil, at: 4))])
         }
         try job.beginRun("resume", at: 5)
         let work = try #require(try job.openWork(after: 0, limit: 1).first)
@@ -156,7 +156,7 @@ import Testing
     @Test func commitThrowsOnAClosedOrReadOnlyJob() throws {
         let folder = try Folder()
         let job = try folder.openJob()
-        let records = [JournalEntry.planned(ordinal: 1, Made.item(), at: 1)]
+        let records = [JournalRecord.project(1, .planned(Made.item(), at: 1))]
         try job.close()
         #expect(throws: (any Error).self) { try job.commit(records) }
         let reader = try JobFile.open(folder.job, for: .read)

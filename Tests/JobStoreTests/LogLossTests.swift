@@ -19,7 +19,7 @@ import Testing
             let digest = try job.checkedDigest() ?? ""
             try job.approve(
                 digest: digest, irreversible: 3, how: "--yes", at: 30, settings: Tampering.settings)
-            for ordinal in 1...3 { try job.commit([.intent(ordinal: ordinal, number: 1, at: 32)]) }
+            for ordinal in 1...3 { try job.commit([.project(ordinal, .intent(number: 1, at: 32))]) }
             copy = folder.path + "/copy.job"
             try take()
             try job.close()
@@ -122,7 +122,7 @@ import Testing
         let killed = try Killed()
         let job = try JobFile.open(killed.folder.job, for: .run)
         try job.beginRun("resume", at: 50)
-        try job.commit([.intent(ordinal: 1, number: 2, at: 51)])
+        try job.commit([.project(1, .intent(number: 2, at: 51))])
         try killed.take()
         var log = try killed.bytes()
         // Its header is new and its first frame is not there yet: the old one still is.
@@ -152,7 +152,7 @@ import Testing
         let earlier = try killed.bytes()
         let job = try JobFile.open(killed.folder.job, for: .run)
         try job.beginRun("resume", at: 50)
-        for number in 2...4 { try job.commit([.intent(ordinal: 1, number: number, at: 51)]) }
+        for number in 2...4 { try job.commit([.project(1, .intent(number: number, at: 51))]) }
         try killed.take()
         let own = try killed.bytes()
         try job.close()
@@ -172,7 +172,7 @@ import Testing
         try job.beginRun("resume", at: 50)
         var salts: Set<[UInt8]> = []
         for number in 2...2500 {
-            try job.commit([.intent(ordinal: 1, number: number, at: 51)])
+            try job.commit([.project(1, .intent(number: number, at: 51))])
             guard number % 100 == 0 else { continue }
             try killed.take()
             salts.insert(Array(try killed.bytes()[16..<20]))

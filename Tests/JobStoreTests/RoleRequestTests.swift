@@ -22,9 +22,9 @@ import Testing
         let folder = try Folder()
         var job = try folder.openJob()
         for (index, end) in row.ends.enumerated() {
-            try job.commit([.roleIntent(ordinal: 2, number: index + 1, at: 20)])
+            try job.commit([.role(2, .intent(number: index + 1, at: 20))])
             guard let end else { continue }
-            try job.commit([.roleEnded(ordinal: 2, number: index + 1, end, Made.failure(500), at: 21)])
+            try job.commit([.role(2, .ended(number: index + 1, end, Made.failure(500), at: 21))])
         }
         try job.close()
         job = try JobFile.open(folder.job, for: .run)

@@ -126,7 +126,7 @@ import Testing
         try Tampering.approved(folder)
         let job = try JobFile.open(folder.job, for: .run)
         try job.beginRun("resume", at: 50)
-        try job.commit([.waveBegan(2, at: 51), .intent(ordinal: 2, number: 1, at: 52)])
+        try job.commit([.run(.waveBegan(2, at: 51)), .project(2, .intent(number: 1, at: 52))])
         try job.endRun("died", exitCode: 1, at: 53)
         try job.close()
         #expect(Self.check(folder.job) == "fine")
@@ -225,9 +225,9 @@ import Testing
         let job = try JobFile.open(folder.job, for: .run)
         try job.beginRun("resume", at: 50)
         try job.commit([
-            .waveBegan(2, at: 51), .outcome(ordinal: 2, Made.outcome(result)),
-            .outcome(ordinal: 3, Made.outcome(.changed)), .outcome(ordinal: 4, Made.outcome(.changed)),
-            .halted(Halt(.waveGate, "1 of 3 failed"), at: 52),
+            .run(.waveBegan(2, at: 51)), .project(2, .outcome(Made.outcome(result))),
+            .project(3, .outcome(Made.outcome(.changed))), .project(4, .outcome(Made.outcome(.changed))),
+            .run(.halted(Halt(.waveGate, "1 of 3 failed"), at: 52)),
         ])
         try job.endRun("halted", exitCode: 4, at: 53)
         try job.close()
@@ -244,9 +244,9 @@ import Testing
     @Test func anEditWhileARunHasItOpen() throws {
         let folder = try Folder()
         let job = try Tampering.planned(folder)
-        try job.commit([.waveBegan(1, at: 1)])
+        try job.commit([.run(.waveBegan(1, at: 1))])
         try Tampering.alter(folder.job, ["UPDATE project SET line = 99 WHERE ordinal = 1"])
-        #expect(FileFormTests.word { try job.commit([.waveBegan(1, at: 2)]) } == "changedMeanwhile")
+        #expect(FileFormTests.word { try job.commit([.run(.waveBegan(1, at: 2))]) } == "changedMeanwhile")
         try job.close()
     }
 

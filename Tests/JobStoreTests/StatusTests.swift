@@ -29,20 +29,20 @@ import Testing
             Row(verdicts: [.conflict], sawWanted: true, result: .unknown, attempts: 1),
         ]
 
-    static func attempts(_ verdicts: [Verdict?], from first: Int = 1) -> [JournalEntry] {
-        verdicts.enumerated().flatMap { index, verdict -> [JournalEntry] in
+    static func attempts(_ verdicts: [Verdict?], from first: Int = 1) -> [JournalRecord] {
+        verdicts.enumerated().flatMap { index, verdict -> [JournalRecord] in
             let number = first + index
-            let intent = JournalEntry.intent(ordinal: 1, number: number, at: 100)
+            let intent = JournalRecord.project(1, .intent(number: number, at: 100))
             guard let verdict else { return [intent] }
             let failure = verdict == .accepted ? nil : Made.failure(400)
-            return [intent, .attemptEnded(ordinal: 1, number: number, verdict, failure, at: 110)]
+            return [intent, .project(1, .attemptEnded(number: number, verdict, failure, at: 110))]
         }
     }
 
     @Test(arguments: rows) func afterACrash(row: Row) throws {
         let kept = try Folder().kept { try $0.openJob() }
-        try kept.file.commit([.planned(ordinal: 1, Made.item(), at: 1)] + Self.attempts(row.verdicts))
-        if row.sawWanted { try kept.file.commit([.sawWanted(ordinal: 1, number: 1)]) }
+        try kept.file.commit([.project(1, .planned(Made.item(), at: 1))] + Self.attempts(row.verdicts))
+        if row.sawWanted { try kept.file.commit([.project(1, .sawWanted(number: 1))]) }
         let status = try #require(try kept.file.status(1))
         #expect(status.outcome.result == row.result && status.outcome.attempts == row.attempts)
         #expect(status.outcome.verified == .none && status.outcome.finishedAt == nil)
@@ -59,7 +59,7 @@ import Testing
     func anOutcomeIsReadBack(result: ProjectResult) throws {
         let kept = try Folder().kept { try $0.openJob() }
         let outcome = Made.outcome(result, .stillOld, attempts: 3)
-        try kept.file.commit([.planned(ordinal: 1, Made.item(), at: 1), .outcome(ordinal: 1, outcome)])
+        try kept.file.commit([.project(1, .planned(Made.item(), at: 1)), .project(1, .outcome(outcome))])
         let status = try #require(try kept.file.status(1))
         #expect(status.outcome == outcome && status.planClass == .irreversible && status.name == "live")
         let isOpen = try !kept.file.openWork(after: 0, limit: 1).isEmpty
@@ -74,7 +74,7 @@ import Testing
         ] as [(PlanClass, Reason?, ProjectResult, Verification)])
     func byPlan(planClass: PlanClass, reason: Reason?, result: ProjectResult, verified: Verification) throws {
         let kept = try Folder().kept { try $0.openJob() }
-        try kept.file.commit([.planned(ordinal: 2, Made.item(planClass, reason), at: 1)])
+        try kept.file.commit([.project(2, .planned(Made.item(planClass, reason), at: 1))])
         let outcome = try #require(try kept.file.status(2)?.outcome)
         #expect(outcome.result == result && outcome.reason == reason && outcome.verified == verified)
         #expect(outcome.detail == reason.map { "why \($0.rawValue)" })
@@ -84,15 +84,15 @@ import Testing
         let kept = try Folder().kept { try $0.openJob() }
         let job = kept.file
         try job.commit(
-            [.planned(ordinal: 1, Made.item(), at: 1)] + Self.attempts([.transient])
-                + [.outcome(ordinal: 1, Made.outcome(.unknown, .outcomeUnknown))])
+            [.project(1, .planned(Made.item(), at: 1))] + Self.attempts([.transient])
+                + [.project(1, .outcome(Made.outcome(.unknown, .outcomeUnknown)))])
         try job.beginRun("resume", at: 20)
         #expect(try job.status(1)?.outcome.reason == .outcomeUnknown)
         // The PATCH of this run was refused for now, and then the run was stopped.
         try job.commit(Self.attempts([.conflict], from: 2))
         let outcome = try #require(try job.status(1)?.outcome)
         #expect(outcome.result == .pending && outcome.reason == nil && outcome.attempts == 2)
-        try job.commit([.outcome(ordinal: 1, Made.outcome(.changed, attempts: 3))])
+        try job.commit([.project(1, .outcome(Made.outcome(.changed, attempts: 3)))])
         #expect(try job.status(1)?.outcome.result == .changed && job.totals()[.changed] == 1)
     }
 
@@ -100,11 +100,11 @@ import Testing
         let kept = try Folder().kept { try $0.openJob() }
         let job = kept.file
         try job.commit([
-            .planned(ordinal: 1, Made.item(), at: 1), .planned(ordinal: 2, Made.item(), at: 1),
-            .planned(ordinal: 3, Made.item(.reversible), at: 1),
-            .planned(ordinal: 4, Made.item(.blocked, .roleMissing), at: 1),
-            .planned(ordinal: 5, Made.item(.noop), at: 1), .outcome(ordinal: 1, Made.outcome(.changed)),
-            .intent(ordinal: 2, number: 1, at: 3),
+            .project(1, .planned(Made.item(), at: 1)), .project(2, .planned(Made.item(), at: 1)),
+            .project(3, .planned(Made.item(.reversible), at: 1)),
+            .project(4, .planned(Made.item(.blocked, .roleMissing), at: 1)),
+            .project(5, .planned(Made.item(.noop), at: 1)), .project(1, .outcome(Made.outcome(.changed))),
+            .project(2, .intent(number: 1, at: 3)),
         ])
         let totals = try job.totals()
         #expect(
@@ -119,8 +119,8 @@ import Testing
     @Test func troubledReadsAreKept() throws {
         let kept = try Folder().kept { try $0.openJob() }
         try kept.file.commit([
-            .troubledRead(ordinal: 1, .look, .transient, Made.failure(503), at: 1),
-            .troubledRead(ordinal: 1, .planState, .noAnswer, nil, at: 2),
+            .run(.troubledRead(ordinal: 1, .look, .transient, Made.failure(503), at: 1)),
+            .run(.troubledRead(ordinal: 1, .planState, .noAnswer, nil, at: 2)),
         ])
         #expect(try kept.file.status(1)?.outcome.result == .pending)
     }

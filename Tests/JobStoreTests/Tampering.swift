@@ -20,8 +20,8 @@ enum Tampering {
             Made.item(.noop),
         ]
         try job.commit(
-            items.enumerated().map { .planned(ordinal: $0 + 1, $1, at: 20) }
-                + [.organisation(Made.organisation)])
+            items.enumerated().map { .project($0 + 1, .planned($1, at: 20)) }
+                + [.run(.organisation(Made.organisation))])
         _ = try job.sealPlan()
         return job
     }
@@ -32,9 +32,9 @@ enum Tampering {
         let digest = try job.checkedDigest() ?? ""
         try job.approve(digest: digest, irreversible: 3, how: "--yes", at: 30, settings: settings)
         try job.commit([
-            .waveBegan(1, at: 31), .intent(ordinal: 1, number: 1, at: 32),
-            .attemptEnded(ordinal: 1, number: 1, .accepted, Made.failure(200), at: 33),
-            .outcome(ordinal: 1, Made.outcome(.changed)), .wavePassed(1, at: 34),
+            .run(.waveBegan(1, at: 31)), .project(1, .intent(number: 1, at: 32)),
+            .project(1, .attemptEnded(number: 1, .accepted, Made.failure(200), at: 33)),
+            .project(1, .outcome(Made.outcome(.changed))), .run(.wavePassed(1, at: 34)),
         ])
         try job.endRun("completed", exitCode: 0, at: 40)
         try job.close()

@@ -75,7 +75,7 @@ extension Mutant {
     }
 
     @Sendable private static func withoutHolds(_ inner: any Journal) -> any Journal {
-        BrokenJournal(inner) { $0.filter { if case .held = $0 { false } else { true } } }
+        BrokenJournal(inner) { $0.filter { if case .run(.held) = $0 { false } else { true } } }
     }
 
     /// Gives the gateway's own refusals a code of Atlas's.

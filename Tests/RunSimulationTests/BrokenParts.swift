@@ -4,21 +4,21 @@ import MigrationCore
 /// Parts with a mistake in them, for the checkers to find. What they break is said where they are used.
 final class BrokenJournal: Journal {
     private let inner: any Journal
-    private let change: ([JournalEntry]) -> [JournalEntry]
+    private let change: ([JournalRecord]) -> [JournalRecord]
 
-    init(_ inner: any Journal, _ change: @escaping ([JournalEntry]) -> [JournalEntry]) {
+    init(_ inner: any Journal, _ change: @escaping ([JournalRecord]) -> [JournalRecord]) {
         self.inner = inner
         self.change = change
     }
 
-    func commit(_ records: [JournalEntry]) throws { try inner.commit(change(records)) }
+    func commit(_ records: [JournalRecord]) throws { try inner.commit(change(records)) }
 
     /// Changes the results that are written.
     static func results(_ inner: any Journal, _ change: @escaping (Outcome) -> [Outcome]) -> BrokenJournal {
         BrokenJournal(inner) { records in
             records.flatMap { record in
-                guard case .outcome(let ordinal, let outcome) = record else { return [record] }
-                return change(outcome).map { .outcome(ordinal: ordinal, $0) }
+                guard case .project(let ordinal, .outcome(let outcome)) = record else { return [record] }
+                return change(outcome).map { .project(ordinal, .outcome($0)) }
             }
         }
     }
@@ -27,11 +27,11 @@ final class BrokenJournal: Journal {
 /// Commits each turn's records only with the next turn's.
 final class LateJournal: Journal {
     private let inner: any Journal
-    private var waiting: [JournalEntry] = []
+    private var waiting: [JournalRecord] = []
 
     init(_ inner: any Journal) { self.inner = inner }
 
-    func commit(_ records: [JournalEntry]) throws {
+    func commit(_ records: [JournalRecord]) throws {
         try inner.commit(waiting)
         waiting = records
     }
@@ -86,7 +86,7 @@ final class RestlessRows: RowSource {
         var body: String? { inner.body }
         var hasSecret: Bool { inner.hasSecret }
         var roleIsYoung: Bool { inner.roleIsYoung }
-        mutating func willSend(_ step: Step, now: Now) -> [JournalEntry] { inner.willSend(step, now: now) }
+        mutating func willSend(_ step: Step, now: Now) -> [JournalRecord] { inner.willSend(step, now: now) }
         mutating func took(_ answer: JSONValue, of step: Step, now: Now) -> Move? {
             inner.took(answer, of: step, now: now)
         }

@@ -35,9 +35,10 @@ struct Mutant: Sendable, CustomTestStringConvertible {
             $0.journal = { journal in
                 BrokenJournal(journal) { records in
                     records.flatMap { record in
-                        guard case .planned(let ordinal, let item, _) = record, item.planClass == .noop
+                        guard case .project(let ordinal, .planned(let item, _)) = record,
+                            item.planClass == .noop
                         else { return [record] }
-                        return [record, .outcome(ordinal: ordinal, Outcome(.changed))]
+                        return [record, .project(ordinal, .outcome(Outcome(.changed)))]
                     }
                 }
             }
@@ -72,7 +73,9 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         },
         Mutant("forgets intents", "without a committed intent") {
             $0.journal = { journal in
-                BrokenJournal(journal) { $0.filter { if case .intent = $0 { false } else { true } } }
+                BrokenJournal(journal) {
+                    $0.filter { if case .project(_, .intent) = $0 { false } else { true } }
+                }
             }
         },
         Mutant("sends everything twice", "a second request in flight") {
@@ -234,7 +237,9 @@ struct Mutant: Sendable, CustomTestStringConvertible {
     static let file = [
         Mutant("a file that swallows intents", "in the file") {
             $0.file = { journal in
-                BrokenJournal(journal) { $0.filter { if case .intent = $0 { false } else { true } } }
+                BrokenJournal(journal) {
+                    $0.filter { if case .project(_, .intent) = $0 { false } else { true } }
+                }
             }
         },
         Mutant("a file without results", "in the file") {
@@ -251,7 +256,9 @@ struct Mutant: Sendable, CustomTestStringConvertible {
         },
         Mutant("a file that forgets how attempts ended", "open work is not the model's") {
             $0.file = { journal in
-                BrokenJournal(journal) { $0.filter { if case .attemptEnded = $0 { false } else { true } } }
+                BrokenJournal(journal) {
+                    $0.filter { if case .project(_, .attemptEnded) = $0 { false } else { true } }
+                }
             }
         },
     ]

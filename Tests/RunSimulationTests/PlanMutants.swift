@@ -53,12 +53,12 @@ extension Mutant {
     ) -> any Journal {
         BrokenJournal(inner) { records in
             records.map { record in
-                guard case .planned(let ordinal, let item, let at) = record else { return record }
+                guard case .project(let ordinal, .planned(let item, let at)) = record else { return record }
                 var other = change(item)
                 (other.live, other.liveName, other.organisation) = (
                     item.live, item.liveName, item.organisation
                 )
-                return .planned(ordinal: ordinal, other, at: at)
+                return .project(ordinal, .planned(other, at: at))
             }
         }
     }

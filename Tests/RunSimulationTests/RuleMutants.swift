@@ -54,7 +54,9 @@ extension Mutant {
         },
         Mutant("a file that forgets which waves have passed", "the job file's scope") {
             $0.file = { journal in
-                BrokenJournal(journal) { $0.filter { if case .wavePassed = $0 { false } else { true } } }
+                BrokenJournal(journal) {
+                    $0.filter { if case .run(.wavePassed) = $0 { false } else { true } }
+                }
             }
         },
     ]

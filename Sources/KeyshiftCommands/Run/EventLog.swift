@@ -57,41 +57,27 @@ final class EventLog {
         buffer += line
     }
 
-    private func add(_ record: JournalEntry, _ now: Now) {
-        func entry(_ event: String, _ ordinal: Int, _ more: [String: JSONValue]) {
-            var members = more
-            members["event"] = .string(event)
-            members["row"] = .number(Double(ordinal))
-            members["project_id"] = name(ordinal).map { .string($0) } ?? .null
-            add(members, now)
-        }
+    private func add(_ record: JournalRecord, _ now: Now) {
         switch record {
-        case .planned(let ordinal, let item, _):
-            entry(
-                "planned", ordinal,
-                ["class": .string(item.planClass.rawValue), "reason": Self.text(item.reason?.rawValue)])
-        case .intent(let ordinal, let number, _):
-            entry("intent", ordinal, ["attempt": .number(Double(number))])
-        case .attemptEnded(let ordinal, let number, let verdict, let failure, _):
-            entry(
-                "attempt_ended", ordinal,
-                ["attempt": .number(Double(number)), "verdict": .string(verdict.rawValue)].merging(
-                    Self.text(failure)
-                ) { $1 })
-        case .troubledRead(let ordinal, let step, let verdict, let failure, _):
-            entry(
-                "troubled_read", ordinal,
-                ["step": .string(step.rawValue), "verdict": .string(verdict.rawValue)].merging(
-                    Self.text(failure)
-                ) { $1 })
-        case .outcome(let ordinal, let outcome):
-            entry(
-                "result", ordinal,
-                [
-                    "result": .string(outcome.result.rawValue), "reason": Self.text(outcome.reason?.rawValue),
-                    "verified": .string(outcome.verified.rawValue),
-                ])
-        case .sawDeadKey(let ordinal, _): entry("key_not_valid", ordinal, [:])
+        case .run(let record): add(record, now)
+        case .project(let ordinal, let record):
+            let (event, members) = Self.event(record)
+            if let event { add(event, ordinal, members, now) }
+        // `roles` has no events, and `inventory` neither.
+        case .role, .survey: break
+        }
+    }
+
+    private func add(_ event: String, _ ordinal: Int, _ more: [String: JSONValue], _ now: Now) {
+        var members = more
+        members["event"] = .string(event)
+        members["row"] = .number(Double(ordinal))
+        members["project_id"] = Self.text(name(ordinal))
+        add(members, now)
+    }
+
+    private func add(_ record: RunRecord, _ now: Now) {
+        switch record {
         case .halted(let halt, _):
             add(
                 [
@@ -100,14 +86,44 @@ final class EventLog {
                 ], now)
         case .wavePassed(let wave, _):
             add(["event": .string("wave_passed"), "wave": .number(Double(wave))], now)
-        case .reread(let ordinal, let finding, _):
-            entry(
-                "read_again", ordinal,
-                ["finding": .string(finding.word), "detail": Self.text(finding.detail)])
-        case .held, .waveBegan, .sawWanted, .organisation, .listed, .unlisted, .surveyed, .roleIntent,
-            .roleEnded, .roleAwaited,
-            .roleFound:
-            break
+        case .troubledRead(let ordinal, let step, let verdict, let failure, _):
+            let members: [String: JSONValue] = [
+                "step": .string(step.rawValue), "verdict": .string(verdict.rawValue),
+            ]
+            add("troubled_read", ordinal, members.merging(Self.text(failure)) { $1 }, now)
+        // Notices tell of a wave's begin and of a wait.
+        case .held, .waveBegan, .organisation: break
+        }
+    }
+
+    /// nil: none.
+    private static func event(_ record: ProjectRecord) -> (name: String?, members: [String: JSONValue]) {
+        switch record {
+        case .planned(let item, _):
+            (
+                "planned",
+                ["class": .string(item.planClass.rawValue), "reason": text(item.reason?.rawValue)]
+            )
+        case .intent(let number, _): ("intent", ["attempt": .number(Double(number))])
+        case .attemptEnded(let number, let verdict, let failure, _):
+            (
+                "attempt_ended",
+                ["attempt": .number(Double(number)), "verdict": .string(verdict.rawValue)].merging(
+                    text(failure)
+                ) { $1 }
+            )
+        case .outcome(let outcome):
+            (
+                "result",
+                [
+                    "result": .string(outcome.result.rawValue), "reason": text(outcome.reason?.rawValue),
+                    "verified": .string(outcome.verified.rawValue),
+                ]
+            )
+        case .sawDeadKey: ("key_not_valid", [:])
+        case .reread(let finding, _):
+            ("read_again", ["finding": .string(finding.word), "detail": text(finding.detail)])
+        case .sawWanted: (nil, [:])
         }
     }
 

@@ -50,26 +50,7 @@ final class RunProgress {
 
     func see(_ turn: Turn, _ engine: Engine, _ now: Now) {
         let before = done
-        for record in turn.records {
-            switch record {
-            case .planned(_, let item, _): count(item.planClass.rawValue)
-            case .outcome(_, let outcome): count(outcome.result.rawValue)
-            case .roleFound(let ordinal, let finding, _):
-                awaited[ordinal] = nil
-                count(finding.status.rawValue)
-            case .roleEnded(_, _, .accepted, _, _): rolesMade += 1
-            case .roleEnded(let ordinal, _, let verdict, let failure, _):
-                if verdict.treatment.effect == .maybe { doubts[ordinal] = failure?.summary }
-            case .roleAwaited(let ordinal, let role, let until):
-                awaited[ordinal] = until
-                if role == nil { tellOfDoubt(ordinal, until: until, now) }
-            case .sawDeadKey(let ordinal, let at): tellOfDeadKey(ordinal, at)
-            case .reread(_, let finding, _): if countsRereads { count(finding.word) }
-            case .surveyed(_, .read): count("read")
-            case .surveyed(_, .unreadable): count("unreadable")
-            default: break
-            }
-        }
+        for record in turn.records { see(record, now) }
         for notice in turn.notices { tell(notice, now) }
         // The line of progress says more of a wait for roles.
         let line = voice.hear(turn.waiting, progressed: done > before, now: now)
@@ -77,6 +58,43 @@ final class RunProgress {
         guard now.instant - shownAt >= interval else { return }
         shownAt = now.instant
         console.progress(self.line(engine, now.instant))
+    }
+
+    private func see(_ record: JournalRecord, _ now: Now) {
+        switch record {
+        // Of the run tell the notices.
+        case .run: break
+        case .project(let ordinal, let record): see(record, of: ordinal)
+        case .role(let ordinal, let record): see(record, of: ordinal, now)
+        case .survey(.surveyed(_, .read)): count("read")
+        case .survey(.surveyed(_, .unreadable)): count("unreadable")
+        case .survey(.listed), .survey(.unlisted): break
+        }
+    }
+
+    private func see(_ record: ProjectRecord, of ordinal: Int) {
+        switch record {
+        case .planned(let item, _): count(item.planClass.rawValue)
+        case .outcome(let outcome): count(outcome.result.rawValue)
+        case .sawDeadKey(let at): tellOfDeadKey(ordinal, at)
+        case .reread(let finding, _): if countsRereads { count(finding.word) }
+        case .intent, .attemptEnded, .sawWanted: break
+        }
+    }
+
+    private func see(_ record: RoleRecord, of ordinal: Int, _ now: Now) {
+        switch record {
+        case .intent: break
+        case .ended(_, .accepted, _, _): rolesMade += 1
+        case .ended(_, let verdict, let failure, _):
+            if verdict.treatment.effect == .maybe { doubts[ordinal] = failure?.summary }
+        case .awaited(let role, let until):
+            awaited[ordinal] = until
+            if role == nil { tellOfDoubt(ordinal, until: until, now) }
+        case .found(let finding, _):
+            awaited[ordinal] = nil
+            count(finding.status.rawValue)
+        }
     }
 
     private func count(_ word: String) {

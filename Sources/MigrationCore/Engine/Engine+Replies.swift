@@ -131,7 +131,7 @@ extension Engine {
             stop(.wrongOrganisation(text), now: now)
         } else {
             organisation = found
-            pending.records.append(.organisation(found))
+            pending.records.append(.run(.organisation(found)))
         }
     }
 }

@@ -131,7 +131,7 @@ package struct Engine: Sendable {
         schedule.close()
         switch end {
         case .halted(let halt):
-            pending.records.append(.halted(halt, at: now.wall))
+            pending.records.append(.run(.halted(halt, at: now.wall)))
             pending.notices.append(.halted(halt))
         case .stopped(let cause): pending.notices.append(.stopping(cause))
         case .accessRefused(let detail), .wrongOrganisation(let detail), .environment(let detail):
@@ -150,7 +150,7 @@ package struct Engine: Sendable {
 
     /// Runs one step of a project's errand and keeps what comes of it.
     mutating func update(
-        _ ordinal: Int, now: Now, _ step: (inout Errand, inout Dice) -> [JournalEntry]
+        _ ordinal: Int, now: Now, _ step: (inout Errand, inout Dice) -> [JournalRecord]
     ) {
         guard var entry = inPlay[ordinal] else { return }
         let records = step(&entry.errand, &dice).map { bound($0) }
@@ -168,7 +168,7 @@ package struct Engine: Sendable {
         case .settled(nil), .uncovered, .left: break
         }
         let results = records.compactMap {
-            if case .outcome(_, let outcome) = $0 { outcome.result } else { nil }
+            if case .project(_, .outcome(let outcome)) = $0 { outcome.result } else { nil }
         }
         if let end = schedule.count(
             results, isAcceptedUnknown: entry.isAcceptedUnknown, inPlay: inPlay.count)
@@ -178,13 +178,14 @@ package struct Engine: Sendable {
     }
 
     /// A job is of one organisation: the one of its first read.
-    private mutating func bound(_ record: JournalEntry) -> JournalEntry {
-        guard case .planned(let ordinal, var item, let at) = record, let found = item.organisation else {
+    private mutating func bound(_ record: JournalRecord) -> JournalRecord {
+        guard case .project(let ordinal, .planned(var item, let at)) = record, let found = item.organisation
+        else {
             return record
         }
         guard let organisation else {
             organisation = found
-            pending.records.append(.organisation(found))
+            pending.records.append(.run(.organisation(found)))
             return record
         }
         guard found != organisation, item.planClass != .blocked else { return record }
@@ -193,7 +194,7 @@ package struct Engine: Sendable {
         let name = item.liveName
         item = PlanItem.blocked(.noAccess, text)
         (item.live, item.liveName, item.organisation) = (live, name, found)
-        return .planned(ordinal: ordinal, item, at: at)
+        return .project(ordinal, .planned(item, at: at))
     }
 
     /// The end of a parked call.

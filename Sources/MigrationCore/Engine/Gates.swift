@@ -259,7 +259,8 @@ extension Gates {
             place: place, ordinal: ordinal, project: project, at: now.wall, until: wall,
             status: failure.status, code: failure.code)
         return Decision(
-            records: [.held(hold)], notices: [told(length, since: since, failure.summary, now: now.instant)])
+            records: [.run(.held(hold))],
+            notices: [told(length, since: since, failure.summary, now: now.instant)])
     }
 
     private func told(_ length: Duration, since: Instant, _ summary: String, now: Instant) -> Notice {

@@ -1,7 +1,7 @@
 /// Where records are kept; two exist: the job file and the simulated one.
 package protocol Journal: AnyObject {
     /// Returns once the records are durable, all of them or (it throws) none.
-    func commit(_ records: [JournalEntry]) throws
+    func commit(_ records: [JournalRecord]) throws
 }
 
 /// What the engine asks of its rows.

@@ -71,7 +71,7 @@ struct Schedule: Sendable {
         var move = Decision()
         if let wave = scope?.wave, begunWave != wave {
             begunWave = wave
-            move.records = [.waveBegan(wave, at: now.wall)]
+            move.records = [.run(.waveBegan(wave, at: now.wall))]
             move.notices = [.waveBegan(wave)]
         }
         if scope?.toDo == 0 { hasMoreRows = false }
@@ -98,7 +98,7 @@ struct Schedule: Sendable {
         hasMoreRows = true
         slowStart.restart()
         var move = nextRows(inPlay: inPlay, now: now)
-        move.records.insert(.wavePassed(wave, at: now.wall), at: 0)
+        move.records.insert(.run(.wavePassed(wave, at: now.wall)), at: 0)
         return move
     }
 

@@ -23,7 +23,7 @@ package struct Order: Sendable {
 
 /// What the engine decided: commit the records, then start the orders, then wait until `wakeAt` at most.
 package struct Turn: Sendable {
-    package var records: [JournalEntry] = []
+    package var records: [JournalRecord] = []
     package var orders: [Order] = []
     /// What the engine can take now; nil: nothing.
     package var wants: RowWant?

@@ -39,12 +39,12 @@ package struct Errand: Sendable {
     package var ending: Ending? { if case .ended(let ending) = next { ending } else { nil } }
 
     /// The call is about to leave; a PATCH gives its intent here.
-    package mutating func willSend(now: Now) -> [JournalEntry] {
+    package mutating func willSend(now: Now) -> [JournalRecord] {
         isInFlight = true
         return procedure.willSend(presentStep, now: now)
     }
 
-    package mutating func ended(_ end: CallEnd, now: Now, dice: inout Dice) -> [JournalEntry] {
+    package mutating func ended(_ end: CallEnd, now: Now, dice: inout Dice) -> [JournalRecord] {
         isInFlight = false
         let step = presentStep
         guard !step.isChange else { return take(procedure.changed(end, now: now), after: step, now, &dice) }
@@ -72,14 +72,14 @@ package struct Errand: Sendable {
     }
 
     /// The run is stopping: what is under way may still arrive; of the rest only the last look may still leave.
-    package mutating func drain(now: Now) -> [JournalEntry] {
+    package mutating func drain(now: Now) -> [JournalRecord] {
         isDraining = true
         guard !isInFlight, let call else { return [] }
         return proceed(to: call.step, at: call.notBefore, after: nil, nil, now)
     }
 
     /// A run that stops does not wait for what keeps the last look from leaving.
-    package mutating func giveUpLook(now: Now) -> [JournalEntry] {
+    package mutating func giveUpLook(now: Now) -> [JournalRecord] {
         let failure = Failure(code: "stopped", detail: "the run stopped before it could look again")
         return again(presentStep, .throttled, failure, at: now.instant, now)
     }
@@ -94,7 +94,7 @@ extension Errand {
 
     private mutating func failed(
         _ step: Step, _ verdict: Verdict, _ failure: Failure, _ now: Now, _ dice: inout Dice
-    ) -> [JournalEntry] {
+    ) -> [JournalRecord] {
         failedReads += 1
         guard failedReads < readTries, verdict.treatment.bound != .permanent else {
             return giveUp(step, verdict, failure, now, &dice)
@@ -105,24 +105,25 @@ extension Errand {
 
     private mutating func giveUp(
         _ step: Step, _ verdict: Verdict, _ failure: Failure, _ now: Now, _ dice: inout Dice
-    ) -> [JournalEntry] {
+    ) -> [JournalRecord] {
         let move = procedure.gaveUp(step, verdict, failure, now: now)
         return trouble(step, verdict, failure, now) + take(move, after: step, now, &dice)
     }
 
     private mutating func again(
         _ step: Step, _ verdict: Verdict, _ failure: Failure, at time: Instant, _ now: Now
-    ) -> [JournalEntry] {
+    ) -> [JournalRecord] {
         trouble(step, verdict, failure, now) + proceed(to: step, at: time, after: step, failure, now)
     }
 
-    private func trouble(_ step: Step, _ verdict: Verdict, _ failure: Failure, _ now: Now) -> [JournalEntry] {
-        [.troubledRead(ordinal: procedure.ordinal, step, verdict, failure, at: now.wall)]
+    private func trouble(_ step: Step, _ verdict: Verdict, _ failure: Failure, _ now: Now) -> [JournalRecord]
+    {
+        [.run(.troubledRead(ordinal: procedure.ordinal, step, verdict, failure, at: now.wall))]
     }
 
     private mutating func take(
         _ move: Move, after step: Step, _ now: Now, _ dice: inout Dice
-    ) -> [JournalEntry] {
+    ) -> [JournalRecord] {
         switch move.next {
         case .end(let ending):
             next = .ended(ending)
@@ -144,7 +145,7 @@ extension Errand {
     /// `last`: the call before it, when that has just ended; with `failure`, as one that is to be tried again.
     private mutating func proceed(
         to step: Step, at time: Instant, after last: Step?, _ failure: Failure?, _ now: Now
-    ) -> [JournalEntry] {
+    ) -> [JournalRecord] {
         guard isDraining else {
             call(step, at: time)
             return []

@@ -19,7 +19,7 @@ package protocol Procedure: Sendable {
     var roleIsYoung: Bool { get }
 
     /// A call is about to leave; a change gives its intent here.
-    mutating func willSend(_ step: Step, now: Now) -> [JournalEntry]
+    mutating func willSend(_ step: Step, now: Now) -> [JournalRecord]
     /// A read was answered; nil when the answer is not what the API promises.
     mutating func took(_ answer: JSONValue, of step: Step, now: Now) -> Move?
     /// A read was refused for good, or its tries are spent.
@@ -38,7 +38,7 @@ extension Procedure {
     package var body: String? { nil }
     package var hasSecret: Bool { false }
     package var roleIsYoung: Bool { false }
-    package mutating func willSend(_ step: Step, now: Now) -> [JournalEntry] { [] }
+    package mutating func willSend(_ step: Step, now: Now) -> [JournalRecord] { [] }
     package mutating func changed(_ end: CallEnd, now: Now) -> Move {
         preconditionFailure("work without a change has sent one")
     }
@@ -61,9 +61,9 @@ package struct Move: Sendable {
     }
 
     package var next: Next
-    package var records: [JournalEntry]
+    package var records: [JournalRecord]
 
-    static func call(_ step: Step, at time: Instant, _ records: [JournalEntry] = []) -> Move {
+    static func call(_ step: Step, at time: Instant, _ records: [JournalRecord] = []) -> Move {
         Move(next: .call(step, notBefore: time), records: records)
     }
 
@@ -71,15 +71,15 @@ package struct Move: Sendable {
         Move(next: .retry(step, verdict, failure, latest: latest), records: [])
     }
 
-    static func end(_ ending: Ending, _ records: [JournalEntry] = []) -> Move {
+    static func end(_ ending: Ending, _ records: [JournalRecord] = []) -> Move {
         Move(next: .end(ending), records: records)
     }
 
     /// Ends with the result that the record is.
-    static func settled(_ record: JournalEntry) -> Move { .end(.settled(halts: nil), [record]) }
+    static func settled(_ record: JournalRecord) -> Move { .end(.settled(halts: nil), [record]) }
 
     /// The same, with something to write down before.
-    func after(_ records: [JournalEntry]) -> Move { Move(next: next, records: records + self.records) }
+    func after(_ records: [JournalRecord]) -> Move { Move(next: next, records: records + self.records) }
 }
 
 package enum Ending: Hashable, Sendable {

@@ -17,9 +17,9 @@ extension ProjectChange {
         }
     }
 
-    private mutating func ended(_ verdict: Verdict, _ failure: Failure?, now: Now) -> JournalEntry {
+    private mutating func ended(_ verdict: Verdict, _ failure: Failure?, now: Now) -> JournalRecord {
         history.end(verdict, failure)
-        return .attemptEnded(ordinal: ordinal, number: history.lastNumber, verdict, failure, at: now.wall)
+        return .project(ordinal, .attemptEnded(number: history.lastNumber, verdict, failure, at: now.wall))
     }
 
     private mutating func accepted(_ json: JSONValue?, _ status: Int, now: Now) -> Move {

@@ -22,14 +22,14 @@ extension ProjectChange {
         let collateral = isWanted ? change.collateral(in: live) : []
         if isWanted, isValid, collateral.isEmpty { return finish(.changed, verified: .valid, now: now) }
 
-        var records: [JournalEntry] = []
+        var records: [JournalRecord] = []
         if isWanted, !history.sawWanted {
             history.sawWanted = true
-            records.append(.sawWanted(ordinal: ordinal, number: history.lastNumber))
+            records.append(.project(ordinal, .sawWanted(number: history.lastNumber)))
         }
         if isWanted, isDead, !sawDeadKey {
             sawDeadKey = true
-            records.append(.sawDeadKey(ordinal: ordinal, at: now.wall))
+            records.append(.project(ordinal, .sawDeadKey(at: now.wall)))
         }
         let move =
             isCheckOver(now.instant)

@@ -12,7 +12,7 @@ extension ProjectChange {
             // Ours took after all. Written down, so that no later run sends it again.
             history.sawWanted = true
             restartCheck(until: nil)
-            return checked(live, now: now).after([.sawWanted(ordinal: ordinal, number: history.lastNumber)])
+            return checked(live, now: now).after([.project(ordinal, .sawWanted(number: history.lastNumber))])
         }
         guard live.single?.isValid == true || live.enabled.count != 1 else {
             let detail = "Atlas can't use the project's present key"

@@ -71,10 +71,10 @@ package struct ProjectChange: Procedure {
     /// Only AWS may hide the role that a check wants to see.
     var checkStep: Step { change.role != nil && change.provider == .awsKms ? .checkRoles : .check }
 
-    package mutating func willSend(_ step: Step, now: Now) -> [JournalEntry] {
+    package mutating func willSend(_ step: Step, now: Now) -> [JournalRecord] {
         if startedAt == nil { startedAt = now.wall }
         guard step.isChange else { return [] }
-        return [.intent(ordinal: ordinal, number: history.begin(), at: now.wall)]
+        return [.project(ordinal, .intent(number: history.begin(), at: now.wall))]
     }
 
     package mutating func took(_ answer: JSONValue, of step: Step, now: Now) -> Move? {
@@ -138,7 +138,7 @@ package struct ProjectChange: Procedure {
         outcome.startedAt = startedAt
         outcome.finishedAt = now.wall
         let halt = reason.flatMap(Self.cause).map { Halt($0, "\(project): \(outcome.detail ?? "")") }
-        return .end(.settled(halts: halt), [.outcome(ordinal: ordinal, outcome)])
+        return .end(.settled(halts: halt), [.project(ordinal, .outcome(outcome))])
     }
 
     /// A result that says "nothing was sent, or what was sent was refused" is only true when no PATCH may have been

@@ -45,7 +45,7 @@ package struct ProjectReading: Procedure {
         default:
             guard let state = EncryptionState(answer) else { return nil }
             guard case .plan(let decision) = purpose else {
-                return .settled(.surveyed(ordinal: ordinal, .read(state, roles ?? [])))
+                return .settled(.survey(.surveyed(ordinal: ordinal, .read(state, roles ?? []))))
             }
             guard let live else { preconditionFailure("a plan reads the name before the state") }
             return planned(decision.decide(project: live, state: state, roles: roles), now)
@@ -54,7 +54,7 @@ package struct ProjectReading: Procedure {
 
     package mutating func gaveUp(_ step: Step, _ verdict: Verdict, _ failure: Failure, now: Now) -> Move {
         guard case .plan = purpose else {
-            return .settled(.surveyed(ordinal: ordinal, .unreadable(failure)))
+            return .settled(.survey(.surveyed(ordinal: ordinal, .unreadable(failure))))
         }
         // Nothing has been said of the project: it stays unread, and the next `plan` reads it.
         if failure.isForeign { return .end(.left) }
@@ -67,7 +67,7 @@ package struct ProjectReading: Procedure {
     }
 
     private func planned(_ item: PlanItem, _ now: Now) -> Move {
-        .settled(.planned(ordinal: ordinal, item, at: now.wall))
+        .settled(.project(ordinal, .planned(item, at: now.wall)))
     }
 
     private var needsRoles: Bool {

@@ -104,9 +104,9 @@ package struct Reread: Procedure {
     }
 
     private func finish(_ finding: Finding, _ now: Now) -> Move {
-        let read = JournalEntry.reread(ordinal: ordinal, finding, at: now.wall)
+        let read = JournalRecord.project(ordinal, .reread(finding, at: now.wall))
         guard isGate else { return .settled(read) }
-        let correction = corrected(finding, now).map { JournalEntry.outcome(ordinal: ordinal, $0) }
+        let correction = corrected(finding, now).map { JournalRecord.project(ordinal, .outcome($0)) }
         return .end(.settled(halts: halt(finding)), [read] + [correction].compactMap { $0 })
     }
 

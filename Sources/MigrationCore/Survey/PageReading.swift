@@ -21,10 +21,10 @@ package struct PageReading: Procedure {
     package func endpoint(of step: Step) -> Endpoint { page }
 
     package mutating func took(_ answer: JSONValue, of step: Step, now: Now) -> Move? {
-        ProjectPage(answer).map { .end(.uncovered, [.listed($0)]) }
+        ProjectPage(answer).map { .end(.uncovered, [.survey(.listed($0))]) }
     }
 
     package mutating func gaveUp(_ step: Step, _ verdict: Verdict, _ failure: Failure, now: Now) -> Move {
-        .settled(.unlisted(failure))
+        .settled(.survey(.unlisted(failure)))
     }
 }

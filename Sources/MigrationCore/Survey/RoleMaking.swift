@@ -46,11 +46,11 @@ package struct RoleMaking: Procedure {
         JSONValue.object(["providerName": .string(aim.provider.roleProviderName)]).canonicalText()
     }
 
-    package mutating func willSend(_ step: Step, now: Now) -> [JournalEntry] {
+    package mutating func willSend(_ step: Step, now: Now) -> [JournalRecord] {
         guard step.isChange else { return [] }
         requests += 1
         asked = .maybeMade
-        return [.roleIntent(ordinal: ordinal, number: requests, at: now.wall)]
+        return [.role(ordinal, .intent(number: requests, at: now.wall))]
     }
 
     package mutating func took(_ answer: JSONValue, of step: Step, now: Now) -> Move? {
@@ -143,15 +143,15 @@ package struct RoleMaking: Procedure {
         return poll(now).after(isFirst ? [awaits(role.id, for: aim.rolePatience, now)] : [])
     }
 
-    private func awaits(_ role: RoleID?, for patience: Duration, _ now: Now) -> JournalEntry {
-        .roleAwaited(ordinal: ordinal, role: role, until: now.wall + Int64(patience.seconds * 1000))
+    private func awaits(_ role: RoleID?, for patience: Duration, _ now: Now) -> JournalRecord {
+        .role(ordinal, .awaited(role, until: now.wall + Int64(patience.seconds * 1000)))
     }
 
     /// How long a role that was asked for is looked for.
     private var listPatience: Duration { asked == .made ? aim.rolePatience : aim.lookPatience }
 
     /// A role was asked for and is not listed: from now on it is looked for. Told once.
-    private mutating func search(_ now: Now) -> [JournalEntry] {
+    private mutating func search(_ now: Now) -> [JournalRecord] {
         guard openSince == nil else { return [] }
         openSince = now.instant
         return [awaits(nil, for: listPatience, now)]
@@ -199,8 +199,7 @@ package struct RoleMaking: Procedure {
             (verdict, failure) = (found, why)
         case .denied(let why): (verdict, failure) = (.unauthorised, why)
         }
-        let ended = JournalEntry.roleEnded(
-            ordinal: ordinal, number: requests, verdict, failure, at: now.wall)
+        let ended = JournalRecord.role(ordinal, .ended(number: requests, verdict, failure, at: now.wall))
         let treatment = verdict.treatment
         if treatment.isAttempt { tries += 1 }
         asked = RoleItem.Asked(treatment.effect)
@@ -229,6 +228,6 @@ package struct RoleMaking: Procedure {
     }
 
     private func settle(_ finding: RoleFinding, _ now: Now) -> Move {
-        .settled(.roleFound(ordinal: ordinal, finding, at: now.wall))
+        .settled(.role(ordinal, .found(finding, at: now.wall)))
     }
 }

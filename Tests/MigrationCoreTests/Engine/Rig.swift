@@ -22,7 +22,7 @@ final class Rig {
     var afterTurn: (Turn, Now) -> Void = { _, _ in }
     private(set) var now = Now(instant: Instant(nanoseconds: 0), wall: 1_700_000_000_000)
     private(set) var sent: [Sent] = []
-    private(set) var records: [JournalEntry] = []
+    private(set) var records: [JournalRecord] = []
     private(set) var notices: [Notice] = []
     private(set) var turns = 0
 
@@ -79,7 +79,7 @@ final class Rig {
 
     var outcomes: [Int: Outcome] {
         var found: [Int: Outcome] = [:]
-        for case .outcome(let ordinal, let outcome) in records {
+        for case .project(let ordinal, .outcome(let outcome)) in records {
             #expect(found[ordinal] == nil, "one result for each project")
             found[ordinal] = outcome
         }
@@ -88,7 +88,7 @@ final class Rig {
 
     func count(_ result: ProjectResult) -> Int { outcomes.values.filter { $0.result == result }.count }
     var plans: [PlanItem] {
-        records.compactMap { if case .planned(_, let item, _) = $0 { item } else { nil } }
+        records.compactMap { if case .project(_, .planned(let item, _)) = $0 { item } else { nil } }
     }
 
     @discardableResult func run() -> RunEnd? {
@@ -152,7 +152,11 @@ final class Rig {
         let before = calls.filter { $0.project == project }.last
         #expect(before?.isPatch == false, "a GET before each PATCH")
         let intents = records.filter { record in
-            if case .intent(let ordinal, _, _) = record { Sample.project(ordinal) == project } else { false }
+            if case .project(let ordinal, .intent) = record {
+                Sample.project(ordinal) == project
+            } else {
+                false
+            }
         }
         #expect(intents.count == patches.filter { $0.project == project }.count + 1, "intent before PATCH")
     }

@@ -17,7 +17,7 @@ import Testing
         #expect(rig.paths("/api/oauth/token") == 1 && rig.paths("/api/oauth/revoke") == 1)
         #expect(rig.paths("/api/atlas/v2/orgs") == 1)
         #expect(rig.sent.last?.request.path == "/api/oauth/revoke")
-        guard case .organisation(Sample.organisation)? = rig.records.first else {
+        guard case .run(.organisation(Sample.organisation))? = rig.records.first else {
             Issue.record("the job is not bound")
             return
         }
@@ -95,7 +95,7 @@ import Testing
             #expect(end == .stopped(.signal) || end == .completed)
             #expect(Set(rig.outcomes.values.map(\.result)).isSubset(of: [.changed, .unknown]))
             // No PATCH without its end, and none without a look afterwards.
-            let ends = rig.records.filter { if case .attemptEnded = $0 { true } else { false } }
+            let ends = rig.records.filter { if case .project(_, .attemptEnded) = $0 { true } else { false } }
             #expect(ends.count == rig.patches.count && rig.outcomes.count == rig.patches.count)
         }
     }

@@ -106,8 +106,8 @@ import Testing
         #expect(schedule.next(inPlay: 1, now: Self.now(71)).want == nil)
         let next = schedule.next(inPlay: 0, now: Self.now(72))
         #expect(next.want == .rows(1, wave: 2) && next.notices == [.waveBegan(2)])
-        guard case .wavePassed(1, 72_000)? = next.records.first,
-            case .waveBegan(2, 72_000)? = next.records.last
+        guard case .run(.wavePassed(1, 72_000))? = next.records.first,
+            case .run(.waveBegan(2, 72_000))? = next.records.last
         else {
             Issue.record("\(next.records)")
             return

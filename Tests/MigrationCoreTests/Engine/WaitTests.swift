@@ -45,8 +45,8 @@ import Testing
         #expect(rig.seconds >= 100 && rig.seconds < 300, "\(rig.seconds)")
     }
 
-    static func kept(_ records: [JournalEntry]) -> [KeptHold] {
-        records.compactMap { if case .held(let hold) = $0 { hold } else { nil } }
+    static func kept(_ records: [JournalRecord]) -> [KeptHold] {
+        records.compactMap { if case .run(.held(let hold)) = $0 { hold } else { nil } }
     }
 
     /// The process dies when it has heard, and the next one begins with what was written down.

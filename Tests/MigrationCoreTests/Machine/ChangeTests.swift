@@ -15,9 +15,9 @@ import Testing
         #expect(bench.result == "changed/-/valid/1" && bench.ending == .settled(halts: nil))
         let kinds = bench.records.map { record in
             switch record {
-            case .intent(_, let number, _): "intent \(number)"
-            case .attemptEnded(_, let number, let verdict, _, _): "\(verdict.rawValue) \(number)"
-            case .outcome: "outcome"
+            case .project(_, .intent(let number, _)): "intent \(number)"
+            case .project(_, .attemptEnded(let number, let verdict, _, _)): "\(verdict.rawValue) \(number)"
+            case .project(_, .outcome): "outcome"
             default: "other"
             }
         }
@@ -38,7 +38,9 @@ import Testing
         var bench = MachineBench()
         bench.repeatUntilDone(look: Self.old, change: .fail(verdict))
         #expect(bench.result == result)
-        #expect(bench.records.filter { if case .intent = $0 { true } else { false } }.count == patches)
+        #expect(
+            bench.records.filter { if case .project(_, .intent) = $0 { true } else { false } }.count
+                == patches)
     }
 
     @Test(arguments: [1, 2, 7]) func maxAttemptsBinds(max: Int) {

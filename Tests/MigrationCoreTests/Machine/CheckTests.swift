@@ -51,7 +51,7 @@ import Testing
         #expect(halt?.cause == cause)
         let lasted = Duration.nanoseconds(bench.now.instant.nanoseconds)
         #expect(lasted >= .seconds(60) && lasted <= .seconds(76))
-        let saw = bench.records.filter { if case .sawWanted = $0 { true } else { false } }.count
+        let saw = bench.records.filter { if case .project(_, .sawWanted) = $0 { true } else { false } }.count
         #expect(saw == (result.contains("read_back") ? 1 : 0))
     }
 

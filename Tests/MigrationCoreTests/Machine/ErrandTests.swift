@@ -43,7 +43,7 @@ import Testing
             guard let call = errand.call else { break }
             now.instant = max(now.instant, call.notBefore)
             #expect(errand.willSend(now: now).isEmpty && errand.isInFlight)
-            for case .troubledRead(_, let step, _, _, _) in errand.ended(end, now: now, dice: &dice) {
+            for case .run(.troubledRead(_, let step, _, _, _)) in errand.ended(end, now: now, dice: &dice) {
                 told.append(step)
             }
         }

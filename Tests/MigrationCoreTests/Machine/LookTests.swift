@@ -100,7 +100,7 @@ import Testing
         if reason == nil { #expect(bench.result == nil && bench.step == .look) }
         bench.run([end])
         #expect(bench.outcomes.count == 1 && bench.outcomes[0].result == .failed)
-        let troubles = bench.records.filter { if case .troubledRead = $0 { true } else { false } }
+        let troubles = bench.records.filter { if case .run(.troubledRead) = $0 { true } else { false } }
         #expect(troubles.count == (reason == nil ? 5 : 1))
     }
 

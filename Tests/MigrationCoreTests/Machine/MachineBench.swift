@@ -19,7 +19,7 @@ struct MachineBench {
     var machine: Errand
     var now = Now(instant: Instant(nanoseconds: 0), wall: 1_700_000_000_000)
     var dice = Dice(seed: 1)
-    var records: [JournalEntry] = []
+    var records: [JournalRecord] = []
 
     init(
         _ change: PlannedChange = Sample.toSearch, history: AttemptHistory = AttemptHistory(),
@@ -50,7 +50,7 @@ struct MachineBench {
     var wait: Duration { due.map { $0 - now.instant } ?? .zero }
 
     var outcomes: [Outcome] {
-        records.compactMap { if case .outcome(_, let outcome) = $0 { outcome } else { nil } }
+        records.compactMap { if case .project(_, .outcome(let outcome)) = $0 { outcome } else { nil } }
     }
 
     /// result/reason/verified/attempts

@@ -149,7 +149,7 @@ import Testing
             check(
                 outcomes.isEmpty && !model.isOpen && model.stopped, "left only without an open change", path)
         }
-        let ends = bench.records.filter { if case .attemptEnded = $0 { true } else { false } }
+        let ends = bench.records.filter { if case .project(_, .attemptEnded) = $0 { true } else { false } }
         check(ends.count <= 1, "an attempt ends once", path)
         check(model.counted <= 5 + 3, "attempts are bounded", path)
         return bench.ending == nil

@@ -9,7 +9,7 @@ import Testing
         var reading: Errand
         var dice = Dice(seed: 1)
         var now = Now(instant: Instant(nanoseconds: 0), wall: 5)
-        var records: [JournalEntry] = []
+        var records: [JournalRecord] = []
 
         init(_ target: ResolvedTarget = Sample.googleRole()) {
             let decision = PlanDecision(target: target, filter: Filter(), givenName: nil)
@@ -21,7 +21,7 @@ import Testing
 
         var step: Step? { reading.call?.step }
         var item: PlanItem? {
-            records.compactMap { if case .planned(_, let item, _) = $0 { item } else { nil } }.first
+            records.compactMap { if case .project(_, .planned(let item, _)) = $0 { item } else { nil } }.first
         }
 
         mutating func end(_ end: CallEnd) {

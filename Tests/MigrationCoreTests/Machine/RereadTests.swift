@@ -31,7 +31,7 @@ import Testing
         var found: Reread.Finding?
         for _ in 0..<9 where reread.ending == nil {
             _ = reread.willSend(now: now)
-            for case .reread(_, let finding, _) in reread.ended(
+            for case .project(_, .reread(let finding, _)) in reread.ended(
                 .succeeded(Sample.wire(live), status: 200), now: now, dice: &dice)
             { found = finding }
         }
@@ -69,7 +69,7 @@ import Testing
         var (reread, dice) = (stopped(), Dice(seed: 1))
         let state = Sample.wire(Sample.google(search: true))
         let records = reread.ended(.succeeded(state, status: 200), now: now, dice: &dice)
-        #expect(records.contains { if case .reread(1, .right, _) = $0 { true } else { false } })
+        #expect(records.contains { if case .project(1, .reread(.right, _)) = $0 { true } else { false } })
         #expect(reread.ending == .settled(halts: nil))
     }
 
@@ -80,7 +80,7 @@ import Testing
         ] {
             var (reread, dice) = (stopped(), Dice(seed: 1))
             let records = reread.ended(end, now: now, dice: &dice)
-            #expect(records.contains { if case .troubledRead = $0 { true } else { false } })
+            #expect(records.contains { if case .run(.troubledRead) = $0 { true } else { false } })
             #expect(reread.ending == .left)
         }
     }

@@ -59,7 +59,7 @@ import Testing
         #expect(bench.result == row.result && bench.step == row.step)
         guard row.step == .change else { return }
         bench.send()
-        guard case .intent(_, let number, _)? = bench.records.last else {
+        guard case .project(_, .intent(let number, _))? = bench.records.last else {
             Issue.record("no intent")
             return
         }

@@ -9,7 +9,7 @@ import Testing
         var making: Errand
         var dice = Dice(seed: 1)
         var now = Now(instant: Instant(nanoseconds: 0), wall: 5)
-        var records: [JournalEntry] = []
+        var records: [JournalRecord] = []
 
         init(
             makes: Bool = true, needsKey: Bool = false, name: String? = nil, chosen: String = "",
@@ -26,15 +26,16 @@ import Testing
 
         var step: Step? { making.call?.step }
         var finding: RoleFinding? {
-            records.compactMap { if case .roleFound(_, let finding, _) = $0 { finding } else { nil } }.first
+            records.compactMap { if case .role(_, .found(let finding, _)) = $0 { finding } else { nil } }
+                .first
         }
         var intents: [Int] {
-            records.compactMap { if case .roleIntent(_, let number, _) = $0 { number } else { nil } }
+            records.compactMap { if case .role(_, .intent(let number, _)) = $0 { number } else { nil } }
         }
 
         /// Until when a role that is not listed is looked for, as told.
         var searches: [Int64] {
-            records.compactMap { if case .roleAwaited(_, nil, let until) = $0 { until } else { nil } }
+            records.compactMap { if case .role(_, .awaited(nil, let until)) = $0 { until } else { nil } }
         }
 
         mutating func end(_ end: CallEnd) {
