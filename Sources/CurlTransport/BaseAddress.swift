@@ -1,13 +1,15 @@
 import CCurl
 
 /// Scheme, host and port of the server, checked by libcurl's own URL parser: no second one can disagree.
-struct BaseAddress: Equatable, Sendable {
+package struct BaseAddress: Equatable, Sendable {
     /// Without a slash at the end, so that a path can be appended.
-    let text: String
+    package let text: String
     /// `https`, or `http` when the host is this machine.
     let scheme: String
 
-    init(_ address: String) throws(CurlTransportError) {
+    /// - Throws: `CurlTransportError`, also for a libcurl that is too old.
+    package init(_ address: String) throws(CurlTransportError) {
+        try CurlLibrary.prepare()
         guard let url = curl_url() else { throw .initialisation(function: "curl_url") }
         defer { curl_url_cleanup(url) }
         // libcurl reads an empty fragment or query as none, and the path of each request would become part of it.
@@ -28,9 +30,10 @@ struct BaseAddress: Equatable, Sendable {
         default: throw .badAddress(.scheme)
         }
         self.scheme = scheme
-        var text = address[...]
+        // As libcurl has read it, in small letters.
+        var text = scheme + address.dropFirst(scheme.count)
         while text.hasSuffix("/") { text.removeLast() }
-        self.text = String(text)
+        self.text = text
     }
 
     /// `http` is for the simulator on this machine; a proxy must not see its credentials.

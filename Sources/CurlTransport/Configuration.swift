@@ -40,10 +40,10 @@ extension CurlTransport {
         package var clock: () -> Instant
 
         package init(
-            baseAddress: String, connections: Int = 8, requestTimeout: Duration = .seconds(120),
-            connectTimeout: Duration = .seconds(20), roots: Roots? = nil, watchedDescriptors: [Int32] = [],
-            userAgent: String = "keyshift", bodyLimit: Int = 4 << 20, headerLimit: Int = 64 << 10,
-            trace: ((TransferTrace) -> Void)? = nil, clock: @escaping () -> Instant = SystemClock.instant
+            baseAddress: String, connections: Int, requestTimeout: Duration, connectTimeout: Duration,
+            roots: Roots? = nil, watchedDescriptors: [Int32] = [], userAgent: String,
+            bodyLimit: Int = 4 << 20, headerLimit: Int = 64 << 10,
+            trace: ((TransferTrace) -> Void)? = nil, clock: @escaping () -> Instant
         ) {
             self.baseAddress = baseAddress
             self.connections = connections

@@ -29,7 +29,6 @@ package final class CurlTransport: Transport {
 
     /// - Throws: `CurlTransportError`. Roots that are none are found at the first connection (`.notSent(.tls)`).
     package init(configuration: Configuration) throws(CurlTransportError) {
-        try CurlLibrary.prepare()
         base = try BaseAddress(configuration.baseAddress)
         self.configuration = configuration
         watched = WatchedDescriptors(configuration.watchedDescriptors)

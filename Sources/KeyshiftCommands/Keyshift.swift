@@ -1,3 +1,4 @@
+import Foundation
 import Reporting
 
 package import ArgumentParser
@@ -33,17 +34,30 @@ package struct Keyshift: ParsableCommand {
 
     package init() {}
 
-    /// The process's entry: topics first, since the parser's own `help` knows commands only.
-    package static func start() {
+    /// The process's entry.
+    package static func start() -> Never {
         ProcessSetup.prepare()
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments.first == "help", let word = arguments.dropFirst().first, !word.hasPrefix("-") {
-            help(word, further: arguments.dropFirst(2))
-        }
+        Foundation.exit(run(Array(CommandLine.arguments.dropFirst()), Desk.live))
+    }
+
+    /// A whole command, from its words to its exit code. Topics of help come first, since the parser's own `help` knows
+    /// commands only.
+    static func run(_ arguments: [String], _ desk: (GlobalOptions) -> Desk) -> Int32 {
         do {
+            if arguments.first == "help", let word = arguments.dropFirst().first, !word.hasPrefix("-"),
+                let topic = try topic(word, further: arguments.dropFirst(2))
+            {
+                return topic.end(at: desk(topic.global)).rawValue
+            }
             var command = try parsed(arguments)
-            try command.run()
-        } catch { finish(error) }
+            guard let verb = command as? any Verb else {
+                try command.run()
+                return ExitStatus.done.rawValue
+            }
+            return verb.end(at: desk(verb.global)).rawValue
+        } catch {
+            return tell(error, desk)
+        }
     }
 
     /// The parser quotes arguments in texts of several lines. Where it refuses some, it is asked again with the
@@ -60,42 +74,48 @@ package struct Keyshift: ParsableCommand {
     }
 
     /// As the parser's own `exit`, but what it quotes of the arguments is cleaned like all other text.
-    private static func finish(_ error: any Error) -> Never {
+    private static func tell(_ error: any Error, _ desk: (GlobalOptions) -> Desk) -> Int32 {
         let code = exitCode(for: error)
         let message = fullMessage(for: error)
         if !message.isEmpty, let options = try? GlobalOptions.parse([]) {
-            let console = Console(options)
+            let console = desk(options).console
             if code == .success { console.data(message + "\n") } else { console.plain("\(lines: message)") }
             console.finish()
         }
-        exit(withError: code)
+        return code.rawValue
     }
 
-    /// Returns for a command, whose help is the parser's. The parser itself takes any word and says 0.
-    private static func help(_ word: String, further: ArraySlice<String>) {
+    /// nil for a command, whose help is the parser's. The parser itself takes any word and says 0.
+    private static func topic(_ word: String, further: ArraySlice<String>) throws -> TopicHelp? {
         let commands = configuration.subcommands.map { $0._commandName } + ["help"]
         let topic = HelpTopic(rawValue: word)
         guard topic != nil || commands.contains(word) else {
-            finish(ValidationError("'\(TerminalText.safe(word))' is neither a command nor a topic of help."))
+            throw ValidationError("'\(TerminalText.safe(word))' is neither a command nor a topic of help.")
         }
         if let extra = further.first(where: { !$0.hasPrefix("-") }) {
-            finish(ValidationError("help takes one word; '\(TerminalText.safe(extra))' is one too many."))
+            throw ValidationError("help takes one word; '\(TerminalText.safe(extra))' is one too many.")
         }
-        guard let topic, let options = try? GlobalOptions.parse([]) else { return }
-        let console = Console(options)
-        do {
-            try ErrorText.reporting(console) {
-                console.out(topic.text)
-                return .done
-            }
-        } catch { finish(error) }
-        exit(withError: nil)
+        return try topic.map { try TopicHelp.parse([$0.rawValue]) }
     }
 }
 
-struct Version: ParsableCommand {
+/// `keyshift help TOPIC`
+private struct TopicHelp: Verb {
+    @Argument var topic: HelpTopic
+    @OptionGroup var global: GlobalOptions
+
+    func run(_ desk: Desk) -> ExitStatus {
+        desk.console.out(topic.text)
+        return .done
+    }
+}
+
+struct Version: Verb {
     static let configuration = CommandConfiguration(abstract: "Print the version.")
     @OptionGroup var global: GlobalOptions
 
-    func run() { Console(global).out("keyshift \(Keyshift.version)\n") }
+    func run(_ desk: Desk) -> ExitStatus {
+        desk.console.out("keyshift \(Keyshift.version)\n")
+        return .done
+    }
 }

@@ -51,7 +51,7 @@ extension CurlTransport {
         var replies = [Reply?](repeating: nil, count: requests.count)
         var next = 0
         var open = 0
-        let end = SystemClock.instant() + .seconds(30)
+        let end = TestClock.instant() + .seconds(30)
         repeat {
             let count = min(requests.count - next, inFlight - open)
             start((next..<next + count).map { (id: RequestID($0), request: requests[$0]) })

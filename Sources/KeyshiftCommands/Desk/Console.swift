@@ -14,39 +14,49 @@ final class Console {
     let mayAsk: Bool
     /// A progress line stands on the terminal and must be cleared before other text.
     private var hasProgressLine = false
-    private let messages = MessageStream(STDERR_FILENO)
+    let streams: Streams
+    private let messages: MessageStream
     /// Where results for people go: standard error when an output of the command is standard output.
-    private var results = STDOUT_FILENO
+    private var leavesOutput = false
     /// The reader of standard output has had enough.
     private var isResultRefused = false
 
-    init(_ options: GlobalOptions, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    /// The descriptors that people and programs are at.
+    struct Streams {
+        var input = STDIN_FILENO
+        var output = STDOUT_FILENO
+        var error = STDERR_FILENO
+    }
+
+    init(_ options: GlobalOptions, environment: [String: String], streams: Streams = Streams()) {
+        self.streams = streams
+        messages = MessageStream(streams.error)
         isQuiet = options.quiet
         isVerbose = options.verbose
         let kind = environment["TERM"] ?? ""
-        let isTerminal = isatty(STDERR_FILENO) == 1 && !["", "dumb"].contains(kind)
+        let isTerminal = isatty(streams.error) == 1 && !["", "dumb"].contains(kind)
         isLive = isTerminal
         hasColour = isTerminal && !options.noColor && (environment["NO_COLOR"] ?? "").isEmpty
-        mayAsk = !options.noInput && isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
+        mayAsk = !options.noInput && isatty(streams.input) == 1 && isatty(streams.error) == 1
     }
 
     deinit { messages.finish() }
 
     /// Standard output is taken by an output of the command (`-o -`): what people are told goes beside it.
-    func leaveStandardOutput() { results = STDERR_FILENO }
+    func leaveStandardOutput() { leavesOutput = true }
 
     /// A result for people; blocks until the reader takes it.
     func out(_ text: String) {
-        guard results == STDOUT_FILENO else { return messages.add(TerminalText.lines(text)) }
+        guard !leavesOutput else { return messages.add(TerminalText.lines(text)) }
         put(TerminalText.lines(text))
     }
 
     /// A result for programs (CSV, JSON): as it is, but for a terminal.
-    func data(_ text: String) { put(TextForm(of: STDOUT_FILENO).written(text)) }
+    func data(_ text: String) { put(TextForm(of: streams.output).written(text)) }
 
     private func put(_ text: String) {
         guard !isResultRefused else { return }
-        let code = Self.write(text, to: STDOUT_FILENO)
+        let code = Self.write(text, to: streams.output)
         // A reader that went away (a closed pipe) has had enough; a full disk has lost something.
         if code == EPIPE {
             isResultRefused = true
@@ -84,7 +94,7 @@ final class Console {
         let text = TerminalText.safe(text)
         if isLive {
             // Asked anew for each frame: a window changes. One column less, or some terminals begin a line.
-            messages.add("\r\u{1B}[2K" + DisplayWidth.cut(text, to: Self.columns - 1))
+            messages.add("\r\u{1B}[2K" + DisplayWidth.cut(text, to: columns - 1))
             hasProgressLine = true
         } else {
             messages.add(text + "\n")
@@ -96,7 +106,20 @@ final class Console {
         clearProgress()
         messages.add(TerminalText.lines(question.text))
         messages.finish()
-        return readLine()
+        return line(from: streams.input)
+    }
+
+    /// Without its end; byte by byte, since what follows is for somebody else. nil at the end of the input.
+    private func line(from descriptor: Int32) -> String? {
+        var bytes: [UInt8] = []
+        var byte: UInt8 = 0
+        while true {
+            let count = read(descriptor, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1 else { return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self) }
+            if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
+            bytes.append(byte)
+        }
     }
 
     func clearProgress() {
@@ -114,9 +137,9 @@ final class Console {
     /// Waits until what was said has been taken, if anybody takes it; before the process ends.
     func finish() { messages.finish() }
 
-    private static var columns: Int {
+    private var columns: Int {
         var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard ioctl(streams.error, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 

@@ -44,9 +44,15 @@ enum FilePlace {
 
     /// The job and everything that a run writes or makes beside it.
     static func ofJob(_ job: String) -> [String] {
-        let names = ResultFiles.names(besides: job)
+        let names = results(besides: job)
         return ["", ".lock", ".tmp", "-wal", "-shm", "-journal"].map { job + $0 }
             + [names.results, names.failed]
+    }
+
+    /// Of the result files beside a job: its last extension replaced.
+    static func results(besides jobPath: String) -> (results: String, failed: String) {
+        let base = (jobPath as NSString).deletingPathExtension
+        return (base + ".results.csv", base + ".failed.csv")
     }
 
     /// - Throws: `CommandError` 64 when two outputs are one file, or one is an input.
@@ -68,7 +74,7 @@ enum FilePlace {
     /// - Throws: `CommandError` 64 when `output` is one of the job's own files.
     static func checkOutput(_ output: String, job: String) throws {
         // The result files may be written anew; the others are the job.
-        let names = ResultFiles.names(besides: job)
+        let names = results(besides: job)
         let job = JobPlace.resolved(job)
         let own = ofJob(job).filter { $0 != names.results && $0 != names.failed }
         guard own.contains(where: { isSame($0, output) }) else { return }
@@ -155,18 +161,6 @@ enum FilePlace {
                 "\(input) is read by this run, which would write over it (\(own)). "
                     + "Rename it; nothing was sent.")
         }
-    }
-
-    /// - Throws: `CommandError` 64 when `output` is the sheet that the job was made from, or a file that its plan
-    ///   reads a secret from.
-    static func checkOutput(_ output: String, isNoInputOf file: JobFile) throws {
-        let origin = try file.origin()
-        if origin.csvName != "-", isSame(origin.csvName, output) {
-            throw CommandError(
-                .usage, "\(output) is the sheet that the job was made from. Choose another name.")
-        }
-        guard try PlannedSecrets.files(file, origin).contains(where: { isSame($0, output) }) else { return }
-        throw CommandError(.usage, "\(output) holds a secret that the job's plan reads. Choose another name.")
     }
 
     /// What a command does not know to be an input (a report knows of no target file), but keyshift can tell by what

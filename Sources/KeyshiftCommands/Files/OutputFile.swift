@@ -19,13 +19,13 @@ final class OutputFile {
     private var descriptor: Int32?
 
     /// - Throws: `CommandError` 73 when nothing could be written there; nothing is changed.
-    init(_ given: String, _ naming: Naming = .given) throws {
+    init(_ given: String, _ naming: Naming, _ streams: Console.Streams = Console.Streams()) throws {
         (self.given, self.naming) = (given, naming)
         guard !given.isEmpty else {
             throw CommandError(.usage, "an output without a name (an unset variable?); nothing was done.")
         }
         if naming == .given, let number = Self.openNumber(given) {
-            descriptor = try Self.duplicate(number, given)
+            descriptor = try Self.duplicate(number, given, streams)
             return
         }
         let path = try Self.place(given, naming)
@@ -83,14 +83,17 @@ final class OutputFile {
         }
     }
 
-    private static func duplicate(_ number: Int32, _ given: String) throws -> Int32 {
+    private static func duplicate(
+        _ given: Int32, _ name: String, _ streams: Console.Streams
+    ) throws -> Int32 {
+        let number = [STDOUT_FILENO: streams.output, STDERR_FILENO: streams.error][given] ?? given
         let mode = fcntl(number, F_GETFL)
         // Another that is open by now is the job, a connection, or whatever else is ours.
-        guard ProcessSetup.inherited.contains(number), mode >= 0, mode & O_ACCMODE != O_RDONLY else {
-            throw failure(.cannotCreate, given, EBADF)
+        guard ProcessSetup.inherited.contains(given), mode >= 0, mode & O_ACCMODE != O_RDONLY else {
+            throw failure(.cannotCreate, name, EBADF)
         }
         let made = fcntl(number, F_DUPFD_CLOEXEC, 3)
-        guard made >= 0 else { throw failure(.cannotCreate, given, errno) }
+        guard made >= 0 else { throw failure(.cannotCreate, name, errno) }
         return made
     }
 
@@ -127,6 +130,16 @@ final class OutputFile {
             if buffer.count > 1 << 16 { try flush() }
         }
         try flush()
+    }
+}
+
+extension Desk {
+    /// An output that a user named; nil for none. What people are told goes beside one that is standard output.
+    func output(_ path: String?) throws -> OutputFile? {
+        guard let path else { return nil }
+        let file = try OutputFile(path, .given, console.streams)
+        if OutputFile.isStandardOutput(path) { console.leaveStandardOutput() }
+        return file
     }
 }
 

@@ -1,4 +1,3 @@
-import CurlTransport
 import JobRunner
 import JobStore
 import MigrationCore
@@ -6,18 +5,25 @@ import Reporting
 
 /// What every command that runs a job does around its run: lock, open, check, and close whatever happens.
 struct JobOpener {
-    var jobPath: String
-    var connection: Connection
-    var acceptsMissingLog: Bool
+    /// The job that was meant, whatever it was called.
+    let path: String
+    let connection: Connection
+    let acceptsMissingLog: Bool
+
+    init(path: String, connection: Connection, acceptsMissingLog: Bool) {
+        self.path = JobPlace.resolved(path)
+        self.connection = connection
+        self.acceptsMissingLog = acceptsMissingLog
+    }
 
     /// - Throws: what `body` throws, `RunLock.Held`, or what the job file throws.
     func withJob(_ body: (JobFile) throws -> ExitStatus) throws -> ExitStatus {
         // Before the lock, which would lie beside what is no job.
-        try JobFile.checkIsFile(jobPath)
-        try JobPlace.check(jobPath)
-        let lock = try RunLock(job: jobPath)
+        try JobFile.checkIsFile(path)
+        try JobPlace.check(path)
+        let lock = try RunLock(job: path)
         defer { withExtendedLifetime(lock) {} }
-        let job = try JobFile.open(jobPath, for: .run, acceptsMissingLog: acceptsMissingLog)
+        let job = try JobFile.open(path, for: .run, acceptsMissingLog: acceptsMissingLog)
         job.runLock = lock
         do {
             try job.checkNobodyRuns()
@@ -37,13 +43,13 @@ struct JobOpener {
         guard origin.address == connection.address else {
             throw CommandError(
                 .mismatch,
-                "\(jobPath) was planned against \(origin.address), not \(connection.address); nothing was sent."
+                "\(path) was planned against \(origin.address), not \(connection.address); nothing was sent."
             )
         }
         if let bound = origin.organisation, let given = connection.organisation, bound != given {
             throw CommandError(
                 .mismatch,
-                "\(jobPath) belongs to organisation \(bound), MONGODB_ATLAS_ORG_ID says \(given); nothing was sent."
+                "\(path) belongs to organisation \(bound), MONGODB_ATLAS_ORG_ID says \(given); nothing was sent."
             )
         }
     }
@@ -55,7 +61,7 @@ struct JobOpener {
         guard let digest = try job.checkedDigest() else {
             throw CommandError(
                 .mismatch,
-                "\(jobPath): \(try job.unreadCount()) projects have not been read yet. "
+                "\(path): \(try job.unreadCount()) projects have not been read yet. "
                     + "Complete it with the `keyshift plan` command that made it, without --offline; nothing was sent."
             )
         }
@@ -65,7 +71,7 @@ struct JobOpener {
             throw CommandError(
                 .mismatch,
                 "the plan's digest is \(digest), not \(given): it is not the plan that was approved. "
-                    + "Nothing was sent; look at it with `keyshift show \(ShellWord.quoted(jobPath))`.")
+                    + "Nothing was sent; look at it with `keyshift show \(ShellWord.quoted(path))`.")
         }
         return digest
     }

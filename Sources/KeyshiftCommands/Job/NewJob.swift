@@ -1,5 +1,6 @@
-import CurlTransport
+import AtlasAPI
 import Foundation
+import JobRunner
 import JobStore
 import MigrationCore
 import Reporting
@@ -26,6 +27,26 @@ struct NewJob {
         where inputs.contains(where: { FilePlace.isSame($0, output) }) {
             throw CommandError(
                 .usage, "--job \(jobPath) would have \(output) written over an input. Choose another name.")
+        }
+    }
+
+    /// From a sheet.
+    func load(
+        _ sheet: FleetImport, targetPath: String, connection: Connection, at now: Int64
+    ) throws {
+        try load { file in
+            do {
+                var origin: JobOrigin?
+                _ = try sheet.load(into: file) { loaded in
+                    let made = JobOrigin(
+                        of: loaded, csv: sheet.path, target: sheet.target, connection: connection, at: now)
+                    origin = made
+                    return made
+                }
+                return origin
+            } catch {
+                throw InputErrors.explain(error, csv: sheet.path, target: targetPath)
+            }
         }
     }
 
@@ -90,5 +111,19 @@ struct NewJob {
                 "\(jobPath) has been started; a started job is not planned again. "
                     + "Go on with `keyshift resume \(ShellWord.quoted(jobPath))`.")
         }
+    }
+}
+
+extension JobOrigin {
+    /// What a job that is made now is made from.
+    init(
+        of loaded: FleetImport.Loaded, csv: String, target: TargetFile, connection: Connection, at now: Int64
+    ) {
+        let text = target.canonicalJSON.canonicalText()
+        self.init(
+            createdAt: now, address: connection.address,
+            organisation: connection.organisation, csvName: FilePlace.absolute(csv), csvDigest: loaded.digest,
+            columns: loaded.columns, targetName: target.name, targetText: text,
+            targetDigest: Hex.digest(of: Array(text.utf8)))
     }
 }

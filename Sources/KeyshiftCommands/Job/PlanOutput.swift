@@ -1,4 +1,3 @@
-import CurlTransport
 import JobRunner
 import JobStore
 import MigrationCore
@@ -12,7 +11,7 @@ struct PlanOutput {
     /// Of the revision at hand. `connection`: the flags that a plan was made with.
     ///
     /// The settings are those that were approved; before that, those that `apply` without flags would take.
-    func summary(_ totals: Totals, _ connection: ConnectionOptions? = nil) throws -> String {
+    func summary(_ totals: Totals, _ connection: ConnectionOptions? = nil, now: Int64) throws -> String {
         let target = try StoredTarget.parse(try job.origin(), path: jobPath)
         let settings =
             try job.settings()
@@ -25,7 +24,7 @@ struct PlanOutput {
             changes: totals.toDo, readsPerChange: hasRoles ? 3 : 2, waves: waves, settings: settings)
         return PlanText(nextStep: try job.nextStep()).summary(
             job: try facts(), totals: totals, estimate: estimate, waves: waves, settings: settings,
-            plannedAt: try job.plannedAt(), now: SystemClock.wallMilliseconds())
+            plannedAt: try job.plannedAt(), now: now)
     }
 
     func facts() throws -> JobFacts {

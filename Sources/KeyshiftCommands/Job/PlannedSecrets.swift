@@ -1,18 +1,19 @@
 import AtlasAPI
-import Foundation
 import JobRunner
 import JobStore
 import MigrationCore
+import Reporting
 
 /// The secrets that a job's plan names, read from where the target says.
 enum PlannedSecrets {
     /// Each once, those of every revision: what an earlier one sent may be quoted by any answer.
     /// - Parameter unreadable: told of one that a project's present plan needs; may throw, or go on.
     static func read(
-        _ job: JobFile, _ origin: JobOrigin, unreadable: (any Error) throws -> Void
+        _ job: JobFile, _ origin: JobOrigin, _ environment: [String: String],
+        unreadable: (any Error) throws -> Void
     ) throws -> [Secret] {
         guard try StoredTarget.parse(origin, path: job.path).target.hasSecret else { return [] }
-        let source = SystemSecrets(environment: ProcessInfo.processInfo.environment)
+        let source = SystemSecrets(environment: environment)
         var needed: Set<String> = []
         try job.forEachPlanned { planned in
             for case .secret(let reference) in planned.changes.map(\.after) { needed.insert(reference) }
@@ -39,5 +40,17 @@ enum PlannedSecrets {
             if case .file(let path)? = ResolvedSecretReference(text: reference) { files.insert(path) }
         }
         return files
+    }
+
+    /// - Throws: `CommandError` 64 when `output` is the sheet that the job was made from, or a file that its plan
+    ///   reads a secret from.
+    static func checkOutput(_ output: String, isNoInputOf file: JobFile) throws {
+        let origin = try file.origin()
+        if origin.csvName != "-", FilePlace.isSame(origin.csvName, output) {
+            throw CommandError(
+                .usage, "\(output) is the sheet that the job was made from. Choose another name.")
+        }
+        guard try files(file, origin).contains(where: { FilePlace.isSame($0, output) }) else { return }
+        throw CommandError(.usage, "\(output) holds a secret that the job's plan reads. Choose another name.")
     }
 }

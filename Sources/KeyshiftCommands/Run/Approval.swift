@@ -23,32 +23,31 @@ struct Approval {
     /// Returns when everything that needs an answer has one.
     /// - Throws: `CommandError` 9.
     func obtain(
-        _ console: Console, job: JobFile, jobPath: String, totals: Totals, settings: RunSettings,
-        command: String = "apply"
+        _ desk: Desk, job: JobFile, totals: Totals, settings: RunSettings, command: String = "apply"
     ) throws {
         let irreversible = totals.irreversibleToDo
         if let given = confirmIrreversible, given != irreversible {
             throw CommandError(
                 .notConfirmed,
                 "--confirm-irreversible says \(given), the plan has \(irreversible) changes that can't be "
-                    + "undone. Nothing was sent; look at it with `keyshift show \(ShellWord.quoted(jobPath))`."
+                    + "undone. Nothing was sent; look at it with `keyshift show \(ShellWord.quoted(job.path))`."
             )
         }
         // The number answers for what can't be undone, --yes for the ordinary question; neither for the other.
         let needsNumber = irreversible > 0 && confirmIrreversible == nil
         guard !yes || needsNumber else { return }
-        guard console.mayAsk else { throw refusal(irreversible, jobPath, command) }
-        let overview = try overview(job, jobPath, totals, irreversible, settings)
+        guard desk.console.mayAsk else { throw refusal(irreversible, job.path, command) }
+        let overview = try overview(job, totals, irreversible, settings)
         let wanted = needsNumber ? String(irreversible) : "yes"
         let question: Prose =
             needsNumber ? "Type the number of changes that can't be undone to go on: " : "Type yes to go on: "
-        guard console.ask(overview + question)?.trimmingCharacters(in: .whitespaces) == wanted else {
+        guard desk.console.ask(overview + question)?.trimmingCharacters(in: .whitespaces) == wanted else {
             throw CommandError(.notConfirmed, "not confirmed; nothing was sent.")
         }
     }
 
     private func overview(
-        _ job: JobFile, _ jobPath: String, _ totals: Totals, _ irreversible: Int, _ settings: RunSettings
+        _ job: JobFile, _ totals: Totals, _ irreversible: Int, _ settings: RunSettings
     ) throws -> Prose {
         let origin = try job.origin()
         let organisation = origin.organisation?.text ?? "not known"
@@ -58,7 +57,7 @@ struct Approval {
                 ? "\(irreversible) of the changes CAN'T BE UNDONE." : "All of the changes can be undone.",
             "\(Self.rules(totals, settings))",
         ]
-        return try (lines + PlanOutput(job: job, jobPath: jobPath).samples(5)).joined(separator: "\n") + "\n"
+        return try (lines + PlanOutput(job: job, jobPath: job.path).samples(5)).joined(separator: "\n") + "\n"
     }
 
     /// What bounds the damage.

@@ -1,5 +1,4 @@
 import AtlasAPI
-import CurlTransport
 import JobRunner
 import JobStore
 import MigrationCore
@@ -7,19 +6,17 @@ import Reporting
 
 /// Live state → decisions: reads what a job has not read yet, seals the plan and prints it.
 struct PlanReader {
-    var console: Console
-    var jobPath: String
+    var desk: Desk
     var connection: Connection
-    var options: ConnectionOptions
     var target: TargetFile
-    /// That of the job; nil when the job has it.
-    var lock: RunLock?
-    var acceptsMissingLog = false
     /// Secrets that the target names, beside those of the job's plan: an earlier job may have sent them.
     var knownSecrets: [Secret] = []
 
     /// `plan` and `undo`, once the job is there; the caller holds its lock.
-    func run(offline: Bool, detailedExitCode: Bool) throws -> ExitStatus {
+    func run(
+        _ jobPath: String, _ lock: RunLock, offline: Bool = false, detailedExitCode: Bool = false,
+        acceptsMissingLog: Bool = false
+    ) throws -> ExitStatus {
         let job = try JobFile.open(jobPath, for: .run, acceptsMissingLog: acceptsMissingLog)
         job.runLock = lock
         let status: ExitStatus
@@ -38,26 +35,27 @@ struct PlanReader {
         try job.close()
         let unread: ExitStatus = !offline && totals[PlanClass.unread] > 0 ? .someFailed : .done
         let differences: ExitStatus = detailedExitCode && totals.toDo > 0 ? .differences : .done
-        return ExitStatus.worst([status, unread, differences].filter { $0 != .done })
+        return ExitStatus.worst([status, unread, differences])
     }
 
     /// Reads what is unread of the revision at hand, and seals it when nothing is left.
     func read(_ job: JobFile, _ command: String, resume: String) throws -> ExitStatus {
         let unread = try job.unreadCount()
         if unread > 0 {
-            try job.beginRun(command, at: SystemClock.wallMilliseconds())
+            try job.beginRun(command, at: desk.wall)
             let session = Session(
-                console: console, journal: job, organisation: try job.origin().organisation,
-                connection: connection, options: options,
-                settings: readSettings, job: job,
-                sentBefore: knownSecrets + (try PlannedSecrets.read(job, job.origin()) { _ in }))
+                desk: desk, connection: connection, journal: job,
+                organisation: try job.origin().organisation,
+                settings: .reading(connection.options, target.settings), job: job,
+                sentBefore: knownSecrets
+                    + (try PlannedSecrets.read(job, job.origin(), desk.environment) { _ in }))
             let rows = UnreadRows(job, columns: try job.origin().columns, target: target)
             let end = try session.run(rows, verb: "read", total: { unread })
             let left: ExitStatus = try job.unreadCount() > 0 ? .someFailed : .done
             let status = end == .completed ? left : end.status
-            try job.endRun(end.word, exitCode: Int(status.rawValue), at: SystemClock.wallMilliseconds())
+            try job.endRun(end.word, exitCode: Int(status.rawValue), at: desk.wall)
             if let advice = end.advice(resume: resume) {
-                console.error(advice)
+                desk.console.error(advice)
             }
             if end != .completed { return end.status }
         }
@@ -66,8 +64,7 @@ struct PlanReader {
     }
 
     func printPlan(_ job: JobFile, _ totals: Totals) throws {
-        console.out(try PlanOutput(job: job, jobPath: jobPath).summary(totals, options))
+        desk.console.out(
+            try PlanOutput(job: job, jobPath: job.path).summary(totals, connection.options, now: desk.wall))
     }
-
-    private var readSettings: RunSettings { .reading(options, target.settings) }
 }

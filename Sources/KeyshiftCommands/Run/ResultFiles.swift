@@ -15,21 +15,15 @@ struct ResultFiles {
         var failed: String?
     }
 
-    /// The names beside a job: its last extension replaced.
-    static func names(besides jobPath: String) -> (results: String, failed: String) {
-        let base = (jobPath as NSString).deletingPathExtension
-        return (base + ".results.csv", base + ".failed.csv")
-    }
-
     /// Asked before anything is sent: a place that can't be written is else found when all is done.
     /// - Throws: `CommandError` 73.
     static func checkPlaces(besides jobPath: String) throws {
-        let names = names(besides: jobPath)
+        let names = FilePlace.results(besides: jobPath)
         for name in [names.results, names.failed] { _ = try OutputFile(name, .own) }
     }
 
     func write() throws -> Paths {
-        let names = Self.names(besides: jobPath)
+        let names = FilePlace.results(besides: jobPath)
         let columns = try job.origin().columns
         let nextStep = try job.nextStep()
         let rows = ResultsCSV(columns: columns, nextStep: nextStep)

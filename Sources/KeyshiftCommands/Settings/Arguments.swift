@@ -1,3 +1,4 @@
+import AtlasAPI
 import ArgumentParser
 import MigrationCore
 
@@ -39,5 +40,36 @@ enum Delimiter: String, ExpressibleByArgument, CaseIterable {
         case .semicolon: UInt8(ascii: ";")
         case .tab: 0x09
         }
+    }
+}
+
+extension OrganisationID: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
+
+extension Provider: ExpressibleByArgument {}
+
+enum AuthArgument: String, CaseIterable, ExpressibleByArgument {
+    case `static`, role, none
+
+    var auth: Posture.Auth {
+        switch self {
+        case .static: .static
+        case .role: .role
+        case .none: .none
+        }
+    }
+}
+
+enum SwitchArgument: String, CaseIterable, ExpressibleByArgument { case on, off }
+
+struct TagArgument: ExpressibleByArgument {
+    var key: String
+    var value: String
+
+    init?(argument: String) {
+        guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else { return nil }
+        key = String(argument[..<sign])
+        value = String(argument[argument.index(after: sign)...])
     }
 }

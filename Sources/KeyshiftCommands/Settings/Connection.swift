@@ -19,6 +19,8 @@ struct Connection {
         static let all = [clientID, clientSecret, publicKey, privateKey, baseURL, organisation]
     }
 
+    /// The flags.
+    var options: ConnectionOptions
     var address: String
     /// nil when none are given, which only an offline plan may do without.
     var credentials: Credentials?
@@ -29,14 +31,15 @@ struct Connection {
     /// Checks all that can be checked without a request, so that nothing is written with settings that can't work.
     /// - Throws: `CommandError` 78 for what does not fit together or can't be read, `CurlTransportError` for an
     ///   address that is not safe.
-    static func load(_ options: ConnectionOptions, environment: [String: String]) throws -> Connection {
+    static func load(_ options: ConnectionOptions, _ environment: [String: String]) throws -> Connection {
         try DescriptorLimit.require(requests: options.concurrency ?? RunSettings().concurrency)
         var values = environment.filter { Name.all.contains($0.key) && !$0.value.isEmpty }
         // What the file does not set comes from the environment: an address there still counts.
         if let file = options.credentials { values.merge(try CredentialsFile.read(file)) { $1 } }
         let roots = try options.caFile.map(roots)
         return Connection(
-            address: try address(values[Name.baseURL]), credentials: try credentials(values),
+            options: options, address: try BaseAddress(values[Name.baseURL] ?? defaultAddress).text,
+            credentials: try credentials(values),
             organisation: try organisation(values[Name.organisation]), roots: roots)
     }
 
@@ -50,6 +53,13 @@ struct Connection {
                 """)
         }
         return credentials
+    }
+
+    func configuration(connections: Int, _ desk: Desk) -> CurlTransport.Configuration {
+        CurlTransport.Configuration(
+            baseAddress: address, connections: connections, requestTimeout: options.requestTimeout.duration,
+            connectTimeout: options.connectTimeout.duration, roots: roots,
+            userAgent: "keyshift/\(Keyshift.version)", clock: { desk.now().instant })
     }
 
     /// A system's own collection has 300 KiB.
@@ -73,20 +83,6 @@ struct Connection {
             throw CommandError(.environment, "\(file): the CA file is over \(rootsLimit >> 20) MiB.")
         }
         return CurlTransport.Roots(path: file, certificates: bytes)
-    }
-
-    private static func address(_ given: String?) throws -> String {
-        var address = given ?? defaultAddress
-        while address.hasSuffix("/") { address.removeLast() }
-        let scheme = address.prefix { $0 != ":" }.lowercased()
-        guard ["https", "http"].contains(scheme), address.dropFirst(scheme.count).hasPrefix("://") else {
-            throw CommandError(
-                .environment, "\(Name.baseURL) must be an https address such as \(defaultAddress).")
-        }
-        address = scheme + address.dropFirst(scheme.count)
-        // A transport that is never used: libcurl's own parser says whether the address is one and may be used.
-        try CurlTransport(configuration: .init(baseAddress: address)).close()
-        return address
     }
 
     private static func credentials(_ values: [String: String]) throws -> Credentials? {
@@ -137,5 +133,14 @@ struct Connection {
             throw CommandError(.environment, "\(Name.organisation) must be 24 hex digits.")
         }
         return id
+    }
+}
+
+extension KnownSecrets {
+    /// What this machine sends over a connection, and can read.
+    convenience init(of connection: Connection, _ environment: [String: String]) {
+        self.init(
+            connection.credentials, others: ProxyName.passwords(environment),
+            source: SystemSecrets(environment: environment))
     }
 }

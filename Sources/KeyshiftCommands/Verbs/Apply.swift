@@ -1,6 +1,10 @@
+import AtlasAPI
 import ArgumentParser
+import JobStore
+import MigrationCore
+import Reporting
 
-struct Apply: ParsableCommand {
+struct Apply: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Run a job: look, change and check each project of the plan.",
         discussion: """
@@ -22,14 +26,16 @@ struct Apply: ParsableCommand {
     var confirmIrreversible: Int?
     @OptionGroup var arguments: ApplyArguments
 
-    func run() throws {
+    var global: GlobalOptions { arguments.global }
+
+    func run(_ desk: Desk) throws -> ExitStatus {
         let approval = Approval(
             yes: yes, confirmIrreversible: confirmIrreversible, digest: arguments.approve)
-        try arguments.run(approval, mustBeStarted: false)
+        return try arguments.run(desk, approval, mustBeStarted: false)
     }
 }
 
-struct Resume: ParsableCommand {
+struct Resume: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Go on with a started job: pending and unknown projects, with its settings and approval.",
         discussion: """
@@ -42,8 +48,113 @@ struct Resume: ParsableCommand {
     var yes = false
     @OptionGroup var arguments: ApplyArguments
 
-    func run() throws {
+    var global: GlobalOptions { arguments.global }
+
+    func run(_ desk: Desk) throws -> ExitStatus {
         let approval = Approval(yes: yes, confirmIrreversible: nil, digest: arguments.approve)
-        try arguments.run(approval, mustBeStarted: true)
+        return try arguments.run(desk, approval, mustBeStarted: true)
+    }
+}
+
+/// What `apply` and `resume` both take and do: the checks before the first request, the run, and what it leaves behind.
+struct ApplyArguments: ParsableArguments {
+    @Argument(help: "The job file.")
+    var job: String
+    @Option(help: "The digest of the plan that was approved; another plan is refused (7).")
+    var approve: String?
+    @Flag(help: "Go on with a halted job.")
+    var acceptFailures = false
+    @OptionGroup(title: "Run") var options: RunOptions
+    @OptionGroup(title: "Job") var jobOptions: JobOptions
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+    @OptionGroup(title: "General") var global: GlobalOptions
+
+    /// `mustBeStarted`: `resume` goes on with a started job only.
+    func run(_ desk: Desk, _ approval: Approval, mustBeStarted: Bool) throws -> ExitStatus {
+        let opener = JobOpener(
+            path: job, connection: try Connection.load(connection, desk.environment),
+            acceptsMissingLog: jobOptions.acceptMissingLog)
+        let changer = Changer(desk: desk, opener: opener, options: options)
+        try changer.checkEvents()
+        return try opener.withJob { try run($0, changer, approval, mustBeStarted: mustBeStarted) }
+    }
+
+    private func run(
+        _ job: JobFile, _ changer: Changer, _ approval: Approval, mustBeStarted: Bool
+    ) throws -> ExitStatus {
+        let (desk, opener) = (changer.desk, changer.opener)
+        let origin = try job.origin()
+        try opener.checkBinding(origin)
+        try changer.checkResults(origin)
+        job.revision = try job.lastRevision()
+        let isStarted = try job.isApproved()
+        if mustBeStarted, !isStarted, try job.planDigest() != nil {
+            throw CommandError(
+                .mismatch,
+                "\(job.path) has not been started. Use `keyshift apply \(ShellWord.quoted(job.path))`.")
+        }
+        try job.checkApprovals()
+        let seal = try job.approvals().first { $0.revision == job.revision }?.seal
+        let digest = try opener.checkDigest(job, given: approval.digest, seal: isStarted ? seal : nil)
+        let totals = try job.totals()
+        let settings = try settings(job, origin, totals, isStarted: isStarted)
+        // What a retry has put right needs nobody to accept it.
+        guard totals.toDo > 0 else { return try changer.finish(job, .completed) }
+        try checkHalt(job)
+        if isStarted {
+            for line in try job.approvals().map(\.line) { desk.console.say("\(line)") }
+        } else {
+            try approval.obtain(desk, job: job, totals: totals, settings: settings)
+        }
+        let secrets = try changer.secrets(job, origin)
+        // Everything that can be refused has been; from here on the job is started.
+        let events = try changer.eventLog(job)
+        try job.beginRun(mustBeStarted ? "resume" : "apply", at: desk.wall)
+        if !isStarted {
+            try changer.start(
+                job, digest: digest, totals: totals, how: approval.how, settings: settings)
+        }
+        if acceptFailures { try job.acceptFailures(at: desk.wall) }
+        return try changer.run(job, try job.openRevisions(), secrets, events, total: totals.toDo)
+    }
+
+    /// What a job that nobody has approved says of settings counts for nothing.
+    private func settings(
+        _ job: JobFile, _ origin: JobOrigin, _ totals: Totals, isStarted: Bool
+    ) throws -> RunSettings {
+        if isStarted, let kept = try job.settings() {
+            // All that will run, so that no flag is refused when a part has run already.
+            let present = job.revision
+            defer { job.revision = present }
+            for revision in try job.openRevisions() {
+                job.revision = revision
+                _ = try job.settings()?.resumed(connection, options)
+            }
+            return try kept.resumed(connection, options)
+        }
+        let target = try StoredTarget.parse(origin, path: job.path)
+        return try RunSettings.first(connection, options, target.settings, PlanNature(job, totals))
+    }
+
+    private func checkHalt(_ job: JobFile) throws {
+        guard !acceptFailures, let halt = try job.openHalt() else { return }
+        throw CommandError(
+            .halted,
+            """
+            the job was halted: \(HaltText.sentence(halt.cause, halt.detail)).
+            Nothing was sent.
+            \(HaltText.steps(halt.cause, job: job.path))
+            """)
+    }
+}
+
+extension ApprovalEntry {
+    /// Who approved what, when and from where: a resume asks nobody, so it says whom it relies on.
+    fileprivate var line: String {
+        let time = WireDate.text(milliseconds: at)
+        let number = irreversible == 0 ? "" : ", \(irreversible) of its changes can't be undone"
+        return TerminalText.safe(
+            "Approved by \(user) on \(host) at \(time) (\(how)): plan \(digest)\(number); "
+                + "sealed as \(seal ?? "nothing")")
     }
 }

@@ -1,10 +1,11 @@
 import ArgumentParser
-import CurlTransport
-import Foundation
+import JobRunner
 import JobStore
 import MigrationCore
+import Reporting
 
-struct Plan: ParsableCommand {
+/// Input → job → live state → decisions.
+struct Plan: Verb {
     static let configuration = CommandConfiguration(
         abstract:
             "Validate a CSV and a target, read each project's live state, and write the job. Changes nothing.",
@@ -34,15 +35,55 @@ struct Plan: ParsableCommand {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "General") var global: GlobalOptions
 
-    func run() throws {
-        let console = Console(global)
-        try ErrorText.reporting(console) {
-            let planner = Planner(
-                console: console, csv: csv, delimiter: delimiter, targetPath: target,
-                jobPath: JobPlace.resolved(job),
-                connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
-                options: connection, acceptsMissingLog: jobOptions.acceptMissingLog)
-            return try planner.run(offline: offline, detailedExitCode: detailedExitcode)
+    func run(_ desk: Desk) throws -> ExitStatus {
+        let atlas = try Connection.load(connection, desk.environment)
+        if !offline { _ = try atlas.requireCredentials() }
+        let secrets = KnownSecrets(of: atlas, desk.environment)
+        let target = try readTarget(secrets)
+        let jobPath = JobPlace.resolved(job)
+        let new = NewJob(jobPath: jobPath, inputs: [csv, self.target] + connection.files.compactMap { $0 })
+        try new.checkPlace()
+        let lock = try RunLock(job: jobPath)
+        defer { withExtendedLifetime(lock) {} }
+        try new.load(
+            FleetImport(path: csv, target: target, separator: delimiter.byte, secrets: secrets),
+            targetPath: self.target, connection: atlas, at: desk.wall)
+        return try PlanReader(
+            desk: desk, connection: atlas, target: target, knownSecrets: secrets.secrets
+        ).run(
+            jobPath, lock, offline: offline, detailedExitCode: detailedExitcode,
+            acceptsMissingLog: jobOptions.acceptMissingLog)
+    }
+
+    private func readTarget(_ secrets: KnownSecrets) throws -> TargetFile {
+        let targetPath = self.target
+        let bytes: [UInt8]
+        do {
+            // One byte more than it may have, for the parser to say so.
+            bytes = try InputFile.start(of: targetPath, for: .plain, count: TargetFile.sizeLimit + 1)
+        } catch {
+            throw CommandError(
+                .inputMissing,
+                "\(targetPath): the target file can't be read: \(error.detail); nothing was written.")
+        }
+        do throws(TargetProblems) {
+            let target = try TargetFile.parse(bytes)
+            secrets.learn(target.target)
+            let held = try TargetFile.places(in: bytes, secrets.held)
+            guard held.isEmpty else {
+                throw TargetProblems(list: held.map { TargetProblem(.secret($0.found), at: $0.position) })
+            }
+            return target
+        } catch {
+            let lines: [Prose] = error.list.prefix(ProblemList.limit).map { problem in
+                let message = secrets.held(in: problem.message).map {
+                    TargetProblem(.secret($0), at: .start).message
+                }
+                return
+                    "\(targetPath):\(problem.position.line):\(problem.position.column): \(message ?? problem.message)"
+            }
+            throw CommandError(
+                .badData, InputErrors.text(lines, further: error.list.count - lines.count))
         }
     }
 }

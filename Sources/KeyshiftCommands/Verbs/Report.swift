@@ -1,10 +1,9 @@
 import ArgumentParser
-import Foundation
 import JobStore
 import MigrationCore
 import Reporting
 
-struct Report: ParsableCommand {
+struct Report: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Report on every project of a job, at any time.",
         discussion: """
@@ -32,24 +31,22 @@ struct Report: ParsableCommand {
         }
     }
 
-    func run() throws {
-        let console = Console(global)
-        try ErrorText.reporting(console) {
-            let file = try JobReader.open(job, console)
-            file.revision = try file.lastRevision()
-            try warnOfChanges(file, console)
-            if let output, !OutputFile.isStandardOutput(output) {
-                try FilePlace.checkOutput(output, job: job)
-                try FilePlace.checkOutput(output, isNoInputOf: file)
-                try OutputFile(output).write { append in try file.consistently { try render(file, append) } }
-            } else {
-                try file.consistently {
-                    try render(file) { if format == .text { console.out($0) } else { console.data($0) } }
-                }
+    func run(_ desk: Desk) throws -> ExitStatus {
+        let console = desk.console
+        let file = try JobReader.open(job, console)
+        file.revision = try file.lastRevision()
+        try warnOfChanges(file, console)
+        if let output, !OutputFile.isStandardOutput(output) {
+            try FilePlace.checkOutput(output, job: job)
+            try PlannedSecrets.checkOutput(output, isNoInputOf: file)
+            try desk.output(output)?.write { append in try file.consistently { try render(file, append) } }
+        } else {
+            try file.consistently {
+                try render(file) { if format == .text { console.out($0) } else { console.data($0) } }
             }
-            try file.close()
-            return .done
         }
+        try file.close()
+        return .done
     }
 
     /// A report is wanted all the more of a job that somebody has changed; whoever files it should know.

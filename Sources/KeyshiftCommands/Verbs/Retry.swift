@@ -1,9 +1,10 @@
 import ArgumentParser
-import Foundation
 import JobStore
 import MigrationCore
+import Reporting
 
-struct Retry: ParsableCommand {
+/// Reads the chosen projects again into a new revision of the plan, asks, and runs it.
+struct Retry: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Read chosen projects again, ask, and run them anew; the others are left alone.",
         discussion: """
@@ -31,17 +32,72 @@ struct Retry: ParsableCommand {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "General") var global: GlobalOptions
 
-    func run() throws {
-        let console = Console(global)
-        try ErrorText.reporting(console) {
-            try Retrier(
-                console: console, jobPath: JobPlace.resolved(job),
-                connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
-                options: connection, runOptions: options,
-                approval: Approval(yes: yes, confirmIrreversible: confirmIrreversible, digest: approve),
-                choice: only, acceptsMissingLog: jobOptions.acceptMissingLog
-            ).run()
+    func run(_ desk: Desk) throws -> ExitStatus {
+        let opener = JobOpener(
+            path: job, connection: try Connection.load(connection, desk.environment),
+            acceptsMissingLog: jobOptions.acceptMissingLog)
+        let changer = Changer(desk: desk, opener: opener, options: options)
+        try changer.checkEvents()
+        return try opener.withJob { try run($0, changer) }
+    }
+
+    private func run(_ job: JobFile, _ changer: Changer) throws -> ExitStatus {
+        let (desk, opener) = (changer.desk, changer.opener)
+        let console = desk.console
+        let origin = try job.origin()
+        try opener.checkBinding(origin)
+        try changer.checkResults(origin)
+        guard try job.isApproved() else {
+            throw CommandError(
+                .mismatch,
+                "\(job.path) has not been started, so there is nothing to try again. "
+                    + "Use `keyshift apply \(ShellWord.quoted(job.path))`.")
         }
+        try job.checkApprovals()
+        let count = try job.draftRevision(only, at: desk.wall)
+        guard count > 0 else {
+            console.say("No project of \(job.path) is \(only); nothing was read or sent.")
+            return .done
+        }
+        console.say("Reading \(TextReport.count(count, "project")) again (\(only)).")
+        let reader = PlanReader(
+            desk: desk, connection: opener.connection,
+            target: try StoredTarget.parse(origin, path: job.path))
+        let command = "retry --only \(ShellWord.quoted(only.description))"
+        let read = try reader.read(
+            job, command, resume: "keyshift \(command) \(ShellWord.quoted(job.path))")
+        if read != .done { return read }
+        let unread = try job.unreadCount()
+        guard unread == 0 else {
+            console.error(
+                "\(TextReport.count(unread, "project")) could not be read, so nothing was sent. Give the same "
+                    + "command again; it reads what is still unread.")
+            return .someFailed
+        }
+        return try start(job, changer, origin, reader, command)
+    }
+
+    private func start(
+        _ job: JobFile, _ changer: Changer, _ origin: JobOrigin, _ reader: PlanReader, _ command: String
+    ) throws -> ExitStatus {
+        let desk = changer.desk
+        let approval = Approval(yes: yes, confirmIrreversible: confirmIrreversible, digest: approve)
+        let totals = try job.draftTotals()
+        try reader.printPlan(job, totals)
+        let digest = try changer.opener.checkDigest(job, given: approval.digest)
+        let settings = try RunSettings.first(
+            connection, options, reader.target.settings, PlanNature(job, totals))
+        if totals.toDo > 0 {
+            try approval.obtain(
+                desk, job: job, totals: totals, settings: settings, command: command)
+        }
+        let secrets = try changer.secrets(job, origin)
+        let events = try changer.eventLog(job)
+        try job.beginRun(command, at: desk.wall)
+        let how = totals.toDo > 0 ? approval.how : "nothing to change"
+        try changer.start(job, digest: digest, totals: totals, how: how, settings: settings)
+        let revisions = totals.toDo > 0 ? [job.revision] : []
+        return try changer.run(job, revisions, secrets, events, total: totals.toDo)
     }
 }
 

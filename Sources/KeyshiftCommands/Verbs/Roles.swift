@@ -1,10 +1,13 @@
 import AtlasAPI
 import ArgumentParser
 import Foundation
+import JobRunner
 import JobStore
 import MigrationCore
+import Reporting
 
-struct Roles: ParsableCommand {
+/// Sheet → job → each project's role, found or made → table, sheet and grants.
+struct Roles: Verb {
     static let configuration = CommandConfiguration(
         abstract: "List each project's role, make the missing Google ones, and write the grants they need.",
         discussion: """
@@ -57,18 +60,215 @@ struct Roles: ParsableCommand {
         }
     }
 
-    func run() throws {
-        let console = Console(global)
-        try ErrorText.reporting(console) {
-            let environment = ProcessInfo.processInfo.environment
-            return try RoleKeeper(
-                console: console, csv: csv, delimiter: delimiter, provider: provider,
-                jobPath: job.map(JobPlace.resolved), isConfirmed: yes,
-                output: output, grants: grants,
-                rolePatience: rolePatience.duration, lookPatience: propagationPatience.duration,
-                connection: try Connection.load(connection, environment: environment), options: connection,
-                acceptsMissingLog: jobOptions.acceptMissingLog
-            ).run()
+    func run(_ desk: Desk) throws -> ExitStatus {
+        let atlas = try Connection.load(connection, desk.environment)
+        _ = try atlas.requireCredentials()
+        let jobPath = job.map(JobPlace.resolved)
+        try FilePlace.checkOutputs([output, grants], inputs: [csv] + connection.files)
+        for path in [output, grants].compactMap({ $0 }) {
+            if let jobPath { try FilePlace.checkOutput(path, job: jobPath) }
         }
+        let files = Files(sheet: try desk.output(output), grants: try desk.output(grants))
+        if let jobPath { return try run(desk, jobPath, atlas, files) }
+        let folder = NSTemporaryDirectory() + "keyshift-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        guard mkdir(folder, 0o700) == 0 else {
+            throw CommandError(
+                .cannotCreate,
+                "\(folder): can't be made: \(String(cString: strerror(errno))). TMPDIR names its place.")
+        }
+        let path = folder + "/roles.job"
+        defer {
+            // What a run makes there, by name: with anything else in it the folder stays.
+            FilePlace.ofJob(path).forEach(OwnFile.remove)
+            rmdir(folder)
+        }
+        return try run(desk, path, atlas, files)
+    }
+
+    /// Where the results go, opened or looked at before the first request.
+    private struct Files {
+        var sheet: OutputFile?
+        var grants: OutputFile?
+    }
+
+    private func run(
+        _ desk: Desk, _ path: String, _ atlas: Connection, _ files: Files
+    ) throws -> ExitStatus {
+        let new = NewJob(jobPath: path, inputs: [csv] + connection.files.compactMap { $0 }, kind: .roles)
+        try new.checkPlace()
+        let lock = try RunLock(job: path)
+        defer { withExtendedLifetime(lock) {} }
+        try new.load(
+            FleetImport(
+                path: csv, target: try sheetRules(), separator: delimiter.byte,
+                secrets: KnownSecrets(of: atlas, desk.environment)),
+            targetPath: "roles", connection: atlas, at: desk.wall)
+        let job = try JobFile.open(
+            path, for: .run, kind: .roles, acceptsMissingLog: jobOptions.acceptMissingLog)
+        job.runLock = lock
+        do {
+            try job.checkNobodyRuns()
+            let status = try run(desk, job, atlas, files)
+            try job.close()
+            return status
+        } catch {
+            // The first error is the one to tell; what is committed stays.
+            try? job.close()
+            throw error
+        }
+    }
+
+    /// The sheet is read by the rules of a target that sets this provider's role.
+    private func sheetRules() throws -> TargetFile {
+        let text = "keyshift: 1\nname: roles\ntarget: {\(provider.rawValue): {roleId: auto}}\n"
+        return try TargetFile.parse(Array(text.utf8))
+    }
+
+    private func run(
+        _ desk: Desk, _ job: JobFile, _ atlas: Connection, _ files: Files
+    ) throws -> ExitStatus {
+        let origin = try job.origin()
+        try job.beginRun("roles", at: desk.wall)
+        var end = try look(desk, job, atlas, makes: false)
+        if end == .completed, create {
+            let counts = try job.roleCounts()
+            do {
+                if counts.toMake > 0 { try confirm(desk.console, counts.toMake, origin) }
+            } catch {
+                try job.endRun(
+                    "not confirmed", exitCode: Int(ExitStatus.notConfirmed.rawValue),
+                    at: desk.wall)
+                throw error
+            }
+            let unfinished = [.missing, .notReady].reduce(0) { $0 + counts.byStatus[$1, default: 0] }
+            if unfinished > 0 { end = try look(desk, job, atlas, makes: true) }
+        }
+        let status = try report(desk.console, job, end, files)
+        try job.endRun(end.word, exitCode: Int(status.rawValue), at: desk.wall)
+        return status
+    }
+
+    /// Every project first, so that a person knows how many roles will be made; then those that have none to use.
+    private func look(
+        _ desk: Desk, _ job: JobFile, _ atlas: Connection, makes: Bool
+    ) throws -> RunEnd {
+        let origin = try job.origin()
+        let settings = RunSettings.reading(connection, TargetSettings())
+        let aim = RoleAim(
+            provider: provider, makes: makes, judgesKey: create, needsKey: grants != nil,
+            rolePatience: rolePatience.duration, lookPatience: propagationPatience.duration,
+            settings: settings)
+        let counts = try job.roleCounts().byStatus
+        let count =
+            makes
+            ? counts[.missing, default: 0] + counts[.notReady, default: 0] : try job.projectCount()
+        let session = Session(
+            desk: desk, connection: atlas, journal: job, organisation: origin.organisation,
+            settings: settings, makesRoles: makes, job: job)
+        return try session.run(
+            RoleRows(
+                job, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim, unfinished: makes),
+            verb: makes ? "made or ready" : "seen", total: { count })
+    }
+
+    /// - Throws: `CommandError` 9.
+    private func confirm(_ console: Console, _ count: Int, _ origin: JobOrigin) throws {
+        let roles = TextReport.count(count, "role")
+        guard !yes else {
+            console.say("Making \(roles).")
+            return
+        }
+        guard console.mayAsk else {
+            throw CommandError(
+                .notConfirmed,
+                "\(roles) would be made, and nobody can be asked here; nothing was made. Give --yes to go on."
+            )
+        }
+        let organisation = origin.organisation?.text ?? "not known"
+        let question: Prose = """
+            About to make \(roles), one in each project that has none, in organisation \(organisation)
+            at \(origin.address). Nothing of a project's encryption changes by that.
+            Type yes to go on: \("")
+            """
+        guard console.ask(question)?.trimmingCharacters(in: .whitespaces) == "yes" else {
+            throw CommandError(.notConfirmed, "not confirmed; nothing was made.")
+        }
+    }
+}
+
+// What it leaves behind.
+extension Roles {
+    private func report(
+        _ console: Console, _ job: JobFile, _ end: RunEnd, _ files: Files
+    ) throws -> ExitStatus {
+        var counts: [RoleFinding.Status: Int] = [:]
+        var unseen = 0
+        try job.forEachRole { project, finding in
+            guard let finding else {
+                unseen += 1
+                if unseen <= Self.namedUnseen {
+                    console.out("\(TextReport.named(project.project.text, project.name))  not looked at\n")
+                }
+                return
+            }
+            counts[finding.status, default: 0] += 1
+            guard finding.status != .ready else { return }
+            console.out(
+                RolesText.line(
+                    project.project, project.name, finding, isGoogle: provider == .googleCloudKms))
+        }
+        if unseen > Self.namedUnseen { console.out("and \(unseen - Self.namedUnseen) more not looked at\n") }
+        console.out(RolesText.table(counts, provider: provider))
+        // What is ready is of use, whatever ended the run.
+        try writeSheet(
+            console, job, files.sheet, without: counts.values.reduce(unseen, +) - counts[.ready, default: 0])
+        try writeGrants(console, job, files.grants)
+        let resume = "the same keyshift command" + (create ? "" : ", which starts over")
+        if let advice = end.advice(resume: resume) { console.error(advice) }
+        guard end == .completed else { return end.status }
+        return counts.keys.contains { $0 != .ready } ? .someFailed : .done
+    }
+
+    /// The most that are named of those that a stopped run did not come to.
+    private static let namedUnseen = 20
+
+    private func writeSheet(
+        _ console: Console, _ job: JobFile, _ file: OutputFile?, without: Int
+    ) throws {
+        guard let output, let file else { return }
+        let sheet = RolesCSV(columns: try job.origin().columns)
+        try file.write { append in
+            try append(sheet.header)
+            try job.forEachRole { try append(sheet.row($0.cells, $1)) }
+        }
+        let rest = without > 0 ? ", \(TextReport.count(without, "row")) without one that can be used" : ""
+        console.say("The sheet with its roles\(rest): \(file.hasName ? output : "written")")
+    }
+
+    private func writeGrants(_ console: Console, _ job: JobFile, _ file: OutputFile?) throws {
+        guard let grants, let file else { return }
+        var script = GrantScript()
+        var keyless = 0
+        try file.write { append in
+            try append(GrantScript.header)
+            try job.forEachGrant { project, finding in
+                guard let key = finding.key, let account = finding.identity else { return }
+                try append(script.lines(project.project, project.name, key: key, account: account))
+            }
+            try job.forEachRole { project, finding in
+                guard finding?.status == .ready, finding?.key == nil || finding?.identity == nil else {
+                    return
+                }
+                keyless += 1
+                try append(GrantScript.without(project.project, project.name))
+            }
+            try append(GrantScript.footer)
+        }
+        if keyless > 0 {
+            console.warn(
+                "\(TextReport.count(keyless, "project")) with a role \(keyless == 1 ? "has" : "have") no key with "
+                    + "Google Cloud and no grant; the end of \(grants) names them.")
+        }
+        if file.hasName { console.say("Review, then run: bash \(ShellWord.quoted(grants))") }
     }
 }

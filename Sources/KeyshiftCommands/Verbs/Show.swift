@@ -1,11 +1,10 @@
 import ArgumentParser
 import AtlasAPI
-import Foundation
 import JobStore
 import MigrationCore
 import Reporting
 
-struct Show: ParsableCommand {
+struct Show: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Show what a job would change, project by project, field by field.",
         discussion: """
@@ -24,33 +23,32 @@ struct Show: ParsableCommand {
     var format = Format.text
     @OptionGroup(title: "General") var global: GlobalOptions
 
-    func run() throws {
-        let console = Console(global)
-        try ErrorText.reporting(console) {
-            let only = try project.map { text in
-                guard let id = ProjectID(text) else {
-                    throw CommandError(.usage, "--project must be 24 hex digits.")
-                }
-                return id
+    func run(_ desk: Desk) throws -> ExitStatus {
+        let console = desk.console
+        let only = try project.map { text in
+            guard let id = ProjectID(text) else {
+                throw CommandError(.usage, "--project must be 24 hex digits.")
             }
-            let file = try JobReader.open(job, console)
-            file.revision = try file.lastRevision()
-            // What a board looks at must be what was sealed, and what would be sent.
-            // One project alone is put together from its own row, and that is checked where it is read.
-            if only == nil {
-                try file.consistently {
-                    try file.checkWhole()
-                    _ = try file.checkedDigest()
-                    try file.checkApprovals()
-                }
-            }
-            try show(file, only, console)
-            try file.close()
-            return .done
+            return id
         }
+        let file = try JobReader.open(job, console)
+        file.revision = try file.lastRevision()
+        // What a board looks at must be what was sealed, and what would be sent.
+        // One project alone is put together from its own row, and that is checked where it is read.
+        if only == nil {
+            try file.consistently {
+                try file.checkWhole()
+                _ = try file.checkedDigest()
+                try file.checkApprovals()
+            }
+        }
+        try show(file, only, desk)
+        try file.close()
+        return .done
     }
 
-    private func show(_ file: JobFile, _ only: ProjectID?, _ console: Console) throws {
+    private func show(_ file: JobFile, _ only: ProjectID?, _ desk: Desk) throws {
+        let console = desk.console
         let output = PlanOutput(job: file, jobPath: job)
         let nextStep = try file.nextStep()
         var count = 0
@@ -62,7 +60,7 @@ struct Show: ParsableCommand {
                 console.out(text.row(project))
             }
             if only == nil {
-                console.out("\n" + (try output.summary(try file.totals())))
+                console.out("\n" + (try output.summary(try file.totals(), now: desk.wall)))
             }
         case .json:
             var json = ShowJSON(nextStep: nextStep)

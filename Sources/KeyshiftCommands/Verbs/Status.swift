@@ -1,13 +1,6 @@
 import ArgumentParser
-import AtlasAPI
-import CurlTransport
-import Foundation
-import JobRunner
-import JobStore
-import MigrationCore
-import Reporting
 
-struct Status: ParsableCommand {
+struct Status: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Show a job's progress, from any terminal, while it runs or not.",
         discussion: """
@@ -26,17 +19,15 @@ struct Status: ParsableCommand {
     var format = Format.text
     @OptionGroup(title: "General") var global: GlobalOptions
 
-    func run() throws {
-        let console = Console(global)
-        try ErrorText.reporting(console) {
-            while true {
-                let snapshot = try JobSnapshot.take(job)
-                if let loss = snapshot.logLoss { console.warn(ErrorText.missingLog(snapshot.path, loss)) }
-                console.out(format == .json ? snapshot.json + "\n" : snapshot.text)
-                guard watch, snapshot.holder != nil else { return .done }
-                // A reader waits for the clock and for nothing else.
-                Thread.sleep(forTimeInterval: 1)
-            }
+    func run(_ desk: Desk) throws -> ExitStatus {
+        let console = desk.console
+        while true {
+            let snapshot = try JobSnapshot.take(job)
+            if let loss = snapshot.logLoss { console.warn(ErrorText.missingLog(snapshot.path, loss)) }
+            console.out(format == .json ? snapshot.json + "\n" : snapshot.text)
+            guard watch, snapshot.holder != nil else { return .done }
+            // A reader waits for the clock and for nothing else.
+            desk.pause(.seconds(1))
         }
     }
 }

@@ -1,8 +1,11 @@
 import ArgumentParser
-import Foundation
+import JobRunner
 import JobStore
+import MigrationCore
+import Reporting
 
-struct Verify: ParsableCommand {
+/// Reads every project again that is done or that the job sent a PATCH to, and changes nothing.
+struct Verify: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Read every project that is done or was sent a change again; exit 2 when one is not right.",
         discussion: """
@@ -21,14 +24,87 @@ struct Verify: ParsableCommand {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "General") var global: GlobalOptions
 
-    func run() throws {
-        let console = Console(global)
-        try ErrorText.reporting(console) {
-            try Verifier(
-                console: console, jobPath: JobPlace.resolved(job),
-                connection: try Connection.load(connection, environment: ProcessInfo.processInfo.environment),
-                options: connection, output: output, acceptsMissingLog: jobOptions.acceptMissingLog
-            ).run()
+    func run(_ desk: Desk) throws -> ExitStatus {
+        let opener = JobOpener(
+            path: job, connection: try Connection.load(connection, desk.environment),
+            acceptsMissingLog: jobOptions.acceptMissingLog)
+        try FilePlace.checkOutputs([output], inputs: connection.files)
+        if let output {
+            try FilePlace.checkOutput(output, job: opener.path)
+            let job = try JobFile.open(opener.path, for: .read)
+            try PlannedSecrets.checkOutput(output, isNoInputOf: job)
+            try job.close()
         }
+        let file = try desk.output(output)
+        return try opener.withJob { try run(desk, $0, opener, file) }
     }
+
+    private func run(
+        _ desk: Desk, _ job: JobFile, _ opener: JobOpener, _ file: OutputFile?
+    ) throws -> ExitStatus {
+        let origin = try job.origin()
+        try opener.checkBinding(origin)
+        try job.checkApprovals()
+        let counts = try job.verifyCounts()
+        let target = try StoredTarget.parse(origin, path: job.path)
+        try job.beginRun("verify", at: desk.wall)
+        let session = Session(
+            desk: desk, connection: opener.connection, journal: job, organisation: origin.organisation,
+            settings: .reading(connection, target.settings), job: job,
+            // What can't be read can't be looked for either.
+            sentBefore: try PlannedSecrets.read(job, origin, desk.environment) { _ in })
+        let rows = DoneRows(job, columns: origin.columns, target: target)
+        let end = try session.run(rows, verb: "read again", countsRereads: true, total: { counts.read })
+        let status = try report(desk.console, job, origin, end, file, counts)
+        try job.endRun(end.word, exitCode: Int(status.rawValue), at: desk.wall)
+        return status
+    }
+
+    private func report(
+        _ console: Console, _ job: JobFile, _ origin: JobOrigin, _ end: RunEnd, _ file: OutputFile?,
+        _ counts: (read: Int, left: [(result: ProjectResult, count: Int)])
+    ) throws -> ExitStatus {
+        var findings: [String: Int] = [:]
+        try job.forEachReread { project, finding, detail in
+            findings[finding, default: 0] += 1
+            if let line = TextReport.reread(project, finding, detail) { console.out(line) }
+        }
+        let right = findings[Self.right, default: 0]
+        let unreadable = findings[Self.unreadable, default: 0]
+        let wrong = findings.values.reduce(0, +) - right - unreadable
+        let unread = counts.read - right - unreadable - wrong
+        console.out(
+            "\(TextReport.count(counts.read, "project")) that the job changed, tried to change or found as wanted: "
+                + "\(right) right, \(wrong) not, \(unreadable) can't be read"
+                + (unread > 0 ? ", \(unread) not read" : "") + ".\n")
+        if !counts.left.isEmpty {
+            let list = counts.left.map { "\($0.count) \($0.result.rawValue)" }.joined(separator: ", ")
+            console.out("Not checked, since nothing was sent to them: \(list).\n")
+        }
+        try writeSheet(console, job, origin, file, of: wrong)
+        if let advice = end.advice(resume: "keyshift verify \(ShellWord.quoted(job.path))") {
+            console.error(advice)
+        }
+        return ExitStatus.worst([
+            end.status, unreadable > 0 ? .someFailed : .done, wrong > 0 ? .differences : .done,
+        ])
+    }
+
+    private func writeSheet(
+        _ console: Console, _ job: JobFile, _ origin: JobOrigin, _ file: OutputFile?, of findings: Int
+    ) throws {
+        guard let output, let file else { return }
+        let sheet = FailedCSV(columns: origin.columns)
+        try file.write { append in
+            try append(sheet.header)
+            try job.forEachReread { project, finding, _ in
+                guard finding != Self.right, finding != Self.unreadable else { return }
+                try append(sheet.line(project))
+            }
+        }
+        if findings > 0, file.hasName { console.say("To plan again: \(output)") }
+    }
+
+    private static let right = Reread.Finding.right.word
+    private static let unreadable = "unreadable"
 }

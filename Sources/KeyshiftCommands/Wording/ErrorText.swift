@@ -1,4 +1,3 @@
-import ArgumentParser
 import CurlTransport
 import JobRunner
 import JobStore
@@ -138,7 +137,10 @@ enum ErrorText {
                 .environment,
                 "MONGODB_ATLAS_BASE_URL is plain http; that is taken only for this machine. Use https.")
         case .badAddress(let flaw):
-            CommandError(.environment, "MONGODB_ATLAS_BASE_URL is not an https address: \(words(flaw)).")
+            CommandError(
+                .environment,
+                "MONGODB_ATLAS_BASE_URL is not an https address such as https://cloud.mongodb.com: "
+                    + "\(words(flaw)).")
         case .libraryTooOld(let found, let oldest):
             CommandError(.environment, "libcurl \(found) is too old; \(oldest) or newer is needed.")
         case .libraryLacks(let feature):
@@ -157,25 +159,5 @@ enum ErrorText {
         case .extraParts:
             "it holds a path, a user, a password, a query or a fragment; scheme, host and port are all it may have"
         }
-    }
-
-    /// Runs a command's work; an error is printed and becomes its exit code.
-    static func reporting(_ console: Console, _ work: () throws -> ExitStatus) throws {
-        let status: ExitStatus
-        defer { console.finish() }
-        do {
-            let ended = try work()
-            if let failure = console.outputFailure {
-                throw CommandError(.inputOutput, "standard output: \(failure); some of the output is lost.")
-            }
-            status = ended
-        } catch let exit as ExitCode {
-            throw exit
-        } catch {
-            let explained = explain(error)
-            console.error(explained.message)
-            throw explained.status.code
-        }
-        if status != .done { throw status.code }
     }
 }

@@ -1,5 +1,3 @@
-import ArgumentParser
-
 /// The exit codes of the contract, section 6.
 package enum ExitStatus: Int32, CaseIterable {
     case done = 0
@@ -20,15 +18,14 @@ package enum ExitStatus: Int32, CaseIterable {
     case inputOutput = 74
     case environment = 78
 
-    var code: ExitCode { ExitCode(rawValue) }
-
     /// When several apply, the first of these wins: the most dangerous.
     package static let order: [ExitStatus] = [
         .inputOutput, .environment, .mismatch, .accessRefused, .unknownOutcomes, .halted, .stopped,
         .someFailed, .differences,
     ]
 
+    /// `.done` when all are.
     static func worst(_ codes: [ExitStatus]) -> ExitStatus {
-        order.first { codes.contains($0) } ?? codes.first ?? .done
+        order.first { codes.contains($0) } ?? codes.first { $0 != .done } ?? .done
     }
 }

@@ -1,7 +1,8 @@
+import ArgumentParser
 import Reporting
 
 /// Texts of `keyshift help TOPIC` that are about no single command.
-enum HelpTopic: String, CaseIterable {
+enum HelpTopic: String, CaseIterable, ExpressibleByArgument {
     case retries
     case exitCodes = "exit-codes"
     case results

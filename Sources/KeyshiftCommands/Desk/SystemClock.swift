@@ -1,4 +1,4 @@
-package import AtlasAPI
+import AtlasAPI
 
 #if canImport(Darwin)
     import Darwin
@@ -7,10 +7,10 @@ package import AtlasAPI
 #endif
 
 /// The machine's clocks.
-package enum SystemClock {
+enum SystemClock {
     /// Goes on while the machine sleeps, so that a token's age and a wait stay true: `CLOCK_BOOTTIME` on
     /// Linux, `CLOCK_MONOTONIC` on Darwin (which, unlike `CLOCK_UPTIME_RAW`, counts sleep there).
-    package static func instant() -> Instant {
+    static func instant() -> Instant {
         #if canImport(Darwin)
             Instant(nanoseconds: read(CLOCK_MONOTONIC))
         #else
@@ -19,9 +19,9 @@ package enum SystemClock {
     }
 
     /// Milliseconds since 1970-01-01 UTC; jumps when someone sets the clock.
-    package static func wallMilliseconds() -> Int64 { read(CLOCK_REALTIME) / 1_000_000 }
+    static func wallMilliseconds() -> Int64 { read(CLOCK_REALTIME) / 1_000_000 }
 
-    package static func now() -> Now { Now(instant: instant(), wall: wallMilliseconds()) }
+    static func now() -> Now { Now(instant: instant(), wall: wallMilliseconds()) }
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
