@@ -12,7 +12,9 @@ package enum InventoryCSV {
 
     package static func row(_ listed: ListedProject, _ posture: Posture) -> String {
         let project = listed.project
-        return writer.line([project.id.text, project.name, project.organisation.text] + cells(posture))
+        // A name or a key may be a word that would read as none.
+        let cells = [project.id.text, project.name, project.organisation.text] + cells(posture)
+        return writer.line(cells.map(WordGuard.added))
     }
 
     private static func cells(_ posture: Posture) -> [String] {

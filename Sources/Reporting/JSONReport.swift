@@ -54,7 +54,7 @@ package struct JSONReport: Sendable {
     /// The sheet's row under the sheet's own names.
     private func sheet(_ cells: [String]) -> String {
         JSONText.object {
-            for (column, cell) in zip(columns, cells) { $0.add(column, cell) }
+            for (column, cell) in zip(columns, cells) { $0.add(column, WordGuard.value(of: cell)) }
         }
     }
 }

@@ -19,7 +19,7 @@ package struct ResultsCSV: Sendable {
         let outcome = status.outcome
         let fixed: [String] = [
             status.project.text,
-            status.name ?? "",
+            status.name.map(WordGuard.added) ?? "",
             outcome.result.rawValue,
             status.planClass.rawValue,
             outcome.reason?.rawValue ?? "",

@@ -165,7 +165,7 @@ package struct FleetReader: Sendable {
 
     private mutating func name(_ cells: [String], _ record: CSVRecord, _ header: FleetHeader) -> String? {
         guard let column = header.nameColumn, !cells[column].isEmpty else { return nil }
-        guard let flaw = UnusableCell(cells[column]) else { return cells[column] }
+        guard let flaw = UnusableCell(cells[column]) else { return WordGuard.value(of: cells[column]) }
         let kind = CSVProblem.Kind.unusable(column: FleetHeader.nameName, flaw)
         problems.add(CSVProblem(kind, at: record.positions[column]))
         return nil

@@ -12,19 +12,20 @@ package struct FleetRow: Sendable {
     package let name: String?
     /// The wave that it belongs to; nil when the sheet gives none, which is the last.
     package let wave: Int?
-    /// All cells in the header's order, as they were before a report guarded them against spreadsheets.
+    /// All cells in the header's order, as they were before a report guarded them against spreadsheets; what guards a
+    /// word is still there (`WordGuard`).
     package let cells: [String]
     /// Whether a problem of this row was reported; one is enough.
     package let isFaulty: Bool
 
     package var line: Int { positions.first?.line ?? 1 }
 
-    /// The value of `${column}`: a column by its exact name; `project_id` and `project_name` always mean the
+    /// The cell of `${column}`: a column by its exact name; `project_id` and `project_name` always mean the
     /// project, whatever its columns are called. nil when there is none.
     package subscript(column: String) -> String? {
         switch column {
         case FleetHeader.idNames[0]: id.text
-        case FleetHeader.nameName: name
+        case FleetHeader.nameName: name.map(WordGuard.added)
         default: header.index(of: column).map { cells[$0] }
         }
     }

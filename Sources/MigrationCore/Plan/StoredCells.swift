@@ -18,7 +18,7 @@ package struct StoredCells: Sendable {
     package subscript(column: String) -> String? {
         switch column {
         case FleetHeader.idNames[0]: project.text
-        case FleetHeader.nameName: name
+        case FleetHeader.nameName: name.map(WordGuard.added)
         default: indices[column].map { cells[$0] }
         }
     }

@@ -118,7 +118,7 @@ extension Target {
     ) -> String? {
         // A row may choose among files that the target's author meant, and nothing else.
         let wrong = template.columns.filter { column in
-            let value = lookup(column) ?? ""
+            let value = WordGuard.value(of: lookup(column) ?? "")
             return value.utf8.contains(UInt8(ascii: "/")) || value == "." || value.hasTwoDots
         }
         problems += wrong.map { CellProblem(column: $0, field: name, kind: .pathPart) }
@@ -140,7 +140,7 @@ extension Target {
         }
         problems += gaps
         guard gaps.isEmpty else { return nil }
-        let text = template.resolve(lookup)
+        let text = template.resolve { lookup($0).map(WordGuard.value) }
         let complaint =
             text.hasControlCharacters ? "a text without control characters" : kind.complaint(about: text)
         // A template without a column was checked when the target file was read.
