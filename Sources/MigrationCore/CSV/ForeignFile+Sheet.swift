@@ -11,8 +11,13 @@ extension ForeignFile {
         guard let first = lines.first else { return nil }
         // What names its id column is a CSV; the rest of its mistakes have places of their own.
         let cells = fields(first.text, separator)
+        if let mark = Mojibake.mark(beginning: first.text) { return at(first.line, .mojibake(mark)) }
         if cells.contains(where: HeaderSpelling.isBareID) {
             return hasOnlyCarriageReturns(sample) ? CSVProblem(.foreign(.macLines), at: .start) : nil
+        }
+        let language = language(of: lines.map(\.text))
+        if let language, first.text.hasPrefix("#") || language == "Markdown" {
+            return at(first.line, .program(language))
         }
         if let kind = byBeginning(first.text) { return at(first.line, kind) }
         if hasOnlyCarriageReturns(sample), cells.contains(where: HeaderSpelling.isID) {
@@ -23,8 +28,9 @@ extension ForeignFile {
         }) {
             return at(first.line, .separators(other))
         }
+        if let language { return at(first.line, .program(language)) }
         if let header = header(below: lines) { return at(first.line, .title(header: header)) }
-        return byShape(first.text, separator).flatMap { at(first.line, $0) }
+        return byShape(lines.map(\.text), separator).flatMap { at(first.line, $0) }
     }
 
     private static func at(_ line: Int, _ kind: ForeignFile) -> CSVProblem {
@@ -102,7 +108,8 @@ extension ForeignFile {
     }
 
     /// No id column in sight, by any separator.
-    private static func byShape(_ line: String, _ separator: Unicode.Scalar) -> ForeignFile? {
+    private static func byShape(_ lines: [String], _ separator: Unicode.Scalar) -> ForeignFile? {
+        guard let line = lines.first else { return nil }
         let isRow = separators.contains { separator in
             fields(line, separator).contains { cell in
                 cell.utf8.count == 24 && cell.unicodeScalars.allSatisfy { Character($0).isHexDigit }
@@ -110,7 +117,14 @@ extension ForeignFile {
         }
         if isRow { return .noHeader }
         guard fields(line, separator).count == 1 else { return nil }
-        if let other = separators.first(where: { $0 != separator && fields(line, $0).count > 1 }) {
+        // Two lines of as many cells are a table; a sentence or a statement is none.
+        let isTable = { (other: Unicode.Scalar) in
+            let cells = fields(line, other)
+            let marks = { (line: String) in line.unicodeScalars.count { $0 == other } }
+            return cells.count > 1 && cells.allSatisfy { !$0.trimmedOfBlanks.isEmpty }
+                && lines.dropFirst().prefix(1).allSatisfy { marks($0) == marks(line) }
+        }
+        if let other = separators.first(where: { $0 != separator && isTable($0) }) {
             return .separators(other)
         }
         // `key: value` with nothing else in the line.

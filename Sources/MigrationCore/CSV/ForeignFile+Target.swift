@@ -5,6 +5,7 @@ extension ForeignFile {
             String($0).trimmedOfBlanks
         }
         guard let first = lines.first(where: { !$0.isEmpty && !$0.hasPrefix("#") }) else { return nil }
+        if let mark = Mojibake.mark(beginning: first) { return .mojibake(mark) }
         // A target's keys stand before a colon.
         guard !first.contains(":") else { return nil }
         if ForeignFile.separators.contains(where: { separator in

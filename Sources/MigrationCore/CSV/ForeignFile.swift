@@ -13,6 +13,8 @@ package enum ForeignFile: Hashable, Sendable {
     case richText
     case database
     case markup
+    /// A byte order mark as another encoding shows it; what stands there.
+    case mojibake(String)
 
     // Of a sheet.
     case macLines
@@ -32,6 +34,8 @@ package enum ForeignFile: Hashable, Sendable {
     /// Lines above the header, which is on this line.
     case title(header: Int)
     case noHeader
+    /// The name of what it is written in.
+    case program(String)
 
     // Of a target file.
     case sheet
@@ -66,6 +70,7 @@ package enum ForeignFile: Hashable, Sendable {
         case .title(let line): "this is not the header, which is on line \(line); take out the lines above it"
         case .noHeader: "the file has no header row; begin it with one that names project_id"
         case .separators(let separator): Self.separatorsMessage(separator)
+        case .program(let language): "\(language), not a CSV; give the sheet with a row for each project here"
         default: message("a CSV")
         }
     }
@@ -89,6 +94,9 @@ package enum ForeignFile: Hashable, Sendable {
         case .richText: "rich text (RTF), not \(wanted); save it as plain text in UTF-8"
         case .database:
             "an SQLite database such as a job, not \(wanted); give the file that it was planned from"
+        case .mojibake(let mark):
+            "it begins with “\(mark)”, a byte order mark that was read in another encoding, so other letters are "
+                + "garbled too; export the file anew and save it as UTF-8"
         case .markup: "HTML or XML, perhaps a sign-in page, not \(wanted); download the file anew, signed in"
         default: "not \(wanted); give a text file in UTF-8"
         }

@@ -42,12 +42,12 @@ package enum IDFlaw: Hashable, Sendable {
             self = .unusable(cell)
         } else if HeaderSpelling.isID(text) {
             self = .header
+        } else if let loss = Self.spreadsheetNumber(text.without(OddCharacter.isBlank)) {
+            self = .number(loss: loss)
         } else if let blank = scalars.first(where: OddCharacter.isBlank),
             Self.isID(text.without(OddCharacter.isBlank))
         {
             self = .blank(blank)
-        } else if let loss = Self.spreadsheetNumber(text) {
-            self = .number(loss: loss)
         } else {
             self = Self.byCharacters(text, scalars)
         }
@@ -116,23 +116,21 @@ package enum IDFlaw: Hashable, Sendable {
         text.utf8.count == length && text.unicodeScalars.allSatisfy { Character($0).isHexDigit }
     }
 
-    /// `6.12E+23`, also with a comma, or an id whose last digits became zeros; what to say of it, or nil.
+    /// What a spreadsheet makes of an id of digits, however it shows numbers: `6.12E+23`, `6,12×10²³`, thousands marks,
+    /// zeros at the end; what to say of it, or nil. `text` is without blanks.
     private static func spreadsheetNumber(_ text: String) -> String? {
-        let bytes = Array(text.utf8)
-        if isRounded(bytes[...]) { return " (its last nine digits are zeros)" }
-        guard let mark = bytes.firstIndex(where: { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") })
-        else {
-            return nil
-        }
-        let exponent = bytes[(mark + 1)...].drop { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }
-        let front = bytes[..<mark]
-        let isDigits = { (byte: UInt8) in (0x30...0x39).contains(byte) }
-        let isMark = { (byte: UInt8) in byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",") }
+        if isRounded(Array(text.utf8)[...]) { return " (its last nine digits are zeros)" }
         // An id of 24 digits with one e in it was taken already, so any other number with an exponent is none.
-        guard (1...3).contains(exponent.count), exponent.allSatisfy(isDigits), !front.isEmpty,
-            front.allSatisfy({ isDigits($0) || isMark($0) }), front.contains(where: isDigits)
-        else { return nil }
-        return " (E+\(String(decoding: exponent, as: UTF8.self)))"
+        if let match = text.wholeMatch(of: /[+-]?[0-9.,]*[0-9][0-9.,]*[eE]([+-]?[0-9]{1,3})/) {
+            let exponent = match.1.drop { $0 == "+" }
+            return " (E\(exponent.hasPrefix("-") ? "" : "+")\(exponent))"
+        }
+        if text.wholeMatch(of: /[+-]?[0-9.,]*[0-9][0-9.,]*[*x×·]10(\^[+-]?[0-9]+|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)/) != nil
+        {
+            return " (a power of ten)"
+        }
+        let thousands = /[+-]?[0-9]{1,3}(?:([.,'’`_٬])[0-9]{3})(?:\1[0-9]{3})+(?:[.,][0-9]{1,3})?/
+        return text.wholeMatch(of: thousands) == nil ? nil : " (thousands marks)"
     }
 }
 

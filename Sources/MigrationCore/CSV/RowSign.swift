@@ -15,6 +15,8 @@ package enum RowSign: Hashable, Sendable {
     case separator(Unicode.Scalar)
     /// All cells too many are empty.
     case emptyCells
+    /// A number that was cut at its thousands marks.
+    case thousands
 
     init?(_ record: CSVRecord, expected: Int, separator: Unicode.Scalar) {
         let first = record[0].unicodeScalars
@@ -50,7 +52,23 @@ package enum RowSign: Hashable, Sendable {
             self = .emptyCells
             return
         }
+        if record.count > expected, Self.isCutNumber(record) {
+            self = .thousands
+            return
+        }
         return nil
+    }
+
+    /// `599,123,456,789,…`: three cells of three digits and more in a row, behind one of one to three.
+    private static func isCutNumber(_ record: CSVRecord) -> Bool {
+        var run = 0
+        for index in 0..<min(record.count, 50) {
+            let bytes = record.bytes(of: index)
+            let isGroup = (1...3).contains(bytes.count) && bytes.allSatisfy { (0x30...0x39).contains($0) }
+            run = isGroup && (run == 0 || bytes.count == 3) ? run + 1 : 0
+            if run > 3 { return true }
+        }
+        return false
     }
 
     /// What to do about it.
@@ -71,6 +89,9 @@ package enum RowSign: Hashable, Sendable {
         case .separator(let scalar)?:
             "\(OddCharacter.name(scalar)) is not this file's separator, so use one for all rows"
         case .emptyCells?: "the cells too many are empty, so take the separators at the row's end out"
+        case .thousands?:
+            "it looks like an id that a spreadsheet made a number with thousands marks; its digits are lost, so take "
+                + "the sheet anew and import the column as text"
         case nil where isLong:
             "put a value that holds the separator between double quotes, or take the cells too many out"
         case nil: "fill the row up, an empty cell for each column without a value"

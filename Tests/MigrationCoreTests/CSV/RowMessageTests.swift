@@ -8,7 +8,17 @@ import Testing
 
     static let ids: [(String, String)] = [
         ("6.12346E+23", "spreadsheet"), ("\"6,12346E+23\"", "spreadsheet"), ("6E23", "spreadsheet"),
-        ("612345678901235000000000", "nine digits are zeros"), ("\(id) ", "U+0020"),
+        ("612345678901235000000000", "nine digits are zeros"), ("5.99E+23", "E+23"), ("5.99e+023", "E+023"),
+        ("\"5,99E23\"", "spreadsheet"), (" 5.99E+23 ", "spreadsheet"), ("5.99E+ 23", "spreadsheet"),
+        ("-5.99E+23", "spreadsheet"), ("5.99×10^23", "power of ten"), ("5.99x10^23", "power of ten"),
+        ("5.99·10²³", "power of ten"), ("5.99 * 10^23", "power of ten"),
+        ("\"599,123,456,789,012,000,000,000\"", "thousands"),
+        ("599.123.456.789.012.000.000.000", "thousands"),
+        ("599'123'456'789'012'000'000'000", "thousands"), ("599’123’456’789’012’000’000’000", "thousands"),
+        ("599 123 456 789 012 000 000 000", "zeros"),
+        ("599\u{202F}123\u{202F}456\u{202F}789\u{202F}012\u{202F}000\u{202F}000\u{202F}000", "zeros"),
+        ("\"599,123,456,789,012,000,000,000.00\"", "thousands"), ("\"599,123\u{A0}456\"", "U+00A0"),
+        ("599_123_456_789", "thousands"), ("\(id) ", "U+0020"),
         ("\u{A0}\(id)", "U+00A0"),
         ("\(id)\u{200B}", "U+200B"), ("\(id)\u{FEFF}", "U+FEFF"), ("\u{202F}\(id)", "U+202F"),
         ("\(id)\t", "U+0009"),
@@ -57,7 +67,8 @@ import Testing
         ("\(id),\u{201C}a, b\u{201D},c", "U+201C", 4), ("\(id);a;b", "“;”", 1), ("\(id)\tb\tc", "tab", 1),
         ("\"\(id),a,b\"", "whole row", 1), ("\"\(id),\"\"a, b\"\",c\"", "whole row", 1),
         ("\"\(id);a\"", "“;”", 1), ("\(id),a,b,", "empty", 4), ("\(id),a,b,c", "between double quotes", 4),
-        ("\(id),a", "fill", 1),
+        ("\(id),a", "fill", 1), ("599,123,456,789,012,000,000,000,a,b", "thousands marks", 4),
+        ("5,991,234,567,x,y", "thousands marks", 4), ("\(id),10,20,30", "between double quotes", 4),
     ]
 
     @Test(arguments: rows.indices) func length(index: Int) {
