@@ -25,6 +25,11 @@ package enum OddCharacter {
         }
     }
 
+    /// A typographic quote that is an apostrophe, too.
+    static func isApostrophe(_ scalar: Unicode.Scalar) -> Bool {
+        [0x2018, 0x2019, 0x201B, 0xFF07].contains(scalar.value)
+    }
+
     /// U+0085, U+2028 or U+2029: Unicode's line ends, which are none to an editor.
     static func isLineSeparator(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value == 0x85 || scalar.value == 0x2028 || scalar.value == 0x2029

@@ -77,7 +77,9 @@ extension TargetParser {
             report(.badValue(key: field.name, expected: expected, nearest: nil), entry.node.position)
             return false
         }
-        guard let complaint = field.kind.complaint(about: literal) else { return true }
+        let blank =
+            literal.trimmedOfBlanks.isEmpty && !literal.isEmpty ? "a text that is more than white space" : nil
+        guard let complaint = blank ?? field.kind.complaint(about: literal) else { return true }
         let expected = field.name == FieldName.roleID ? "auto, a ${column} or \(complaint)" : complaint
         var nearest: String?
         if case .choice(let words) = field.kind { nearest = NearestName.of(literal, among: words) }

@@ -62,9 +62,13 @@ struct TargetParser {
 
     private mutating func name(_ entry: SourceNode.Entry) -> String? {
         guard let text = words(entry) else { return nil }
-        if (1...200).contains(text.unicodeScalars.count), !text.hasControlCharacters { return text }
+        if (1...200).contains(text.unicodeScalars.count), !text.hasControlCharacters,
+            !text.trimmedOfBlanks.isEmpty
+        {
+            return text
+        }
         report(
-            .badValue(key: "name", expected: "one line of 1 to 200 characters", nearest: nil),
+            .badValue(key: "name", expected: "one line of 1 to 200 characters, not all blank", nearest: nil),
             entry.node.position)
         return nil
     }

@@ -144,8 +144,10 @@ extension YAMLSource {
         let isQuote = { (scalar: Unicode.Scalar) in
             OddCharacter.isSmartQuote(scalar) || scalar == "\"" || scalar == "'"
         }
-        // With its second one further in it quotes a word of the text.
-        let isWord = !isQuote(last) && text.unicodeScalars.dropFirst().contains(where: isQuote)
+        // An apostrophe begins words (’s-Hertogenbosch); with its second one further in a quote quotes a word.
+        let isWord =
+            !isQuote(last)
+            && (OddCharacter.isApostrophe(first) || text.unicodeScalars.dropFirst().contains(where: isQuote))
         return isWord ? nil : (0, first)
     }
 }

@@ -22,6 +22,30 @@ import Testing
         }
     }
 
+    /// Nothing but white space is no value of a text either, and is told at its place.
+    @Test(arguments: [
+        "⟦'  '", "⟦\" \"", "⟦\"\\t\"", "⟦\"\\u00a0\"", "⟦\"\\u200b\"", "⟦'\u{A0}'", "⟦'\u{200B}'",
+        "⟦\"\\ufeff\\u3000\"",
+        "⟦'\u{2060} '",
+    ]) func blanks(marked: String) throws {
+        for (provider, field) in [
+            ("azureKeyVault", "resourceGroupName"), ("azureKeyVault", "keyVaultName"),
+            ("azureKeyVault", "keyIdentifier"),
+            ("awsKms", "customerMasterKeyID"), ("awsKms", "region"),
+            ("googleCloudKms", "keyVersionResourceID"),
+            ("googleCloudKms", "roleId"),
+        ] {
+            let source = MarkedSource(
+                "keyshift: 1\nname: x\ntarget:\n  \(provider):\n    \(field): \(marked)\n")
+            let found = MarkedSource.problems(source.text)
+            let start = try #require(source.places.first)
+            #expect(found.count == 1 && found[0].position.line == start.line, "\(field) \(marked): \(found)")
+            #expect((start.column...start.column + 2).contains(found[0].position.column), "\(found)")
+        }
+        let name = MarkedSource("keyshift: 1\nname: \(marked)\ntarget:\n  enabledForSearchNodes: true\n")
+        #expect(MarkedSource.problems(name.text).map(\.position) == name.places)
+    }
+
     @Test(arguments: nulls) func ofTheFile(null: String) throws {
         let change = "target:\n  enabledForSearchNodes: true\n"
         let file = try TargetFile.parse(

@@ -89,6 +89,9 @@ import Testing
             "keyshift: 1\nname: the \u{201C}big\u{201D} move\ndescription: 10\u{A0}000 👨\u{200D}👩 // see {{ x\ntarget:\n  \(Self.on)",
             Self.head + "target:\n  enabledForSearchNodes:\ttrue\n",
             "keyshift: 1\nname: \u{300C}x\u{300D} y\ndescription: \u{8FC1}\u{79FB}\u{FF1A}x\u{FF0C}y\ntarget:\n  \(Self.on)",
+            "keyshift: 1\nname: \u{2019}s-Hertogenbosch\ntarget:\n  \(Self.on)",
+            "keyshift: 1\nname: \u{2019}Twas the night\ndescription: \u{2018}90s move\ntarget:\n  \(Self.on)",
+            Self.head + "target:\n  azureKeyVault:\n    keyVaultName: \u{2019}t-kv\n",
             Self.head + "target:\n  azureKeyVault:\n    keyIdentifier: https://v.vault.azure.net/keys/k/1\n",
             Self.head + "target:\n  googleCloudKms: { roleId: \"${role_id}\" }\n",
         ] {
@@ -115,6 +118,7 @@ import Testing
     @Test func theWrongKindOfFile() {
         for (text, kind) in [
             ("project_id,project_name\n1,2\n", .sheet), ("\u{FEFF}\"project_id\";\"name\"\n", .sheet),
+            ("ï»¿keyshift: 1\nname: x\n", .mojibake("ï»¿")), ("Ã¯Â»Â¿{\"keyshift\": 1}", .mojibake("Ã¯Â»Â¿")),
             ("# a\nkeyshift = 1\nname = \"x\"\n", .terraformCode), ("<html>\n<p>a: b</p>\n", .markup),
         ] as [(String, ForeignFile)] {
             #expect(Self.problems(Array(text.utf8)) == [TargetProblem(.foreign(kind), at: .start)], "\(text)")
