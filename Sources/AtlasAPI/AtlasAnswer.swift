@@ -25,6 +25,7 @@ extension Endpoint {
                 return .foreign(answer.foreign("without the API's media type"))
             }
             if let lack = lack(in: body) { return .foreign(answer.foreign(lack)) }
+            if case .projects = self { return .success(answer.withLinks(body)) }
             return .success(body)
         }
         guard Self.isRefusal(answer, body) else { return .foreign(answer.foreign("without an errorCode")) }
@@ -139,7 +140,7 @@ extension HTTPAnswer {
         }
     }
 
-    fileprivate func foreign(_ lack: String) -> ForeignAnswer {
+    func foreign(_ lack: String) -> ForeignAnswer {
         let type = headers["Content-Type"].map { AtlasError.short($0, 80) } ?? "no type"
         let speakers = ["Server", "Via"].compactMap { name in
             headers[name].map { "\(name) \(AtlasError.short($0, 80))" }

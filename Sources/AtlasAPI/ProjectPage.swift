@@ -19,7 +19,7 @@ package struct ProjectPage: Hashable, Sendable {
 
     /// Whether more pages follow, by what the page says itself.
     package enum Next: Hashable, Sendable {
-        /// `links` holds `next`. Its address is not followed: pages are asked for by number.
+        /// A link is called `next`. Its address is not followed: pages are asked for by number.
         case yes
         case no
         /// There are no links that could tell.
@@ -68,10 +68,6 @@ package struct ProjectPage: Hashable, Sendable {
         }
         totalCount = json["totalCount"]?.quantity.flatMap { Int(exactly: $0) }
         // Atlas's pages always have a link to themselves.
-        guard let links = json["links"]?.array, !links.isEmpty else {
-            next = .untold
-            return
-        }
-        next = links.contains { $0["rel"]?.string == "next" } ? .yes : .no
+        next = PageLinks(json).hasNext.map { $0 ? .yes : .no } ?? .untold
     }
 }
