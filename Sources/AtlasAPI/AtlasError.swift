@@ -19,7 +19,8 @@ package struct AtlasError: Hashable, Sendable {
         self.parameters = parameters
     }
 
-    /// Reads an answer that is not a success. Never fails: HTML from a proxy is an error without a code.
+    /// Reads an answer that is not a success. Never fails: HTML from a proxy is an error without a code, whose detail
+    /// names the gateway.
     package init(_ answer: HTTPAnswer) {
         let body = JSONValue(parsing: answer.body)
         status = answer.status
@@ -42,8 +43,7 @@ package struct AtlasError: Hashable, Sendable {
             detail = Self.short(([detail].compactMap { $0 } + complaints).joined(separator: "; "))
         }
         if code == nil, detail == nil, !answer.body.isEmpty {
-            detail =
-                "the answer is not the API's JSON (\(answer.headers["Content-Type"].map(Self.short) ?? "no type"))"
+            detail = answer.foreign("without an errorCode").detail
         }
     }
 

@@ -21,15 +21,23 @@ import Testing
             detail: "who?"),
         Row(
             status: 503, body: "<html>no</html>", headers: ["Content-Type", "text/html"],
-            detail: "the answer is not the API's JSON (text/html)"),
-        Row(status: 503, body: "oops", detail: "the answer is not the API's JSON (no type)"),
+            detail:
+                "a gateway or sign-in page answered in Atlas's place (text/html; an answer without an errorCode)"
+        ),
+        Row(
+            status: 503, body: "oops",
+            detail:
+                "a gateway or sign-in page answered in Atlas's place (no type; an answer without an errorCode)"
+        ),
         Row(status: 500, body: ""),
         Row(status: 404, body: "", headers: ["x-error-code", "GROUP_NOT_FOUND"], code: "GROUP_NOT_FOUND"),
         Row(
             status: 404, body: #"{"errorCode":"BODY"}"#, headers: ["X-Error-Code", "HEADER"], code: "BODY"),
         Row(
             status: 400, body: #"{"errorCode":7,"detail":null,"parameters":null,"badRequestDetail":null}"#,
-            detail: "the answer is not the API's JSON (no type)"),
+            detail:
+                "a gateway or sign-in page answered in Atlas's place (no type; an answer without an errorCode)"
+        ),
         Row(
             status: 400,
             body: """

@@ -50,7 +50,10 @@ import Testing
             ("0", .zero), ("7", .seconds(7)), ("86401", .seconds(86_400)), ("-1", nil), ("1.5", .seconds(2)),
             ("6.5", .seconds(7)), ("6.0", .seconds(6)), ("6, 6", .seconds(6)), ("6,9", .seconds(9)),
             (" 7 ", .seconds(7)),
-            ("6s", .seconds(6)), ("6, x", nil), (",", nil), ("1.2.3", nil), ("1e3", nil), (".5", nil),
+            ("6s", .seconds(6)), ("6, x", nil), (",", nil), ("1.2.3", nil), ("1e3", .seconds(1000)),
+            ("1.5E1", .seconds(15)), ("2e-1", .seconds(1)),
+            ("1e999", .seconds(86_400)), ("1e", nil), ("e3", nil), ("1e3s", nil), ("1e1e1", nil), (".5", nil),
+            ("-1e3", nil), ("-5s", nil), ("-PT5S", nil), ("PT-5S", nil),
             ("5.", nil),
             ("", nil),
             ("soon", nil), ("+3x", nil), ("99999999999999999999999", .seconds(86_400)),
@@ -60,7 +63,14 @@ import Testing
             ("2s", .seconds(2)), ("2 s", .seconds(2)), ("2 Seconds", .seconds(2)), ("+2", .seconds(2)),
             ("1500ms", .seconds(2)), ("3 min", .seconds(180)), ("1h", .seconds(3600)), ("PT2S", .seconds(2)),
             ("pt1m30s", .seconds(90)), ("PT1H0.5S", .seconds(3601)), ("PT", nil), ("PTS", nil), ("PT2", nil),
-            ("PT2S1M", nil), ("P2D", nil), ("++2", nil), ("2 days", nil), ("2 2", nil), ("s", nil),
+            ("PT2S1M", nil), ("P2D", .seconds(86_400)), ("++2", nil), ("2 days", .seconds(86_400)),
+            ("2 2", nil),
+            ("s", nil), ("P1D", .seconds(86_400)), ("p0dt30s", .seconds(30)),
+            ("P0Y0M0W0DT0H2M", .seconds(120)),
+            ("P1W", .seconds(86_400)), ("P1M", .seconds(86_400)), ("P1Y", .seconds(86_400)), ("P", nil),
+            ("P1", nil), ("P1S", nil), ("P1DT", nil), ("P1D1D", nil), ("P D", nil), ("PTT2S", nil),
+            ("PT2S ", .seconds(2)),
+            ("0.5d", .seconds(43_200)), ("2 hrs", .seconds(7200)), ("500 milliseconds", .seconds(1)),
             // 2026-03-02T10:00:30Z, in three spellings.
             ("1772445630", .seconds(30)), ("1772445630000", .seconds(30)),
             ("2026-03-02T10:00:30Z", .seconds(30)),
@@ -84,7 +94,8 @@ import Testing
         #expect(answer(503).retryAfter(receivedAt: Self.clock) == nil)
     }
 
-    @Test(arguments: ["soon", "1e3", "", "P2D", "6, x"]) func whatCannotBeReadIsToldAsThat(text: String) {
+    @Test(arguments: ["soon", "1e", "", "P2", "6, x", "-5", "-PT2S", "1_000"])
+    func whatCannotBeReadIsToldAsThat(text: String) {
         #expect(answer(503, "", [("Retry-After", text)]).unreadableRetryAfter == text)
         #expect(answer(503, "", [("Retry-After", "6"), ("Retry-After", text)]).unreadableRetryAfter == text)
         #expect(answer(503, "", [("Retry-After", "6")]).unreadableRetryAfter == nil)

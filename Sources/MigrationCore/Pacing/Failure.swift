@@ -34,7 +34,12 @@ package struct Failure: Hashable, Sendable {
         code = error.code
         detail = error.detail
         parameters = error.parameters
-        self.retryAfter = retryAfter ?? Self.retryAfter(error)
+        self.retryAfter = retryAfter
+        guard retryAfter == nil, let said = Self.wait(of: error) else { return }
+        let seconds = said.quantity ?? said.string.flatMap { Quantity.seconds($0) }
+        self.retryAfter = seconds.flatMap { Quantity.wait(seconds: $0, limit: HTTPAnswer.retryAfterLimit) }
+        guard self.retryAfter == nil, said != .null else { return }
+        note("its wait can't be read: \(said.canonicalText().prefix(Self.oddLimit))")
     }
 
     package init(_ failure: TransportFailure) {
@@ -46,20 +51,21 @@ package struct Failure: Hashable, Sendable {
     func noting(odd retryAfter: String?) -> Failure {
         guard let retryAfter else { return self }
         var failure = self
-        let note = "Retry-After \"\(retryAfter.prefix(Self.oddLimit))\" can't be read"
-        failure.detail = [detail, "(\(note))"].compactMap { $0 }.joined(separator: " ")
+        failure.note("Retry-After \"\(retryAfter.prefix(Self.oddLimit))\" can't be read")
         return failure
+    }
+
+    private mutating func note(_ note: String) {
+        detail = [detail, "(\(note))"].compactMap { $0 }.joined(separator: " ")
     }
 
     /// Characters of such a header that are told.
     private static let oddLimit = 40
 
     /// The body of a token bucket's 429 says the wait too: `[path, seconds, capacity, refill, interval]`.
-    private static func retryAfter(_ error: AtlasError) -> Duration? {
-        guard error.code == "RATE_LIMITED_TOKEN_BUCKET", error.parameters.count >= 2,
-            let seconds = error.parameters[1].quantity
-        else { return nil }
-        return Quantity.wait(seconds: seconds, limit: HTTPAnswer.retryAfterLimit)
+    private static func wait(of error: AtlasError) -> JSONValue? {
+        guard error.code == "RATE_LIMITED_TOKEN_BUCKET", error.parameters.count >= 2 else { return nil }
+        return error.parameters[1]
     }
 }
 

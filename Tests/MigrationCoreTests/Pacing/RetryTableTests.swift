@@ -139,6 +139,8 @@ import Testing
             (#"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/p","7"]}"#, nil, .seconds(7)),
             (#"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/p",6.5]}"#, nil, .seconds(7)),
             (#"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/p","soon"]}"#, nil, nil),
+            (#"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/p","2s"]}"#, nil, .seconds(2)),
+            (#"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/p","PT2S"]}"#, nil, .seconds(2)),
             (#"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":null}"#, nil, nil),
             (#"{"errorCode":"RATE_LIMITED","parameters":["/p",7]}"#, nil, nil),
             (#"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["/p",1e30]}"#, nil, .seconds(86_400)),
@@ -166,6 +168,24 @@ import Testing
                 #expect(judgement.failure?.retryAfter == nil)
                 #expect(judgement.failure?.summary.contains("Retry-After \"after lunch") == true)
             }
+        }
+    }
+
+    @Test(arguments: ["\"soon\"", "-7", "true", "\"-PT2S\""]) func anOddWaitInTheBodyIsTold(value: String) {
+        let body = #"{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","error":429,"parameters":["/p",\#(value)]}"#
+        let answer = HTTPAnswer(status: 429, headers: HTTPHeaders(), body: Array(body.utf8))
+        #expect(Self.judge(answer).failure?.summary.contains("its wait can't be read: \(value)") == true)
+    }
+
+    /// The verdict stays that of the status, and the words say whose page it is.
+    @Test(arguments: [500, 502, 503, 504]) func aGatewaysPageIsNamedAsThat(status: Int) {
+        let headers = HTTPHeaders([("Content-Type", "text/html"), ("Server", "nginx/1.27")])
+        let answer = HTTPAnswer(
+            status: status, headers: headers, body: Array("<html><title>Bad Gateway</title></html>".utf8))
+        let judged = Self.judge(answer)
+        #expect(judged.verdict == .transient && judged.failure?.isForeign == false)
+        for word in ["HTTP \(status)", "gateway", "nginx/1.27", "Bad Gateway", "text/html"] {
+            #expect(judged.failure?.summary.contains(word) == true, "\(judged.failure?.summary ?? "")")
         }
     }
 
