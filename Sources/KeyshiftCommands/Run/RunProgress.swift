@@ -13,7 +13,7 @@ final class RunProgress {
     private let countsRereads: Bool
     private var done: Int
     private var counts: [String: Int] = [:]
-    private let startedAt: Instant
+    private var remaining: RemainingTime
     private var shownAt: Instant
     /// Roles that Atlas is making, by row, and until when each is waited for.
     private var awaited: [Int: Int64] = [:]
@@ -42,7 +42,7 @@ final class RunProgress {
         self.named = named
         self.verifyPatience = verifyPatience
         done = 0
-        startedAt = now
+        remaining = RemainingTime(startedAt: now)
         // Work of under a second shows nothing.
         shownAt = now + .milliseconds(800)
         interval = console.isLive ? .milliseconds(200) : .seconds(10)
@@ -105,13 +105,10 @@ final class RunProgress {
     private func line(_ engine: Engine, _ now: Instant) -> String {
         let total = self.total()
         let parts = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-        let elapsed = (now - startedAt).seconds
         let text = "\(verb) \(done) of \(total)  \(parts.joined(separator: ", "))"
         guard awaited.isEmpty else { return text + "  " + waiting }
-        let left =
-            done > 0 && elapsed > 2
-            ? "  about \(Self.short(elapsed / Double(done) * Double(total - done))) left" : ""
-        return text + "  (\(engine.requestsInFlight) in flight)" + left
+        remaining.see(done: done, total: total, now: now)
+        return text + "  (\(engine.requestsInFlight) in flight)" + remaining.text(now: now)
     }
 
     /// What a person waits for while Atlas makes roles, and for how long at most.
@@ -122,12 +119,6 @@ final class RunProgress {
         return
             "\(rolesMade) made; waiting for \(TextReport.count(awaited.count, "role")) until \(until) at most: "
             + names + more
-    }
-
-    private static func short(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded(.up))
-        return whole < 120
-            ? "\(whole)s" : whole < 7200 ? "\((whole + 59) / 60)m" : "\((whole + 3599) / 3600)h"
     }
 
     /// Source for the 15 minutes: Atlas checks every key that often, and stops the processes of one that it can't use.
