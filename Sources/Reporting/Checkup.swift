@@ -90,6 +90,22 @@ package enum Checkup {
         }
     }
 
+    /// What an answer asks the next request to wait for (`Retry-After`); nil when it asks for nothing.
+    package static func wait(_ reply: Reply, now: Now) -> Finding? {
+        guard let answer = reply.answer, !answer.isSuccess else { return nil }
+        if let odd = answer.unreadableRetryAfter {
+            return .warn(
+                "wait", "Retry-After \"\(odd.prefix(40))\" can't be read",
+                "Something on the way asks to wait, and does not say how long in a way that is known.")
+        }
+        guard let wait = answer.retryAfter(receivedAt: now.wall), wait > .zero else { return nil }
+        let until = WaitVoice.clock(now.instant + wait, now)
+        return .warn(
+            "wait",
+            "the server asks to wait \(DurationText.format(wait)), until \(until) (HTTP \(answer.status))",
+            "Try again after that.")
+    }
+
     /// `now`: milliseconds since 1970.
     package static func clock(_ answer: HTTPAnswer, now: Int64) -> Finding {
         guard let date = answer.headers["Date"].flatMap(WireDate.http) else {

@@ -115,4 +115,23 @@ import Testing
             Checkup.projects(CheckupTests.answer(200, #"{"results":[\#(entry)],"links":[]}"#)).text
                 == "1 seen")
     }
+
+    @Test(arguments: [
+        (429, "30", "the server asks to wait 30s, until 10:00:30Z (HTTP 429)"),
+        (503, "PT2M", "the server asks to wait 2m, until 10:02:00Z (HTTP 503)"),
+        (503, "Mon, 02 Mar 2026 10:00:07 GMT", "the server asks to wait 7s, until 10:00:07Z (HTTP 503)"),
+        (429, "soon", "Retry-After \"soon\" can't be read"), (503, "-5", "Retry-After \"-5\" can't be read"),
+    ]) func whatAServerAsksIsTold(status: Int, header: String, text: String) {
+        // 2026-03-02T10:00:00Z
+        let now = Now(instant: Instant(nanoseconds: 5), wall: 1_772_445_600_000)
+        func wait(_ status: Int, _ headers: [(name: String, value: String)]) -> Finding? {
+            Checkup.wait(
+                .answered(HTTPAnswer(status: status, headers: HTTPHeaders(headers), body: [])), now: now)
+        }
+        let found = wait(status, [("Retry-After", header)])
+        #expect(found?.text == text && found?.level == .warn && found?.advice != nil, "\(found?.line ?? "")")
+        #expect(wait(200, [("Retry-After", header)]) == nil && wait(status, []) == nil)
+        #expect(wait(status, [("Retry-After", "0")]) == nil)
+        #expect(Checkup.wait(.notSent(TransportFailure(.connect, "x")), now: now) == nil)
+    }
 }

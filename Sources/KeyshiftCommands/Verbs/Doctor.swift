@@ -33,6 +33,8 @@ private final class DoctorVisit {
     private var trace: TransferTrace?
     private var certificates: [String] = []
     private var findings: [Finding] = []
+    /// The first wait that an answer asked for.
+    private var asked: Finding?
 
     init(_ desk: Desk, _ connection: Connection) {
         self.desk = desk
@@ -47,6 +49,7 @@ private final class DoctorVisit {
             try desk.makeTransport(configuration), secrets: SystemSecrets(environment: desk.environment),
             credentials: credentials, others: ProxyName.passwords(desk.environment))
         visit(credentials)
+        if let asked { tell(asked) }
         return findings.contains { $0.isAccess }
             ? .accessRefused : findings.contains { $0.level == .fail } ? .someFailed : .done
     }
@@ -121,8 +124,14 @@ private final class DoctorVisit {
         let id = RequestID(lastRequest)
         guard let transport else { return .notSent(TransportFailure(.other, "there is no transport")) }
         transport.start([(id, request)])
+        var voice = WaitVoice(requestTimeout: connection.options.requestTimeout.duration, now: desk.now().instant)
         while true {
-            for case .ended(id, let reply) in transport.wait(until: nil) { return reply }
+            for case .ended(id, let reply) in transport.wait(until: desk.now().instant + .seconds(1)) {
+                asked = asked ?? Checkup.wait(reply, now: desk.now())
+                return reply
+            }
+            let line = voice.hear(Waiting(.answers(1), until: nil), now: desk.now())
+            if let line { desk.console.say(line) }
         }
     }
 }
