@@ -7,7 +7,7 @@ package import MigrationCore
 /// A hold is a row of `trouble` with a step of its own: the answer that asked for it was such a trouble, and the place,
 /// the end and the answer's status and code fit its columns.
 extension JobFile {
-    private static let holdStep = "hold"
+    static let holdStep = "hold"
     /// 31 December 9999.
     private static let lastTime: Int64 = 253_402_214_400_000
     /// Milliseconds by which a hold is kept longer than a server asked.

@@ -44,6 +44,7 @@ extension JobFile {
             while let row = try rows.next() {
                 var status = try self.status(row)
                 status.planClass = try row.word("shown_class")
+                status = try withCause(status, db)
                 if results?.contains(status.outcome.result) ?? true { try body(status) }
             }
         }
@@ -62,7 +63,7 @@ extension JobFile {
             while let row = try rows.next() {
                 try body(
                     PlannedProject(
-                        status: try self.status(row), live: try Self.state(row),
+                        status: try withCause(try self.status(row), db), live: try Self.state(row),
                         changes: try self.shown(row)))
             }
         }

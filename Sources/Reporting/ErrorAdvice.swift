@@ -1,3 +1,5 @@
+import MigrationCore
+
 /// What to do about an error code of the API, a transport's word for no answer, or a bare status (facts 7.2).
 ///
 /// Each action is the beginning of a sentence; codes that the retry table waits for mean here that waiting
@@ -192,5 +194,10 @@ enum ErrorAdvice {
             ["tooLarge", "unreadable_answer"]
         ),
         ("Make the secret that the target names readable", ["secretUnavailable"]),
+        (
+            "Find out what answers in Atlas's place (a gateway, a proxy, a sign-in page) and have it let the API "
+                + "through",
+            [Failure.foreignCode]
+        ),
     ]
 }

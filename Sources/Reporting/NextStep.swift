@@ -36,10 +36,7 @@ package struct NextStep: Sendable {
     ) -> String? {
         switch result {
         case .changed, .unchanged, .excluded: nil
-        case .pending where isUnread && isDraft:
-            "Run the same keyshift retry command again; it reads what is still unread."
-        case .pending where isUnread:
-            "Run the command that made the job again (plan without --offline); it reads what is still unread."
+        case .pending where isUnread: unread(code: code, httpStatus: httpStatus)
         case .pending where isHalted:
             "Waits until the halt is looked into; then run \(resumeCommand)."
         case .pending: "Run \(resumeCommand)."
@@ -47,6 +44,17 @@ package struct NextStep: Sendable {
         case .failed, .blocked, .drifted:
             remedy(again(result, reason), reason: reason, code: code, httpStatus: httpStatus)
         }
+    }
+
+    /// What kept the project from being read comes first.
+    private func unread(code: String?, httpStatus: Int?) -> String {
+        let command =
+            isDraft ? "the same keyshift retry command" : "the command that made the job"
+        let reads = "; it reads what is still unread."
+        guard let action = code.flatMap(ErrorAdvice.action) ?? httpStatus.flatMap(ErrorAdvice.action) else {
+            return "Run \(command) again\(isDraft ? "" : " (plan without --offline)")\(reads)"
+        }
+        return "\(action), then run \(command) again\(reads)"
     }
 
     /// What follows the remedy. What was wrong in the sheet can only be fixed there.

@@ -8,21 +8,20 @@ package struct PlanText: Sendable {
     package init(nextStep: NextStep) { self.nextStep = nextStep }
 
     /// - Parameters:
+    ///   - unread: why projects are still unread.
     ///   - waves: how many projects are in each wave that is still to come.
     ///   - plannedAt: when the last project was read, in milliseconds since 1970 UTC; nil while some are not.
     ///   - now: on the same scale.
     package func summary(
-        job: JobFacts, totals: Totals, estimate: PlanEstimate, waves: [Int], settings: RunSettings,
+        job: JobFacts, totals: Totals, unread: [UnreadCause], estimate: PlanEstimate, waves: [Int],
+        settings: RunSettings,
         plannedAt: Int64?, now: Int64
     ) -> String {
         var text =
             "Plan for \(TextReport.projects(totals.projects)), target \(TerminalText.safe(job.target))\n"
         text += Columns.aligned(PlanClass.allCases.map { ($0.rawValue, totals[$0]) }.filter { $0.1 > 0 })
         text += blocked(totals)
-        if totals[.unread] > 0, let sentence = unreadStep {
-            text += "\nunread (\(TextReport.projects(totals[.unread])))\n"
-            text += "  To do: \(TerminalText.safe(sentence))\n"
-        }
+        text += self.unread(unread)
         text += "\n" + needs(totals, estimate, waves, settings)
         let digest = job.planDigest.map(TerminalText.safe)
         text += "Digest: \(digest ?? "none yet, since some projects are unread")\n"
@@ -40,7 +39,16 @@ package struct PlanText: Sendable {
         return RoughDuration.text(.milliseconds(max(0, age)))
     }
 
-    private var unreadStep: String? { nextStep.sentence(result: .pending, reason: nil, isUnread: true) }
+    private func unread(_ causes: [UnreadCause]) -> String {
+        causes.map { cause in
+            var text = "\nunread (\(TextReport.projects(cause.count)))"
+            text += ": \(TerminalText.safe(cause.failure?.summary ?? "not asked yet"))\n"
+            let sentence = nextStep.sentence(
+                result: .pending, reason: nil, code: cause.failure?.code, httpStatus: cause.failure?.status,
+                isUnread: true)
+            return text + (sentence.map { "  To do: \(TerminalText.safe($0))\n" } ?? "")
+        }.joined()
+    }
 
     /// What stands in the way of which projects, the most first. Reasons that a run found are not the plan's.
     private func blocked(_ totals: Totals) -> String {

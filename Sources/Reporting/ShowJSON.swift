@@ -27,7 +27,7 @@ package struct ShowJSON: Sendable {
             $0.add("project_name", status.name)
             $0.add("class", status.planClass.rawValue)
             $0.add("reason", isBlocked ? outcome.reason?.rawValue : nil)
-            $0.add("detail", isBlocked ? outcome.detail : nil)
+            $0.add("detail", isBlocked || status.planClass == .unread ? outcome.detail : nil)
             $0.add("next_step", planStep(status))
             $0.add("changes", raw: "[" + project.changes.map(Self.object).joined(separator: ",") + "]")
         }
@@ -40,7 +40,7 @@ package struct ShowJSON: Sendable {
             nextStep.sentence(
                 result: .blocked, reason: status.outcome.reason, code: status.outcome.errorCode,
                 httpStatus: status.outcome.httpStatus)
-        case .unread: nextStep.sentence(result: .pending, reason: nil, isUnread: true)
+        case .unread: nextStep.sentence(for: status)
         case .noop, .reversible, .irreversible, .excluded: nil
         }
     }

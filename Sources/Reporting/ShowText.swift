@@ -15,6 +15,7 @@ package struct ShowText: Sendable {
         let words = [status.planClass.rawValue, reason?.rawValue].compactMap { $0 }.joined(separator: " ")
         var text = "\(TextReport.named(status.project.text, status.name))  \(words)\n"
         for change in project.changes { text += "    \(Self.line(change))\n" }
+        if status.planClass == .unread { text += unread(status) }
         if let reason {
             if let detail = status.outcome.detail { text += "    \(TerminalText.safe(detail))\n" }
             let step = nextStep.sentence(
@@ -23,6 +24,14 @@ package struct ShowText: Sendable {
             if let step { text += "    To do: \(TerminalText.safe(step))\n" }
         }
         return text
+    }
+
+    private func unread(_ status: ProjectStatus) -> String {
+        let outcome = status.outcome
+        let cause = Failure(status: outcome.httpStatus, code: outcome.errorCode, detail: outcome.detail)
+            .summary
+        let lines = [cause.isEmpty ? nil : cause, nextStep.sentence(for: status).map { "To do: \($0)" }]
+        return lines.compactMap { $0 }.map { "    \(TerminalText.safe($0))\n" }.joined()
     }
 
     /// `googleCloudKms.roleId: (not set) → 65ab…`

@@ -27,6 +27,18 @@ import Testing
         #expect(ended.code == 3, "\(ended.testDescription)")
         #expect(try rig.job.value("SELECT count(*) FROM plan") == 39)
         #expect(try rig.job.value("SELECT count(*) FROM plan WHERE class <> 'irreversible'") == 0)
+        // Which answer stood in the way, and what to do about it, wherever one looks.
+        let looks = [
+            ended.out, try await rig.keyshift(["show", "fleet.job"]).out,
+            try await rig.keyshift(["show", "fleet.job", "--format", "json"]).out,
+            try await rig.keyshift(["report", "fleet.job"]).out,
+            try await rig.keyshift(["report", "fleet.job", "--format", "csv"]).out,
+            try await rig.keyshift(["report", "fleet.job", "--format", "json"]).out,
+        ]
+        for (index, text) in looks.enumerated() {
+            #expect(text.contains("a gateway or sign-in page answered"), "\(index): \(text)")
+            #expect(text.contains("Find out what answers in Atlas's place"), "\(index): \(text)")
+        }
     }
 
     @Test(arguments: kinds) func applyLeavesItPending(kind: String) async throws {

@@ -113,7 +113,7 @@ struct OutsideTextTests {
         ]
         func plan(_ job: JobFacts, path: String = "fleet.job") -> String {
             PlanText(nextStep: NextStep(job: path)).summary(
-                job: job, totals: Totals(groups: groups),
+                job: job, totals: Totals(groups: groups), unread: [],
                 estimate: PlanEstimate(changes: 1, readsPerChange: 2, waves: [], settings: settings),
                 waves: [], settings: settings,
                 plannedAt: 0, now: 1)

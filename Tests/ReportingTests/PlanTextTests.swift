@@ -17,6 +17,7 @@ struct PlanTextTests {
                 (.noop, .unchanged, nil, 40), (.irreversible, .pending, nil, 1200),
                 (.excluded, .excluded, nil, 3),
                 (.blocked, .blocked, .roleAmbiguous, 2), (.blocked, .blocked, .keyNotValid, 9)),
+            unread: [],
             estimate: PlanEstimate(changes: 1200, readsPerChange: 3, waves: [], settings: settings),
             waves: [], settings: settings,
             plannedAt: 1_790_000_000_000, now: 1_790_000_000_000 + 125 * 60_000)
@@ -50,6 +51,7 @@ struct PlanTextTests {
         let settings = RunSettings()
         let text = PlanText(nextStep: Sample.nextStep).summary(
             job: job, totals: totals((.unread, .pending, nil, 1)),
+            unread: [UnreadCause(failure: nil, count: 1)],
             estimate: PlanEstimate(changes: 0, readsPerChange: 3, waves: [], settings: settings), waves: [],
             settings: settings,
             plannedAt: nil, now: 0)
@@ -58,12 +60,40 @@ struct PlanTextTests {
                 Plan for 1 project, target google-role
                   unread  1
 
-                unread (1 project)
+                unread (1 project): not asked yet
                   To do: Run the command that made the job again (plan without --offline); it reads what is still unread.
 
                 Digest: none yet, since some projects are unread
 
                 """)
+    }
+
+    /// Which answer stood in the way of how many, and what to do about each.
+    @Test func unreadHasItsCauses() {
+        let settings = RunSettings()
+        let gateway = Failure(
+            status: 403, code: Failure.foreignCode,
+            detail: "a gateway answered (text/html, Server WAF\u{1b}[31m)")
+        let text = PlanText(nextStep: NextStep(job: "fleet.job", isStarted: false)).summary(
+            job: Sample.job, totals: totals((.unread, .pending, nil, 12)),
+            unread: [
+                UnreadCause(failure: gateway, count: 7),
+                UnreadCause(failure: Failure(status: 503, code: nil, detail: nil), count: 3),
+                UnreadCause(failure: Failure(TransportFailure(.timeout, "no answer in 120s")), count: 1),
+                UnreadCause(failure: nil, count: 1),
+            ],
+            estimate: PlanEstimate(changes: 0, readsPerChange: 3, waves: [], settings: settings), waves: [],
+            settings: settings, plannedAt: nil, now: 0)
+        let again = "then run the command that made the job again; it reads what is still unread."
+        for part in [
+            "unread (7 projects): HTTP 403 a gateway answered (text/html, Server WAF\\u{1b}[31m)\n  To do: Find out what",
+            "and have it let the API through, \(again)\n",
+            "unread (3 projects): HTTP 503\n  To do: Wait until Atlas answers well again, \(again)\n",
+            "unread (1 project): timeout no answer in 120s\n  To do: Check the network",
+            "unread (1 project): not asked yet\n  To do: Run the command that made the job again (plan without",
+        ] {
+            #expect(text.contains(part), "\(text)")
+        }
     }
 
     @Test func estimates() {
@@ -105,7 +135,7 @@ struct PlanTextTests {
         for (planned, now) in times.flatMap({ planned in times.map { (planned, $0) } }) {
             let settings = RunSettings()
             let text = PlanText(nextStep: Sample.nextStep).summary(
-                job: Sample.job, totals: totals((.noop, .unchanged, nil, 1)),
+                job: Sample.job, totals: totals((.noop, .unchanged, nil, 1)), unread: [],
                 estimate: PlanEstimate(changes: 0, readsPerChange: 3, waves: [], settings: settings),
                 waves: [], settings: settings,
                 plannedAt: planned, now: now)

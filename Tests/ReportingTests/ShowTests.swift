@@ -49,6 +49,26 @@ struct ShowTests {
         #expect(ShowText.line(change) == "azureKeyVault.resourceGroupName: \(shown) → \(shown)")
     }
 
+    @Test func unreadSaysWhy() {
+        var outcome = Outcome(.pending)
+        (outcome.httpStatus, outcome.errorCode) = (403, Failure.foreignCode)
+        outcome.detail = "a gateway answered (Server WAF)"
+        let status = Sample.status(2, outcome, planClass: .unread, name: nil)
+        let text = ShowText(nextStep: Sample.nextStep).row(project([], status))
+        #expect(
+            text.hasPrefix("000000000000000000000002  unread\n    HTTP 403 a gateway answered (Server WAF)\n")
+        )
+        #expect(text.contains("    To do: Find out what answers in Atlas's place"), "\(text)")
+        let object = json([project([], status)])
+        #expect(
+            object.contains("a gateway answered (Server WAF)") && object.contains("Find out what answers"))
+        let report = TextReport(nextStep: Sample.nextStep).row(status) ?? ""
+        for part in ["HTTP 403 not_atlas", "a gateway answered (Server WAF)", "To do: Find out what answers"]
+        {
+            #expect(report.contains(part), "\(report)")
+        }
+    }
+
     @Test func blocked() {
         let status = Sample.status(
             2, Outcome(.blocked, .roleMissing, detail: "no role"), planClass: .blocked, name: nil)

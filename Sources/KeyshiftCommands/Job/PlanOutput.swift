@@ -23,7 +23,8 @@ struct PlanOutput {
         let estimate = PlanEstimate(
             changes: totals.toDo, readsPerChange: hasRoles ? 3 : 2, waves: waves, settings: settings)
         return PlanText(nextStep: try job.nextStep()).summary(
-            job: try facts(), totals: totals, estimate: estimate, waves: waves, settings: settings,
+            job: try facts(), totals: totals, unread: totals[.unread] > 0 ? try job.unreadCauses() : [],
+            estimate: estimate, waves: waves, settings: settings,
             plannedAt: try job.plannedAt(), now: now)
     }
 
