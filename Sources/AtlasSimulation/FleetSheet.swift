@@ -28,13 +28,26 @@ package enum FleetSheet {
         }
     }
 
+    static let idNames = ["project_id", "projectId", "group_id", "groupId"]
+
+    /// A cell without the `'` that keyshift puts in front of a formula, or of a word that reads as no value.
+    static func plain(_ cell: String) -> String {
+        guard cell.utf8.first == UInt8(ascii: "'") else { return cell }
+        let rest = String(decoding: cell.utf8.dropFirst(), as: UTF8.self)
+        let bare = rest.unicodeScalars.drop {
+            $0 == "'" || $0.properties.isWhitespace || $0.properties.generalCategory == .format
+        }
+        let word = String(bare).lowercased()
+        let isGuarded = bare.first.map { "=+-@#＝＋－＠".unicodeScalars.contains($0) } ?? !rest.isEmpty
+        return isGuarded || ["null", "\\n"].contains(word) || word.hasPrefix("err:") ? rest : cell
+    }
+
     /// Reads the columns that matter here: `project_id`, `project_name`, `role_id`. Keyshift's own reader is
     /// the strict one; this takes what it understands.
     package static func rows(_ text: String) throws(Mistake) -> [Row] {
         var records = try records(text)
         guard !records.isEmpty else { throw .noIDColumn }
         let header = records.removeFirst()
-        let idNames = ["project_id", "projectId", "group_id", "groupId"]
         guard let idColumn = header.firstIndex(where: idNames.contains) else { throw .noIDColumn }
         let nameColumn = header.firstIndex(of: "project_name")
         let roleColumn = header.firstIndex(of: "role_id")
@@ -47,7 +60,7 @@ package enum FleetSheet {
             guard let id = ProjectID(text) else { throw .badID(row: number + 2, text: text) }
             rows.append(
                 Row(
-                    projectID: id.text, projectName: cell(nameColumn),
+                    projectID: id.text, projectName: cell(nameColumn).map(plain),
                     roleID: cell(roleColumn).flatMap { RoleID($0)?.text }))
         }
         return rows

@@ -47,7 +47,7 @@ struct ProjectTruth {
     }
 
     /// What is wrong with this row; empty when it says what is so.
-    func mistakes(_ row: ReportedResult, wanted: Set<String>) -> [String] {
+    func mistakes(_ row: ReportedRow, wanted: Set<String>) -> [String] {
         var mistakes = project.violations
         func require(_ isSo: Bool, _ mistake: String) {
             if !isSo { mistakes.append(mistake) }
@@ -59,6 +59,10 @@ struct ProjectTruth {
             require(changed == wanted, "changed: \(Self.list(changed)), wanted: \(Self.list(wanted))")
             require(hasWanted(wanted), "not as wanted")
             if row.verified == "valid" { require(isValid, "the key does not work") }
+            let isOneWay =
+                wanted.contains(FieldName.roleID)
+                && project.original.enabled.values.contains { $0.roleID == nil }
+            require((row["class"] == "irreversible") == isOneWay, "the class is '\(row["class"])'")
         case "unchanged":
             require(changed.isEmpty && project.patchesSeen == 0, "not left alone")
             require(hasWanted(wanted), "not as wanted")
@@ -74,6 +78,15 @@ struct ProjectTruth {
         default: mistakes.append("'\(row.result)' is no result")
         }
         return mistakes
+    }
+
+    /// The live name once the project was read; until then the sheet's.
+    func mistakesOfName(_ row: ReportedRow, given: String?) -> [String] {
+        let isUnread =
+            row["class"] == "unread" || ["not_found", "no_access", "read_failed"].contains(row.reason)
+        let names = [project.name] + (isUnread ? [given ?? ""] : [])
+        return names.contains(row.name)
+            ? [] : ["the name is '\(row.name)', and it is called '\(project.name)'"]
     }
 
     private var isValid: Bool { project.encryption.enabled.values.allSatisfy(\.valid) }

@@ -1,6 +1,6 @@
 import AtlasAPI
 
-/// Compares a report of keyshift with what really happened, project by project.
+/// Compares a report of keyshift with what really happened, project by project and word by word.
 package struct ReportCheck: Sendable {
     /// One project, or one row that belongs to none.
     package struct Line: Hashable, Sendable {
@@ -17,6 +17,10 @@ package struct ReportCheck: Sendable {
     package private(set) var lines: [Line] = []
     /// Projects that had to be in the report.
     package let projectCount: Int
+    /// Those of them that it does not name.
+    package private(set) var missingCount = 0
+    /// Rows that it should not have: of other projects, or a second one of a project.
+    package private(set) var extraCount = 0
 
     package var rightCount: Int { lines.count { $0.mistakes.isEmpty } }
     package var isRight: Bool { rightCount == lines.count && rightCount == projectCount && projectCount > 0 }
@@ -28,66 +32,56 @@ package struct ReportCheck: Sendable {
     package init(
         report: String, sheet: String? = nil, fleet: Fleet, wanted: Set<String>, now: Int64
     ) throws(FleetSheet.Mistake) {
-        let rows = try ReportedResult.rows(report)
+        let rows = try ReportedRow.rows(report)
         let byProject = Dictionary(grouping: rows) { $0.project }
-        let expected = try sheet.map { text throws(FleetSheet.Mistake) in
-            Set(try ReportedResult.rows(text).map(\.project))
-        }
+        let sheetRows = try sheet.map { text throws(FleetSheet.Mistake) in try ReportedRow.rows(text) }
+        let given = sheetRows.map { Dictionary($0.map { ($0.project, $0) }) { first, _ in first } }
         let projects = fleet.order.compactMap { fleet[$0] }.filter { project in
-            byProject[project.id] != nil || expected?.contains(project.id) == true || project.patchesSeen > 0
+            byProject[project.id] != nil || given?[project.id] != nil || project.patchesSeen > 0
         }
         // Of the sheet, and nobody knows them: the report must say so all the same.
-        let strangers = expected.map { $0.filter { fleet[$0] == nil }.sorted() } ?? []
+        let strangers = given.map { $0.keys.filter { fleet[$0] == nil }.sorted() } ?? []
         projectCount = projects.count + strangers.count
         for project in projects {
-            let reported = byProject[project.id] ?? []
             let truth = ProjectTruth(project: project, now: now)
-            var mistakes = reported.first.map { truth.mistakes($0, wanted: wanted) } ?? ["not in the report"]
-            if expected?.contains(project.id) == false { mistakes.append("not in the sheet") }
-            if reported.count > 1 { mistakes.append("\(reported.count) rows in the report") }
-            lines.append(
-                Line(
-                    project: project.id, name: project.name, result: reported.first?.words ?? "-",
-                    truth: truth.words, mistakes: mistakes))
+            add(
+                project.id, project.name, truth.words, reported: byProject[project.id] ?? [], given: given
+            ) { row in
+                truth.mistakes(row, wanted: wanted)
+                    + truth.mistakesOfName(row, given: given?[project.id]?.name)
+                    + row.mistakes(now: now)
+            }
         }
-        for id in strangers where byProject[id] == nil {
-            lines.append(
-                Line(
-                    project: id, name: "", result: "-", truth: "no such project",
-                    mistakes: ["not in the report"]))
-        }
-        for row in rows where fleet[row.project] == nil {
-            lines.append(
-                Line(
-                    project: row.project, name: row.name, result: row.words, truth: "no such project",
-                    mistakes: ["not in the fleet"]))
+        for id in Set(strangers).union(byProject.keys.filter { fleet[$0] == nil }).sorted() {
+            add(
+                id, byProject[id]?.first?.name ?? "", "no such project", reported: byProject[id] ?? [],
+                given: given
+            ) {
+                Self.mistakes(ofStranger: $0, now: now)
+            }
         }
     }
-}
 
-/// The columns of a report that can be held against the truth.
-struct ReportedResult: Sendable {
-    var project: String
-    var name: String
-    var result: String
-    var reason: String
-    var verified: String
+    private mutating func add(
+        _ id: String, _ name: String, _ truth: String, reported: [ReportedRow], given: [String: ReportedRow]?,
+        mistakes check: (ReportedRow) -> [String]
+    ) {
+        let isExpected = given.map { $0[id] != nil } ?? (truth != "no such project")
+        var mistakes = reported.first.map(check) ?? ["not in the report"]
+        if let row = reported.first, let sheet = given?[id] { mistakes += row.mistakes(against: sheet) }
+        if !isExpected { mistakes.append(given == nil ? "not in the fleet" : "not in the sheet") }
+        if reported.count > 1 { mistakes.append("\(reported.count) rows in the report") }
+        missingCount += reported.isEmpty && isExpected ? 1 : 0
+        extraCount += max(0, reported.count - (isExpected ? 1 : 0))
+        lines.append(
+            Line(
+                project: id, name: name, result: reported.first?.words ?? "-", truth: truth,
+                mistakes: mistakes))
+    }
 
-    var words: String { reason.isEmpty ? result : "\(result) \(reason)" }
-
-    static func rows(_ text: String) throws(FleetSheet.Mistake) -> [ReportedResult] {
-        var records = try FleetSheet.records(text)
-        guard !records.isEmpty else { throw .noIDColumn }
-        let header = records.removeFirst()
-        guard header.contains("project_id") else { throw .noIDColumn }
-        return records.filter { $0 != [""] }.map { record in
-            func cell(_ name: String) -> String {
-                header.firstIndex(of: name).flatMap { record.indices.contains($0) ? record[$0] : nil } ?? ""
-            }
-            return ReportedResult(
-                // `plan` takes them in either case.
-                project: cell("project_id").lowercased(), name: cell("project_name"), result: cell("result"),
-                reason: cell("reason"), verified: cell("verified"))
-        }
+    /// Atlas does not know it, or it was never asked.
+    private static func mistakes(ofStranger row: ReportedRow, now: Int64) -> [String] {
+        let words = ["blocked not_found", "blocked no_access", "pending"]
+        return (words.contains(row.words) ? [] : ["there is no such project"]) + row.mistakes(now: now)
     }
 }

@@ -25,7 +25,10 @@ struct ReportComparison {
                     + "\(Self.left(line.truth, 36))  \(verdict)")
         }
         guard check.isRight else {
-            Console.output("\(check.rightCount) of \(check.projectCount) projects are right; see WRONG above")
+            let rows = [("missing", check.missingCount), ("too many", check.extraCount)].filter { $0.1 > 0 }
+            Console.output(
+                "\(check.rightCount) of \(check.projectCount) projects are right; see WRONG above"
+                    + rows.map { "; rows \($0.0): \($0.1)" }.joined())
             throw ExitCode(1)
         }
         Console.output(
