@@ -57,7 +57,9 @@ import Testing
         let desk = try Desk(address: "https://127.0.0.1:1")
         try desk.folder.write("bad.pem", "garbage\n")
         try desk.folder.write("empty.pem", "")
-        for name in ["bad.pem", "empty.pem", "none.pem", "."] {
+        try FileManager.default.createDirectory(
+            atPath: desk.folder.file("folder"), withIntermediateDirectories: false)
+        for name in ["bad.pem", "empty.pem", "none.pem", "folder"] {
             let ended = try await desk.keyshift(["doctor", "--ca-file", name])
             #expect(
                 ended.code == 78 && ended.err.contains("\(name): the CA file"), "\(ended.testDescription)")

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// What this version does not know is refused with 64 and a sentence, before anything is written or sent.
@@ -28,19 +29,37 @@ import Testing
         #expect(desk.folder.names == [])
     }
 
-    /// An unset variable in a script.
-    @Test(arguments: [
-        ["inventory", "-o", ""], ["verify", "fleet.job", "-o", ""], ["report", "fleet.job", "-o", ""],
-        ["roles", "fleet.csv", "--provider", "googleCloudKms", "-o", ""],
-        ["roles", "fleet.csv", "--provider", "googleCloudKms", "--grants", ""],
-        ["apply", "fleet.job", "--events", ""],
-    ]) func anOutputWithoutAName(words: [String]) async throws {
-        let rig = try await Rig(["--projects", "2"])
-        try await rig.plan()
-        let requests = try rig.simulator.log().count
-        let ended = try await rig.keyshift(words)
-        #expect(ended.code == 64, "\(ended.testDescription)")
-        #expect(try rig.simulator.log().count == requests)
+    /// An unset variable in a script, a folder, standard input for what must have a name: of every command and flag that
+    /// takes a file.
+    @Test(arguments: ["", " ", "\u{A0}", "-", "out/", "/", ".", "..", "out/.", "./..", "a/../"])
+    func whatIsNoFilesName(name: String) async throws {
+        let desk = try Desk()
+        try desk.folder.write("f.csv", "project_id\n6790e57a9b41416f5c216fee\n")
+        let plan = ["plan", "f.csv", "--offline"]
+        let lines = [
+            plan + ["--target", "t.yaml", "--job", name], plan + ["--target", name, "--job", "f.job"],
+            ["show", name], ["apply", name], ["resume", name], ["retry", name], ["status", name],
+            ["verify", name],
+            ["report", name], ["undo", name, "--job", "b.job"], ["undo", "f.job", "--job", name],
+            ["roles", "f.csv", "--provider", "googleCloudKms", "--create", "--job", name],
+            ["apply", "f.job", "--events", name], ["doctor", "--credentials", name],
+            ["doctor", "--ca-file", name],
+        ]
+        // Those may be standard input and output.
+        let streams = [
+            ["plan", name, "--target", "t.yaml", "--job", "f.job"],
+            ["roles", name, "--provider", "googleCloudKms"],
+            ["roles", "f.csv", "--provider", "googleCloudKms", "--grants", name], ["inventory", "-o", name],
+            ["roles", "f.csv", "--provider", "googleCloudKms", "-o", name],
+            ["verify", "f.job", "--output", name],
+            ["report", "f.job", "-o", name],
+        ]
+        for line in lines + (name == "-" ? [] : streams) {
+            let ended = try await desk.keyshift(line)
+            #expect(ended.code == 64 && ended.out == "", "\(line): \(ended.testDescription)")
+            #expect(ended.err.contains("file"), "\(line): \(ended.testDescription)")
+            #expect(desk.folder.names == ["f.csv"], "\(line)")
+        }
     }
 
     /// Words of a bad input come in sentences, not in the names of our types.
@@ -59,18 +78,15 @@ import Testing
             #expect(!ended.err.contains("extraParts") && !ended.err.contains("malformed"))
         }
         desk.environment["MONGODB_ATLAS_BASE_URL"] = nil
-        for name in [".", "/", "missing/../."] {
-            let ended = try await desk.keyshift(plan + [name])
-            #expect(ended.code == 66, "\(ended.testDescription)")
-            #expect(
-                ended.err.contains("\(name): ") && !ended.err.contains("Cocoa"), "\(ended.testDescription)")
-        }
-        for job in ["", ".", "/"] {
-            let ended = try await desk.keyshift(
-                ["plan", "fleet.csv", "--target", "target.yaml", "--offline", "--job", job])
-            #expect(ended.code == (job.isEmpty ? 64 : 65), "\(ended.testDescription)")
-        }
-        #expect(desk.folder.names == ["fleet.csv", "target.yaml"])
+        try FileManager.default.createDirectory(
+            atPath: desk.folder.file("folder"), withIntermediateDirectories: false)
+        let sheet = try await desk.keyshift(plan + ["folder"])
+        #expect(sheet.code == 66 && sheet.err.contains("folder: "), "\(sheet.testDescription)")
+        #expect(!sheet.err.contains("Cocoa"), "\(sheet.testDescription)")
+        let job = try await desk.keyshift(
+            ["plan", "fleet.csv", "--target", "target.yaml", "--offline", "--job", "folder"])
+        #expect(job.code == 65, "\(job.testDescription)")
+        #expect(desk.folder.names == ["fleet.csv", "folder", "target.yaml"])
     }
 
     /// The command that made an offline plan would only make it again.

@@ -15,11 +15,6 @@ enum EventFile {
     /// Looks without making anything: a refusal comes before anything is done.
     /// - Throws: `CommandError` 73.
     static func check(_ path: String) throws {
-        guard !path.isEmpty, path != "-" else {
-            throw CommandError(
-                .usage, "--events needs the name of a file; standard output is for results. Nothing was sent."
-            )
-        }
         let place = try place(path)
         var info = stat()
         guard lstat(place, &info) == 0 else {

@@ -21,9 +21,6 @@ final class OutputFile {
     /// - Throws: `CommandError` 73 when nothing could be written there; nothing is changed.
     init(_ given: String, _ naming: Naming, _ streams: Console.Streams = Console.Streams()) throws {
         (self.given, self.naming) = (given, naming)
-        guard !given.isEmpty else {
-            throw CommandError(.usage, "an output without a name (an unset variable?); nothing was done.")
-        }
         if naming == .given, let number = Self.openNumber(given) {
             descriptor = try Self.duplicate(number, given, streams)
             return

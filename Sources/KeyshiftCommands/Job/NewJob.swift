@@ -14,7 +14,6 @@ struct NewJob {
 
     /// Before the lock, which would be the first file to fail there, and would lie beside what is no job.
     func checkPlace() throws {
-        guard !jobPath.isEmpty else { throw CommandError(.usage, "--job needs the name of a file.") }
         if FileManager.default.fileExists(atPath: jobPath) { try JobFile.checkIsFile(jobPath) }
         guard access(JobFile.folder(of: jobPath), W_OK) == 0 else {
             throw JobStoreError.cannotCreate(path: jobPath, detail: String(cString: strerror(errno)))

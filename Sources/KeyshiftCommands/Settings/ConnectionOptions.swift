@@ -9,12 +9,14 @@ struct ConnectionOptions: ParsableArguments {
     var requestTimeout = DurationArgument(.seconds(120))
     @Option(help: "How long name resolution, TCP and TLS may take together.")
     var connectTimeout = DurationArgument(.seconds(10))
-    @Option(help: "A PEM file with the certificate roots to trust in place of the system's.")
+    @Option(
+        help: "A PEM file with the certificate roots to trust in place of the system's.",
+        transform: FileName.file)
     var caFile: String?
     @Option(
         help:
-            "A file with MONGODB_ATLAS_… names as KEY=VALUE lines, readable by its owner only; else the environment."
-    )
+            "A file with MONGODB_ATLAS_… names as KEY=VALUE lines, readable by its owner only; else the environment.",
+        transform: FileName.file)
     var credentials: String?
     @Option(help: "First wait of the exponential backoff with full jitter. (default: 5s)")
     var backoffBase: DurationArgument?

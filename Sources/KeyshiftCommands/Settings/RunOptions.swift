@@ -32,7 +32,7 @@ struct RunOptions: ParsableArguments {
     var noVerify = false
     @Option(help: "Start nothing new after this time; exit 5, resumable.")
     var maxDuration: DurationArgument?
-    @Option(help: "Append what happens to this file, a JSON object a line.")
+    @Option(help: "Append what happens to this file, a JSON object a line.", transform: FileName.file)
     var events: String?
 
     func validate() throws {

@@ -58,7 +58,7 @@ struct Resume: Verb {
 
 /// What `apply` and `resume` both take and do: the checks before the first request, the run, and what it leaves behind.
 struct ApplyArguments: ParsableArguments {
-    @Argument(help: "The job file.")
+    @Argument(help: "The job file.", transform: FileName.file)
     var job: String
     @Option(help: "The digest of the plan that was approved; another plan is refused (7).")
     var approve: String?

@@ -23,7 +23,9 @@ struct Inventory: Verb {
     @Option(
         help: "The organisation (24 hex digits); else MONGODB_ATLAS_ORG_ID, or all that the credentials see.")
     var org: OrganisationID?
-    @Option(name: .shortAndLong, help: "Write the CSV here; without it, to standard output.")
+    @Option(
+        name: .shortAndLong, help: "Write the CSV here; without it, to standard output.",
+        transform: FileName.orStandard)
     var output: String?
     @Option(help: "Only projects with this provider on: googleCloudKms, awsKms or azureKeyVault.")
     var provider: Provider?

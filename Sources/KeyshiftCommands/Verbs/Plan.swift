@@ -19,13 +19,13 @@ struct Plan: Verb {
             Run again with the same input it reads what is still unread.
             """)
 
-    @Argument(help: "The fleet CSV; - reads standard input.")
+    @Argument(help: "The fleet CSV; - reads standard input.", transform: FileName.orStandard)
     var csv: String
     @Option(help: "What stands between the CSV's cells; results are always written with commas.")
     var delimiter = Delimiter.comma
-    @Option(help: "The target file (YAML or JSON).")
+    @Option(help: "The target file (YAML or JSON).", transform: FileName.file)
     var target: String
-    @Option(help: "The job file to write.")
+    @Option(help: "The job file to write.", transform: FileName.file)
     var job: String
     @Flag(help: "Validate and write the job without reading anything; `plan` again completes it.")
     var offline = false

@@ -16,11 +16,13 @@ struct Report: Verb {
         case text, csv, json, ndjson, html, markdown, junit
     }
 
-    @Argument(help: "The job file.")
+    @Argument(help: "The job file.", transform: FileName.file)
     var job: String
     @Option(help: "text, csv or json.")
     var format = Format.text
-    @Option(name: .shortAndLong, help: "Write here instead of to standard output.")
+    @Option(
+        name: .shortAndLong, help: "Write here instead of to standard output.", transform: FileName.orStandard
+    )
     var output: String?
     @OptionGroup(title: "General") var global: GlobalOptions
 

@@ -17,7 +17,7 @@ struct Retry: Verb {
               keyshift retry fleet.job --only blocked:key_not_valid --yes --confirm-irreversible 3
             """)
 
-    @Argument(help: "The job file.")
+    @Argument(help: "The job file.", transform: FileName.file)
     var job: String
     @Option(help: "RESULT or RESULT:CODE; the code is a status, an error code or a reason.")
     var only = RetryChoice(result: .failed)

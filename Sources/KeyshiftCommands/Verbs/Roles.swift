@@ -23,22 +23,27 @@ struct Roles: Verb {
             0 when every project has one usable role, else 3.
             """)
 
-    @Argument(help: "The fleet CSV; - reads standard input.")
+    @Argument(help: "The fleet CSV; - reads standard input.", transform: FileName.orStandard)
     var csv: String
     @Option(help: "What stands between the CSV's cells; results are always written with commas.")
     var delimiter = Delimiter.comma
     @Option(help: "googleCloudKms, awsKms or azureKeyVault.")
     var provider: Provider
     @Option(
-        name: .shortAndLong, help: "Write the sheet here, with each project's role in the column role_id.")
+        name: .shortAndLong, help: "Write the sheet here, with each project's role in the column role_id.",
+        transform: FileName.orStandard)
     var output: String?
     @Flag(help: "Make the missing roles (Google only); needs --job.")
     var create = false
     @Flag(help: "Answer the question of --create, for scripts.")
     var yes = false
-    @Option(help: "Where --create writes down what it asks for; the same file goes on after a crash.")
+    @Option(
+        help: "Where --create writes down what it asks for; the same file goes on after a crash.",
+        transform: FileName.file)
     var job: String?
-    @Option(help: "Write the additive IAM grants here, as a shell script to review and run (Google only).")
+    @Option(
+        help: "Write the additive IAM grants here, as a shell script to review and run (Google only).",
+        transform: FileName.orStandard)
     var grants: String?
     @Option(help: "How long a new role may take to be COMPLETE.")
     var rolePatience = DurationArgument(.seconds(1200))

@@ -15,7 +15,7 @@ struct Show: Verb {
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-    @Argument(help: "The job file.")
+    @Argument(help: "The job file.", transform: FileName.file)
     var job: String
     @Option(help: "Only this project (24 hex digits).")
     var project: String?

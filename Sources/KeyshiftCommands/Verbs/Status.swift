@@ -11,7 +11,7 @@ struct Status: Verb {
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-    @Argument(help: "The job file.")
+    @Argument(help: "The job file.", transform: FileName.file)
     var job: String
     @Flag(help: "Show it again every second until no run holds the job.")
     var watch = false

@@ -17,9 +17,9 @@ struct Undo: Verb {
               keyshift apply back.job
             """)
 
-    @Argument(help: "The job whose changes are to be put back.")
+    @Argument(help: "The job whose changes are to be put back.", transform: FileName.file)
     var source: String
-    @Option(help: "The new job file.")
+    @Option(help: "The new job file.", transform: FileName.file)
     var job: String
     @OptionGroup(title: "Job") var jobOptions: JobOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions

@@ -16,9 +16,11 @@ struct Verify: Verb {
               keyshift verify fleet.job -o again.csv
             """)
 
-    @Argument(help: "The job file.")
+    @Argument(help: "The job file.", transform: FileName.file)
     var job: String
-    @Option(name: .shortAndLong, help: "Write those that are no longer right here, as a fleet CSV.")
+    @Option(
+        name: .shortAndLong, help: "Write those that are no longer right here, as a fleet CSV.",
+        transform: FileName.orStandard)
     var output: String?
     @OptionGroup(title: "Job") var jobOptions: JobOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
