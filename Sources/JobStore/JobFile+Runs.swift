@@ -50,7 +50,7 @@ extension JobFile {
     package func beginRun(_ command: String, at: Int64) throws {
         // Whoever reads the history later should know that it may have a gap.
         let command = logLoss != nil ? command + " --accept-missing-log" : command
-        run = try write { db in
+        let started = try write { db in
             if let holder = try liveRunner(db) { throw RunLock.Held(job: path, holder: holder) }
             try buryTheDead(db)
             try db.execute(
@@ -61,6 +61,8 @@ extension JobFile {
                 ])
             return db.lastInsertedRowID
         }
+        run = started
+        ownRuns.append(started)
         try sayInTheFile()
     }
 
@@ -119,6 +121,22 @@ extension JobFile {
             try db.execute(
                 sql: "UPDATE run SET ended_at = ?, ended_how = ?, exit_code = ? WHERE id = ?",
                 arguments: [at, how, exitCode, run])
+        }
+    }
+
+    /// What the process ends with, for the runs that it began here: what comes after a run (results, a question,
+    /// standard output) may end otherwise than it did. One that has no end yet gets one: an error broke it off.
+    package func noteExit(_ code: Int, at: Int64) throws {
+        guard !ownRuns.isEmpty else { return }
+        try write { db in
+            for run in ownRuns {
+                try db.execute(
+                    sql: """
+                        UPDATE run SET exit_code = ?1, ended_how = iif(ended_at IS NULL, 'broken off', ended_how),
+                            ended_at = coalesce(ended_at, ?2)
+                        WHERE id = ?3 AND (exit_code IS NOT ?1 OR ended_at IS NULL)
+                        """, arguments: [code, at, run])
+            }
         }
     }
 

@@ -23,6 +23,8 @@ package final class JobFile {
     let queue: DatabaseQueue
     /// The run whose records are being written.
     var run: Int64 = 0
+    /// Those that this process began.
+    var ownRuns: [Int64] = []
     /// The plan's revision that is being read or run.
     package var revision = 1
     /// The lock of the run that has the job open, kept for as long.

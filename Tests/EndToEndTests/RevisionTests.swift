@@ -115,6 +115,28 @@ import Testing
             rig, ["plan", "again.csv", "--target", "target.yaml", "--job", "again.job"], expecting: 0)
     }
 
+    /// What somebody has changed since stays as it is, and that is no success.
+    @Test func undoOfWhatChangedSinceEndsWithThree() async throws {
+        func target(_ key: String) -> String {
+            "keyshift: 1\nname: key\ntarget: {awsKms: {customerMasterKeyID: \"\(key)\"}}\n"
+        }
+        let rig = try await Rig(["--projects", "2", "--scenario", "aws-static"], target: target("key-one"))
+        try await rig.plan()
+        try await rig.apply(expecting: 0)
+        let first = try rig.folder.text("fleet.csv").split(separator: "\n").prefix(2).joined(separator: "\n")
+        try rig.folder.write("one.csv", first + "\n")
+        try rig.folder.write("other.yaml", target("key-two"))
+        let plan = ["plan", "one.csv", "--target", "other.yaml", "--job", "other.job"] + Rig.quick
+        #expect(try await rig.keyshift(plan).code == 0)
+        let other = try await rig.keyshift(["apply", "other.job", "--yes"] + Rig.quickRun)
+        #expect(other.code == 0, "\(other.testDescription)")
+        for _ in 1...2 {
+            let undone = try await run(rig, ["undo", "fleet.job", "--job", "back.job"], expecting: 3)
+            #expect(undone.out.contains("state_changed"), "\(undone.testDescription)")
+            #expect(try JobRows(rig.folder.file("back.job")).value("SELECT exit_code FROM run") == 3)
+        }
+    }
+
     @Test func undoOfRolesChangesNothingAndSaysWhy() async throws {
         let rig = try await Rig(["--projects", "3", "--state", "state.json"])
         try await rig.plan()

@@ -17,7 +17,7 @@ struct JobOpener {
     }
 
     /// - Throws: what `body` throws, `RunLock.Held`, or what the job file throws.
-    func withJob(_ body: (JobFile) throws -> ExitStatus) throws -> ExitStatus {
+    func withJob(_ desk: Desk, _ body: (JobFile) throws -> ExitStatus) throws -> ExitStatus {
         // Before the lock, which would lie beside what is no job.
         try JobFile.checkIsFile(path)
         try JobPlace.check(path)
@@ -27,7 +27,7 @@ struct JobOpener {
         job.runLock = lock
         do {
             try job.checkNobodyRuns()
-            let status = try body(job)
+            let status = try job.recordingExit(desk) { try body(job) }
             try job.close()
             return status
         } catch {

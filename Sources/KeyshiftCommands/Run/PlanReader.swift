@@ -12,30 +12,39 @@ struct PlanReader {
     /// Secrets that the target names, beside those of the job's plan: an earlier job may have sent them.
     var knownSecrets: [Secret] = []
 
-    /// `plan` and `undo`, once the job is there; the caller holds its lock.
+    /// `plan` and `undo`, once the job is there; the caller holds its lock. `further`: what else the caller has to say
+    /// of a plan, and what that makes of the exit code.
     func run(
         _ jobPath: String, _ lock: RunLock, offline: Bool = false, detailedExitCode: Bool = false,
-        acceptsMissingLog: Bool = false
+        acceptsMissingLog: Bool = false, further: (Totals) throws -> ExitStatus = { _ in .done }
     ) throws -> ExitStatus {
         let job = try JobFile.open(jobPath, for: .run, acceptsMissingLog: acceptsMissingLog)
         job.runLock = lock
-        let status: ExitStatus
         do {
-            try job.checkNobodyRuns()
-            // Nobody has approved it, so nothing may have come of it.
-            try job.checkApprovals()
-            status = try offline ? .done : read(job, "plan", resume: "the same keyshift command")
-            try printPlan(job, try job.totals())
+            let status = try job.recordingExit(desk) {
+                try run(job, offline: offline, detailedExitCode: detailedExitCode, further)
+            }
+            try job.close()
+            return status
         } catch {
             // The first error is the one to tell; what is committed stays.
             try? job.close()
             throw error
         }
+    }
+
+    private func run(
+        _ job: JobFile, offline: Bool, detailedExitCode: Bool, _ further: (Totals) throws -> ExitStatus
+    ) throws -> ExitStatus {
+        try job.checkNobodyRuns()
+        // Nobody has approved it, so nothing may have come of it.
+        try job.checkApprovals()
+        let status: ExitStatus = try offline ? .done : read(job, "plan", resume: "the same keyshift command")
         let totals = try job.totals()
-        try job.close()
+        try printPlan(job, totals)
         let unread: ExitStatus = !offline && totals[PlanClass.unread] > 0 ? .someFailed : .done
         let differences: ExitStatus = detailedExitCode && totals.toDo > 0 ? .differences : .done
-        return ExitStatus.worst([status, unread, differences])
+        return ExitStatus.worst([status, unread, differences, try further(totals)])
     }
 
     /// Reads what is unread of the revision at hand, and seals it when nothing is left.

@@ -76,7 +76,7 @@ struct ApplyArguments: ParsableArguments {
             acceptsMissingLog: jobOptions.acceptMissingLog)
         let changer = Changer(desk: desk, opener: opener, options: options)
         try changer.checkEvents()
-        return try opener.withJob { try run($0, changer, approval, mustBeStarted: mustBeStarted) }
+        return try opener.withJob(desk) { try run($0, changer, approval, mustBeStarted: mustBeStarted) }
     }
 
     private func run(

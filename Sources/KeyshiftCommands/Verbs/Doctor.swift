@@ -124,7 +124,8 @@ private final class DoctorVisit {
         let id = RequestID(lastRequest)
         guard let transport else { return .notSent(TransportFailure(.other, "there is no transport")) }
         transport.start([(id, request)])
-        var voice = WaitVoice(requestTimeout: connection.options.requestTimeout.duration, now: desk.now().instant)
+        var voice = WaitVoice(
+            requestTimeout: connection.options.requestTimeout.duration, now: desk.now().instant)
         while true {
             for case .ended(id, let reply) in transport.wait(until: desk.now().instant + .seconds(1)) {
                 asked = asked ?? Checkup.wait(reply, now: desk.now())

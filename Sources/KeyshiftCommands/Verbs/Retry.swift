@@ -38,7 +38,7 @@ struct Retry: Verb {
             acceptsMissingLog: jobOptions.acceptMissingLog)
         let changer = Changer(desk: desk, opener: opener, options: options)
         try changer.checkEvents()
-        return try opener.withJob { try run($0, changer) }
+        return try opener.withJob(desk) { try run($0, changer) }
     }
 
     private func run(_ job: JobFile, _ changer: Changer) throws -> ExitStatus {

@@ -113,7 +113,7 @@ struct Roles: Verb {
         job.runLock = lock
         do {
             try job.checkNobodyRuns()
-            let status = try run(desk, job, atlas, files)
+            let status = try job.recordingExit(desk) { try run(desk, job, atlas, files) }
             try job.close()
             return status
         } catch {

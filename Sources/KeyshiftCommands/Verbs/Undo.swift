@@ -83,14 +83,16 @@ struct Undo: Verb {
         defer { withExtendedLifetime(lock) {} }
         try new.load { try load($0, source, origin, at: desk.wall) }
         let target = try StoredTarget.parse(origin, path: source.path)
-        let status = try PlanReader(
+        return try PlanReader(
             desk: desk, connection: atlas, target: target,
             knownSecrets: try PlannedSecrets.read(source, origin, desk.environment) { _ in }
-        ).run(jobPath, lock)
-        guard kept.text.count > 0 else { return status }
-        console.out("\nNot all can go back:\n" + kept.text.text)
-        console.say("Project by project: keyshift show \(ShellWord.quoted(jobPath))")
-        return ExitStatus.worst([status, .someFailed])
+        ).run(jobPath, lock) { totals in
+            if kept.text.count > 0 { console.out("\nNot all can go back:\n" + kept.text.text) }
+            // What somebody has changed since can't go back either.
+            guard kept.text.count > 0 || totals[PlanClass.blocked] > 0 else { return .done }
+            console.say("Project by project: keyshift show \(ShellWord.quoted(jobPath))")
+            return .someFailed
+        }
     }
 
     /// `canGoBack`: whether a single field of a single project can.

@@ -38,7 +38,7 @@ struct Verify: Verb {
             try job.close()
         }
         let file = try desk.output(output)
-        return try opener.withJob { try run(desk, $0, opener, file) }
+        return try opener.withJob(desk) { try run(desk, $0, opener, file) }
     }
 
     private func run(
