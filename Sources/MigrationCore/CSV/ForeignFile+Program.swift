@@ -5,12 +5,14 @@ extension ForeignFile {
         let lines = lines.map(\.trimmedOfBlanks)
         if let first = lines.first, first.hasPrefix("#!") { return interpreter(first) }
         if isMarkdown(lines) { return "Markdown" }
+        if isSettings(lines) { return "a settings file (INI)" }
+        if let first = lines.first, first.hasPrefix("{{") || first.hasPrefix("{%") { return "a template" }
         // Notes may stand above.
         let code = lines.drop { $0.hasPrefix("#") && !$0.hasPrefix("#include") }
         guard let first = code.first else { return nil }
-        if isSQL(first, Array(code)) { return "SQL" }
         let begins = { (marks: [String]) in marks.contains(where: first.hasPrefix) }
         if let language = beginnings.first(where: { begins($0.marks) })?.language { return language }
+        if isSQL(first, Array(code)) { return "SQL" }
         let ends = ["{", "}", "(", ");", "=>", "};"]
         let isCode = ends.contains { end in code.contains { $0 == end || $0.hasSuffix(" " + end) } }
         return begins(["//", "/*"]) || isCode || first.hasSuffix(";") && first.contains("=")
@@ -18,6 +20,8 @@ extension ForeignFile {
     }
 
     private static let beginnings: [(language: String, marks: [String])] = [
+        ("Perl", ["use strict", "use warnings", "my $"]),
+        ("Visual Basic", ["Sub ", "Attribute VB_", "Option Explicit", "Public Sub ", "Private Sub "]),
         (
             "JavaScript",
             [
@@ -89,6 +93,14 @@ extension ForeignFile {
             return first.hasPrefix("-- ")
         }
         return lines.contains { $0.hasSuffix(";") || words($0).contains(where: clauses.contains) }
+    }
+
+    /// `[default]`, and `name = value` below it.
+    private static func isSettings(_ lines: [String]) -> Bool {
+        guard let first = lines.first, first.wholeMatch(of: /\[[A-Za-z][A-Za-z0-9 ._-]*\]/) != nil else {
+            return false
+        }
+        return lines.dropFirst().contains { $0.contains("=") }
     }
 
     private static func isMarkdown(_ lines: [String]) -> Bool {

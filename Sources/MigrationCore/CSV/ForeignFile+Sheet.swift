@@ -16,7 +16,9 @@ extension ForeignFile {
             return hasOnlyCarriageReturns(sample) ? CSVProblem(.foreign(.macLines), at: .start) : nil
         }
         let language = language(of: lines.map(\.text))
-        if let language, first.text.hasPrefix("#") || language == "Markdown" {
+        // Before what begins with the same marks: comments, JSON, tables.
+        let isMarked = ["Markdown", "a settings file (INI)", "a template"].contains(language)
+        if let language, isMarked || first.text.hasPrefix("#") {
             return at(first.line, .program(language))
         }
         if let kind = byBeginning(first.text) { return at(first.line, kind) }
@@ -29,8 +31,18 @@ extension ForeignFile {
             return at(first.line, .separators(other))
         }
         if let language { return at(first.line, .program(language)) }
+        if isRule(first.text), let next = lines.dropFirst().first,
+            fields(next.text, "|").contains(where: HeaderSpelling.isBareID)
+        {
+            return at(first.line, .separators("|"))
+        }
         if let header = header(below: lines) { return at(first.line, .title(header: header)) }
         return byShape(lines.map(\.text), separator).flatMap { at(first.line, $0) }
+    }
+
+    /// The upper edge of a table for people: `+----+-----+`.
+    private static func isRule(_ line: String) -> Bool {
+        line.contains("--") && line.unicodeScalars.allSatisfy { "+-=| ".unicodeScalars.contains($0) }
     }
 
     private static func at(_ line: Int, _ kind: ForeignFile) -> CSVProblem {
