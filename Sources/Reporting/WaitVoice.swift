@@ -29,7 +29,10 @@ package struct WaitVoice: Sendable {
     ///   - progressed: something got done since the last call, such as a project.
     /// - Returns: a line to say now.
     package mutating func hear(_ waiting: Waiting?, progressed: Bool = false, now: Now) -> Prose? {
-        if progressed { quietSince = now.instant }
+        if progressed {
+            quietSince = now.instant
+            isInOutage = false
+        }
         if waiting != heard {
             heard = waiting
             heardAt = now.instant
@@ -44,17 +47,11 @@ package struct WaitVoice: Sendable {
         return Self.text(waiting, until: waiting.until ?? heardAt + requestTimeout, now: now)
     }
 
+    /// An outage lasts until something gets done: between two probes the run may wait for other things, too.
     private mutating func beginsOutage(_ cause: Waiting.Cause) -> Bool {
-        switch cause {
-        case .outage:
-            defer { isInOutage = true }
-            return !isInOutage
-        // The probe is under way.
-        case .answers: return false
-        default:
-            isInOutage = false
-            return false
-        }
+        guard case .outage = cause, !isInOutage else { return false }
+        isInOutage = true
+        return true
     }
 
     private func isDue(_ waiting: Waiting, _ now: Instant) -> Bool {

@@ -84,6 +84,35 @@ import Testing
         #expect(voice.hear(again, now: Self.now(43))?.text.contains("the run ends at 12:15:00Z") == true)
     }
 
+    /// Between probes the run waits for other things too; the outage is the same until something gets done.
+    @Test func anOutageThatGoesOnIsNoNews() {
+        var voice = WaitVoice(requestTimeout: .seconds(120), now: Self.at(0))
+        let causes: [Waiting.Cause] = [
+            .outage("HTTP 403"), .step(.look), .answers(1), .access("HTTP 403"), .pace,
+        ]
+        let times = (0..<100).filter { second in
+            let waiting = Waiting(causes[second % 5], until: second % 5 == 2 ? nil : Self.at(second + 1))
+            return voice.hear(waiting, now: Self.now(second)) != nil
+        }
+        #expect(times.first == 0 && times.count <= 4, "\(times)")
+        #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= 30 }, "\(times)")
+    }
+
+    @Test func oddWaitsAreToldOnce() {
+        func failure(_ header: String?) -> Failure? {
+            let headers = header.map { [(name: "Retry-After", value: $0)] } ?? []
+            let answer = HTTPAnswer(status: 503, headers: HTTPHeaders(headers), body: [])
+            return RetryTable.judge(.answered(answer), of: .identity, receivedAt: 0).failure
+        }
+        var odd = OddWaits()
+        #expect(odd.hear(nil) == nil && odd.hear(failure(nil)) == nil && odd.hear(failure("PT2S")) == nil)
+        let first = odd.hear(failure("soon\u{1B}[2J"))?.text ?? ""
+        #expect(first.contains("Retry-After \"soon") && first.contains("HTTP 503"), "\(first)")
+        #expect(odd.hear(failure("soon\u{1B}[2J")) == nil)
+        #expect(odd.hear(failure("-5")) != nil && odd.hear(failure("")) != nil)
+        #expect(odd.hear(failure("another")) == nil, "often enough")
+    }
+
     @Test func anotherDayIsNamed() {
         let line = Self.said(Waiting(.pace, until: Self.at(80_000)), for: 1).first
         #expect(line.contains("2026-01-02T10:13:20Z"), "\(line)")

@@ -27,6 +27,7 @@ final class RunProgress {
     /// Between two frames on a terminal, and between two lines elsewhere.
     private let interval: Duration
     private var voice: WaitVoice
+    private var oddWaits = OddWaits()
     /// When a line of those that a storm has many of was told last.
     private var toldAt: Instant?
 
@@ -62,7 +63,8 @@ final class RunProgress {
 
     private func see(_ record: JournalRecord, _ now: Now) {
         switch record {
-        // Of the run tell the notices.
+        case .run(.troubledRead(_, _, _, let failure, _)): tellOfOddWait(failure)
+        // Of the run's other records tell the notices.
         case .run: break
         case .project(let ordinal, let record): see(record, of: ordinal)
         case .role(let ordinal, let record): see(record, of: ordinal, now)
@@ -78,7 +80,8 @@ final class RunProgress {
         case .outcome(let outcome): count(outcome.result.rawValue)
         case .sawDeadKey(let at): tellOfDeadKey(ordinal, at)
         case .reread(let finding, _): if countsRereads { count(finding.word) }
-        case .intent, .attemptEnded, .sawWanted: break
+        case .attemptEnded(_, _, let failure, _): tellOfOddWait(failure)
+        case .intent, .sawWanted: break
         }
     }
 
@@ -88,6 +91,7 @@ final class RunProgress {
         case .ended(_, .accepted, _, _): rolesMade += 1
         case .ended(_, let verdict, let failure, _):
             if verdict.treatment.effect == .maybe { doubts[ordinal] = failure?.summary }
+            tellOfOddWait(failure)
         case .awaited(let role, let until):
             awaited[ordinal] = until
             if role == nil { tellOfDoubt(ordinal, until: until, now) }
@@ -95,6 +99,10 @@ final class RunProgress {
             awaited[ordinal] = nil
             count(finding.status.rawValue)
         }
+    }
+
+    private func tellOfOddWait(_ failure: Failure?) {
+        if let line = oddWaits.hear(failure) { console.warn(line) }
     }
 
     private func count(_ word: String) {

@@ -9,6 +9,8 @@ package struct Failure: Hashable, Sendable {
     package var detail: String?
     package var retryAfter: Duration?
     package var parameters: [JSONValue] = []
+    /// What a server asked for and nobody can read, in a few words that are in the detail too; told, not kept.
+    package private(set) var oddWait: String?
 
     package init(status: Int? = nil, code: String?, detail: String?) {
         self.status = status
@@ -56,6 +58,7 @@ package struct Failure: Hashable, Sendable {
     }
 
     private mutating func note(_ note: String) {
+        oddWait = note
         detail = [detail, "(\(note))"].compactMap { $0 }.joined(separator: " ")
     }
 
