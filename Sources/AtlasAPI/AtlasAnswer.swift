@@ -104,8 +104,12 @@ extension OAuth {
 extension HTTPAnswer {
     /// `application/vnd.atlas.YYYY-MM-DD+json`, whatever the version.
     var hasVersionedType: Bool {
-        let type = (headers["Content-Type"] ?? "").lowercased()
-        return type.hasPrefix("application/vnd.atlas.") && type.prefix { $0 != ";" }.contains("+json")
+        guard let type = headers["Content-Type"]?.utf8.prefix(while: { $0 != UInt8(ascii: ";") }) else {
+            return false
+        }
+        let lower = type.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+        return lower.starts(with: "application/vnd.atlas.".utf8)
+            && lower.indices.contains { lower[$0...].starts(with: "+json".utf8) }
     }
 
     /// The API's error object always has a code and repeats the status (schema `ApiError`, and every recorded one).

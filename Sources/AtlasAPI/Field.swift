@@ -26,17 +26,19 @@ package struct Field: Hashable, Sendable {
 
     package let name: String
     package let kind: Kind
-    package let traits: Set<Trait>
-
-    package var isSecret: Bool { traits.contains(.secret) }
-    package var isReadOnly: Bool { traits.contains(.readOnly) }
-    package var isKeyVersion: Bool { traits.contains(.keyVersion) }
-    package var isStaticIdentity: Bool { traits.contains(.staticIdentity) }
+    // Each state that is read asks for these of each field.
+    package let isSecret: Bool
+    package let isReadOnly: Bool
+    package let isKeyVersion: Bool
+    package let isStaticIdentity: Bool
 
     init(_ name: String, _ kind: Kind, _ traits: Trait...) {
         self.name = name
         self.kind = kind
-        self.traits = Set(traits)
+        isSecret = traits.contains(.secret)
+        isReadOnly = traits.contains(.readOnly)
+        isKeyVersion = traits.contains(.keyVersion)
+        isStaticIdentity = traits.contains(.staticIdentity)
     }
 }
 

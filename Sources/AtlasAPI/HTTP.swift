@@ -40,14 +40,22 @@ package struct HTTPHeaders: Sendable, Equatable {
 
     /// The first field of that name.
     package subscript(name: String) -> String? {
-        let wanted = name.lowercased()
-        return fields.first { $0.name.lowercased() == wanted }?.value
+        fields.first { Self.isSame($0.name, name) }?.value
     }
 
     /// The values of all fields of that name, in the order received.
     package func all(_ name: String) -> [String] {
-        let wanted = name.lowercased()
-        return fields.filter { $0.name.lowercased() == wanted }.map(\.value)
+        fields.filter { Self.isSame($0.name, name) }.map(\.value)
+    }
+
+    /// Names are ASCII, so bytes are compared: each answer is asked for several.
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        left.utf8.count == right.utf8.count
+            && zip(left.utf8, right.utf8).allSatisfy { $0 == $1 || isSameLetter($0, $1) }
+    }
+
+    private static func isSameLetter(_ left: UInt8, _ right: UInt8) -> Bool {
+        (left | 0x20) &- 0x61 < 26 && left | 0x20 == right | 0x20
     }
 
     package static func == (left: HTTPHeaders, right: HTTPHeaders) -> Bool {

@@ -5,7 +5,8 @@ package struct HexID<Kind: Sendable>: Hashable, Comparable, Sendable, CustomStri
     /// Takes 24 hex digits of either case; nil for anything else.
     package init?(_ text: some StringProtocol) {
         guard text.utf8.count == 24, text.utf8.allSatisfy(Self.isHexDigit) else { return nil }
-        self.text = text.lowercased()
+        let isLower = text.utf8.allSatisfy { $0 > UInt8(ascii: "F") || $0 < UInt8(ascii: "A") }
+        self.text = isLower ? String(text) : text.lowercased()
     }
 
     package var description: String { text }

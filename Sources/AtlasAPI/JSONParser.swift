@@ -8,7 +8,8 @@
 struct JSONParser {
     private struct Flaw: Error {}
 
-    private let bytes: [UInt8]
+    /// Not an array, whose every look would be counted: nearly all that a run waits for goes through here.
+    private let bytes: UnsafeBufferPointer<UInt8>
     private var index = 0
     private var depth = 0
     /// Whether `strings` is filled; most readers need none.
@@ -19,18 +20,22 @@ struct JSONParser {
 
     /// nil when the bytes are not one such text.
     static func value(of bytes: [UInt8]) -> JSONValue? {
-        var parser = JSONParser(bytes: bytes, findsStrings: false)
-        return try? parser.text()
+        bytes.withUnsafeBufferPointer { bytes in
+            var parser = JSONParser(bytes: bytes, findsStrings: false)
+            return try? parser.text()
+        }
     }
 
     /// Where the strings stand that are reached by names alone, quotes included; nil when the bytes are not one such
     /// text.
     static func strings(of bytes: [UInt8]) -> [[String]: Range<Int>]? {
-        var parser = JSONParser(bytes: bytes, findsStrings: true)
-        return (try? parser.text()).map { _ in parser.strings }
+        bytes.withUnsafeBufferPointer { bytes in
+            var parser = JSONParser(bytes: bytes, findsStrings: true)
+            return (try? parser.text()).map { _ in parser.strings }
+        }
     }
 
-    private init(bytes: [UInt8], findsStrings: Bool) {
+    private init(bytes: UnsafeBufferPointer<UInt8>, findsStrings: Bool) {
         self.bytes = bytes
         self.findsStrings = findsStrings
     }
@@ -83,8 +88,9 @@ struct JSONParser {
     }
 
     private mutating func object() throws(Flaw) -> JSONValue {
-        var members: [String: JSONValue] = [:]
-        if take(UInt8(ascii: "}")) { return .object(members) }
+        if take(UInt8(ascii: "}")) { return .object([:]) }
+        // What an object of the API mostly has: growing would hash every name again.
+        var members = [String: JSONValue](minimumCapacity: 6)
         repeat {
             guard next() == UInt8(ascii: "\"") else { throw Flaw() }
             let name = try string()
@@ -168,17 +174,16 @@ extension JSONParser {
     }
 
     /// The bytes up to a quote, a backslash or a control character.
-    private mutating func plainBytes() -> ArraySlice<UInt8> {
-        let bytes = bytes
+    private mutating func plainBytes() -> UnsafeBufferPointer<UInt8> {
         let start = index
         var end = start
         while end < bytes.count {
             let byte = bytes[end]
             if byte < 0x20 || byte == 0x22 || byte == 0x5C { break }
-            end += 1
+            end &+= 1
         }
         index = end
-        return bytes[start..<end]
+        return UnsafeBufferPointer(rebasing: bytes[start..<end])
     }
 
     /// What stands after a backslash.

@@ -90,7 +90,8 @@ extension CurlTransport {
     private func begin(_ id: RequestID, _ request: HTTPRequest) throws {
         try RequestFlaw.check(request)
         guard let multi else { throw CurlTransportError.initialisation(function: "curl_multi_init") }
-        let isTired = stale[Self.name(request.method, request.path), default: 0] >= 2
+        // Nearly always empty, and then no name is put together.
+        let isTired = !stale.isEmpty && stale[Self.name(request.method, request.path), default: 0] >= 2
         let warm = isTired ? nil : pool.take(for: request.authorization)
         let handle = try warm ?? newHandle(for: request.authorization)
         let transfer = Transfer(

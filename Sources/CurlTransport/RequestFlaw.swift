@@ -14,10 +14,10 @@ enum RequestFlaw: String, Error {
     static func check(_ request: HTTPRequest) throws(RequestFlaw) {
         // Only a slash ends the host in `base + path`: "@evil.example" would become another host.
         let isRooted = request.path.utf8.first == UInt8(ascii: "/")
-        guard isRooted, isVisible(request.path), !request.path.contains("#") else { throw .path }
+        guard isRooted, isVisible(request.path, but: "#") else { throw .path }
         for header in request.headers {
-            let isName = !header.name.isEmpty && isVisible(header.name) && !header.name.contains(":")
-            guard isName, !header.name.contains(";"), hasNoControls(header.value) else { throw .header }
+            let isName = !header.name.isEmpty && isVisible(header.name, but: ":;")
+            guard isName, hasNoControls(header.value) else { throw .header }
         }
         // What may be sent again is told by its body: see `Transfer.beginLeg`.
         guard request.body.isEmpty == (request.method == .get) else { throw .body }
@@ -30,8 +30,11 @@ enum RequestFlaw: String, Error {
         }
     }
 
-    private static func isVisible(_ text: String) -> Bool {
-        text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    /// `but`: visible characters that may not be in it either.
+    private static func isVisible(_ text: String, but others: StaticString = "") -> Bool {
+        others.withUTF8Buffer { others in
+            text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !others.contains($0) }
+        }
     }
 
     private static func hasNoControls(_ text: String) -> Bool {

@@ -84,8 +84,8 @@ package final class SecretKeepingTransport: Transport {
 
     /// Of `/api/atlas/v2/groups/{groupId}/…`; nil for another path.
     private static func project(_ path: String) -> ProjectID? {
-        let parts = path.split(separator: "/")
-        return parts.count > 4 && parts[3] == "groups" ? ProjectID(String(parts[4])) : nil
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 5)
+        return parts.count > 4 && parts[3].elementsEqual("groups".utf8) ? ProjectID(Substring(parts[4])) : nil
     }
 
     /// Whether the reply is a token that will be used. One that will not be is a secret all the same.
