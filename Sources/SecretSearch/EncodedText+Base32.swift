@@ -6,7 +6,7 @@ extension EncodedText {
         fiveBits.contains { digits in
             letters.withUnsafeBufferPointer { text in
                 digits.withUnsafeBufferPointer { digits in
-                    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count) { scratch in
+                    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count * 2) { scratch in
                         base32(text, digits, size, scratch, look)
                     }
                 }
@@ -19,27 +19,35 @@ extension EncodedText {
         _ scratch: UnsafeMutableBufferPointer<UInt8>, _ look: ([UInt8]) -> Bool
     ) -> Bool {
         let least = (size * 8 + 4) / 5
+        let values = UnsafeMutableBufferPointer(rebasing: scratch[text.count...])
+        for index in 0..<text.count { values[index] = digits[Int(text[index])] }
         var start = 0
         while start < text.count {
             var end = start
-            while end < text.count, digits[Int(text[end])] < 32 { end &+= 1 }
+            while end < text.count, values[end] < 32 { end &+= 1 }
             var shift = start
             while shift < start &+ 8, end &- shift >= least {
-                var (bits, held, count): (UInt32, UInt32, Int) = (0, 0, 0)
-                for index in shift..<end {
-                    bits = bits << 5 | UInt32(digits[Int(text[index])])
-                    held &+= 5
-                    guard held >= 8 else { continue }
-                    held &-= 8
-                    scratch[count] = UInt8(truncatingIfNeeded: bits >> held)
-                    count &+= 1
+                let code = UnsafeBufferPointer(rebasing: values[shift..<end])
+                if mayBeReadable(code.count * 5 / 8, size, { byte($0, of: code) }) {
+                    let count = code.count * 5 / 8
+                    for place in 0..<count { scratch[place] = byte(place, of: code) }
+                    if readable(UnsafeBufferPointer(rebasing: scratch[..<count]), size, look) { return true }
                 }
-                if readable(UnsafeBufferPointer(rebasing: scratch[..<count]), size, look) { return true }
                 shift &+= 1
             }
             start = end &+ 1
         }
         return false
+    }
+
+    /// Eight of the bits in `code`, which has five in each.
+    @inline(__always)
+    private static func byte(_ place: Int, of code: UnsafeBufferPointer<UInt8>) -> UInt8 {
+        let index = place &* 8 / 5
+        let bit = place &* 8 &- index &* 5
+        var bits = UInt32(code[index]) &<< 10 | UInt32(code[index &+ 1]) &<< 5
+        if bit > 2 { bits |= UInt32(code[index &+ 2]) }
+        return UInt8(truncatingIfNeeded: bits &>> UInt32(7 &- bit))
     }
 
     /// Of both alphabets, by byte; 255 for what is no digit.

@@ -28,6 +28,7 @@ extension EncodedText {
                 guard count >= (size * 4 + 2) / 3 else { return false }
                 for shift in 0..<4 {
                     let code = UnsafeBufferPointer(rebasing: digits[shift..<count])
+                    guard mayBeReadable(code.count * 3 / 4, size, { byte($0, of: code) }) else { continue }
                     if readable(decoded(code, into: scratch), size, look) { return true }
                 }
                 return readable(inPieces(text, alphabet, into: scratch), size, look)
@@ -41,6 +42,14 @@ extension EncodedText {
         let digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + last
         for (value, character) in digits.utf8.enumerated() { table[Int(character)] = UInt8(value) }
         return table
+    }
+
+    /// The one that `decoded` would have there.
+    @inline(__always)
+    private static func byte(_ place: Int, of code: UnsafeBufferPointer<UInt8>) -> UInt8 {
+        let index = place &* 8 / 6
+        let bit = UInt8(truncatingIfNeeded: place &* 8 &- index &* 6)
+        return code[index] &<< (2 &+ bit) | code[index &+ 1] &>> (4 &- bit)
     }
 
     private static func decoded(

@@ -23,17 +23,38 @@ extension EncodedText {
         return false
     }
 
-    /// Whether the byte, of 0x80 or above, may be part of a character.
+    /// Whether some `size` bytes in a row may be text: where not, `readable` has nothing to show. Bytes are worked out
+    /// where they decide only, so that what is no code costs a fraction of reading it.
+    @inline(__always)
+    static func mayBeReadable(_ count: Int, _ size: Int, _ byte: (Int) -> UInt8) -> Bool {
+        // All from `start` up to `known` may be text.
+        var (start, known) = (0, 0)
+        while start &+ size <= count {
+            let end = start &+ size
+            var index = end &- 1
+            while index >= known, byte(index) < 0x80 || mayBeText(count, index, byte) { index &-= 1 }
+            guard index >= known else { return true }
+            (start, known) = (index &+ 1, end)
+        }
+        return false
+    }
+
     @inline(__always)
     private static func mayBeText(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
-        let byte = bytes[index]
-        if byte >= 0xC0 {
-            let isLead = byte >= 0xC2 && byte <= 0xF4
-            return isLead && (index &+ 1 == bytes.count || bytes[index &+ 1] & 0xC0 == 0x80)
+        mayBeText(bytes.count, index) { bytes[$0] }
+    }
+
+    /// Whether the byte, of 0x80 or above, may be part of a character.
+    @inline(__always)
+    private static func mayBeText(_ count: Int, _ index: Int, _ byte: (Int) -> UInt8) -> Bool {
+        let here = byte(index)
+        if here >= 0xC0 {
+            let isLead = here >= 0xC2 && here <= 0xF4
+            return isLead && (index &+ 1 == count || byte(index &+ 1) & 0xC0 == 0x80)
         }
         var before = index &- 1
         while before >= 0, index &- before < 4 {
-            if bytes[before] & 0xC0 != 0x80 { return bytes[before] >= 0xC2 }
+            if byte(before) & 0xC0 != 0x80 { return byte(before) >= 0xC2 }
             before &-= 1
         }
         return false

@@ -8,7 +8,9 @@ package import AtlasAPI
 /// its bytes or characters in any base, or several of these over each other. The search costs time linear in the text,
 /// however many secrets there are. It is no wall against a server that wants to hand a secret on and invents a code of
 /// its own.
-package struct SecretNeedles {
+///
+/// A class, since the search hands itself to the readers of codes, and copies of all that it knows cost more than they.
+package final class SecretNeedles {
     /// How long a secret is remembered in full.
     package enum Term { case run, token, body }
 
@@ -47,27 +49,30 @@ package struct SecretNeedles {
     private var size = window
 
     /// A key file of Google's counts member by member: the account's address is no secret.
-    package mutating func learn(_ secret: Secret, for term: Term) {
+    /// - Returns: whether it is a new one.
+    @discardableResult
+    package func learn(_ secret: Secret, for term: Term) -> Bool {
         let secret = secret.reveal()
-        switch term {
+        return switch term {
         case .run: learn(secret, \.lasting)
         case .token: learn(secret, \.tokens)
         case .body: learn(secret, \.bodies)
         }
     }
 
-    private mutating func learn(_ secret: String, _ kind: WritableKeyPath<Self, Recent>) {
+    private func learn(_ secret: String, _ kind: ReferenceWritableKeyPath<SecretNeedles, Recent>) -> Bool {
         // Hashed with this process's own key; two that met would leave one unlearnt, once in 2^64.
         let name = secret.hashValue
-        guard self[keyPath: kind].names.insert(name).inserted else { return }
+        guard self[keyPath: kind].names.insert(name).inserted else { return false }
         var hashes: [[UInt64]] = []
         for text in SecretTexts.of(secret) { add(text, &hashes) }
         for pieces in hashes { full.insert(pieces) }
         self[keyPath: kind].pieces.append((name, hashes))
         if self[keyPath: kind].pieces.count > self[keyPath: kind].limit { forgetHalf(of: kind) }
+        return true
     }
 
-    private mutating func add(_ text: [UInt8], _ hashes: inout [[UInt64]]) {
+    private func add(_ text: [UInt8], _ hashes: inout [[UInt64]]) {
         let squeezed = SqueezedText(text)
         let before = hashes.count
         for form in [squeezed.folded, squeezed.letters] where form.count >= Self.window {
@@ -91,14 +96,14 @@ package struct SecretNeedles {
         }
     }
 
-    private mutating func addWhole(_ form: [UInt8]) {
+    private func addWhole(_ form: [UInt8]) {
         var pieces = whole[form.count] ?? SecretPieces(size: form.count)
         pieces.insert(pieces.pieces(of: form))
         whole[form.count] = pieces
         size = min(size, form.count)
     }
 
-    private mutating func forgetHalf(of kind: WritableKeyPath<Self, Recent>) {
+    private func forgetHalf(of kind: ReferenceWritableKeyPath<SecretNeedles, Recent>) {
         let count = self[keyPath: kind].pieces.count / 2
         for (name, hashes) in self[keyPath: kind].pieces.prefix(count) {
             for pieces in hashes { thin.insert(Self.thinned(pieces)) }
@@ -125,7 +130,7 @@ package struct SecretNeedles {
         let text = SqueezedText(bytes)
         if areMet(in: text) { return true }
         guard depth > 0 else { return false }
-        let inner = { areQuoted(in: $0, depth - 1) }
+        let inner = { self.areQuoted(in: $0, depth - 1) }
         if let plain = EncodedText.unescaped(text.spaced), inner(plain) { return true }
         if let plain = EncodedText.withoutTags(text.plain), inner(plain) { return true }
         // Nobody writes numbers or base64 so: it is the last of the codes over each other.

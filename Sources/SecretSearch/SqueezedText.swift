@@ -27,7 +27,40 @@ struct SqueezedText {
             return true
         }
         if isPlain { return bytes }
-        return [UInt8](unsafeUninitializedCapacity: bytes.count * 3) { result, count in
+        return squeezedASCII(bytes) ?? squeezedCharacters(bytes)
+    }
+
+    /// nil when there is something else than ASCII in it.
+    private static func squeezedASCII(_ bytes: [UInt8]) -> [UInt8]? {
+        var isASCII = true
+        let squeezed = [UInt8](unsafeUninitializedCapacity: bytes.count) { result, count in
+            bytes.withUnsafeBufferPointer { bytes in
+                // A space that was met, and is not written before something stands behind it.
+                var (found, isDue) = (0, false)
+                for byte in bytes {
+                    if byte > space, byte < 0x7F {
+                        if isDue, found > 0 {
+                            result[found] = space
+                            found &+= 1
+                        }
+                        isDue = false
+                        result[found] = byte
+                        found &+= 1
+                    } else if byte < 0x80 {
+                        isDue = isDue || byte == space || (0x09...0x0D).contains(byte)
+                    } else {
+                        isASCII = false
+                        break
+                    }
+                }
+                count = found
+            }
+        }
+        return isASCII ? squeezed : nil
+    }
+
+    private static func squeezedCharacters(_ bytes: [UInt8]) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: bytes.count * 3) { result, count in
             // A space that was met, and is not written before something stands behind it.
             var isDue = false
             func put(_ byte: UInt8) {

@@ -40,6 +40,17 @@ import Testing
         Data((before + text).utf8).base64EncodedString()
     }
 
+    /// What is known to be clean is known of the secrets of that moment only.
+    @Test func aTextThatWasCleanIsSearchedAgainOnceMoreIsKnown() {
+        let redaction = Self.knowing(Self.token)
+        for secret in [Self.cloudKey, Self.password] {
+            let text = "it says \(secret)"
+            #expect(redaction.clean(text) == text && redaction.clean(text) == text)
+            redaction.learn(Secret(secret), for: .body)
+            #expect(redaction.clean(text) == Redaction.mark)
+        }
+    }
+
     private static let markup: Set = ["tags", "tags with names", "comments"]
 
     /// RFC 4648, sections 6 and 7.
