@@ -40,7 +40,7 @@ package struct FleetImport {
 
     /// Fills `job`, which nobody else has seen yet.
     /// - Throws: `Failure`, or what the job file throws; the job holds nothing then.
-    package func load(into job: JobFile, origin: (Loaded) -> JobOrigin) throws -> Loaded {
+    package func load(into job: Job, origin: (Loaded) -> JobOrigin) throws -> Loaded {
         let file = try open()
         var result: Result<Loaded, Failure>?
         try job.load { loader in
@@ -64,8 +64,7 @@ package struct FleetImport {
         }
     }
 
-    private func read(_ file: borrowing InputFile, _ loader: JobFile.Loader) throws -> Result<Loaded, Failure>
-    {
+    private func read(_ file: borrowing InputFile, _ loader: Job.Loader) throws -> Result<Loaded, Failure> {
         var reader = FleetReader(separator: separator)
         var digest = ByteDigest()
         let before = secrets.count
@@ -141,7 +140,7 @@ package struct FleetImport {
     }
 
     /// A row may hold the secret that a later one names. Where its cells began is no longer known.
-    private func searchAgain(_ loader: JobFile.Loader, _ reader: inout FleetReader) throws {
+    private func searchAgain(_ loader: Job.Loader, _ reader: inout FleetReader) throws {
         guard let header = reader.header else { return }
         try loader.forEachRow { line, cells in
             for (index, cell) in cells.enumerated() where index != header.idColumn {

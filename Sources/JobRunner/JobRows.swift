@@ -3,22 +3,20 @@ import Foundation
 package import JobStore
 package import MigrationCore
 
-extension JobFile: Journal {}
-
 /// The projects that the plan has not read yet.
 package final class UnreadRows: RowSource {
-    private let job: JobFile
+    private let revision: Revision
     private let decisions: RowDecisions
     private var last = 0
 
-    package init(_ job: JobFile, columns: [String], target: TargetFile) {
-        self.job = job
-        decisions = RowDecisions(job, columns: columns, target: target)
+    package init(_ revision: Revision, columns: [String], target: TargetFile) {
+        self.revision = revision
+        decisions = RowDecisions(revision.job, columns: columns, target: target)
     }
 
     package func next(_ want: RowWant) throws -> Event {
         guard case .rows(let count, _) = want else { return .loadedReads([], isLast: true) }
-        let rows = try job.unreadProjects(after: last, limit: count)
+        let rows = try revision.unreadProjects(after: last, limit: count)
         last = rows.last?.ordinal ?? last
         return .loadedReads(try rows.map(item), isLast: rows.count < count)
     }
@@ -36,7 +34,7 @@ package struct RowDecisions {
     /// Where relative names of files begin; asked for once, and not for each row.
     private let folder = FileManager.default.currentDirectoryPath
 
-    package init(_ job: JobFile, columns: [String], target: TargetFile) {
+    package init(_ job: Job, columns: [String], target: TargetFile) {
         path = job.path
         indices = Dictionary(columns.enumerated().map { ($1, $0) }) { first, _ in first }
         self.target = target
@@ -64,7 +62,7 @@ package struct RowDecisions {
 
 /// The projects that `apply` has to change, wave by wave, those that an earlier run left `unknown` first.
 package final class OpenWorkRows: RowSource {
-    private let job: JobFile
+    private let run: Run
     private var place = Place()
     private var lastReread = 0
 
@@ -75,14 +73,14 @@ package final class OpenWorkRows: RowSource {
         var lastPending = 0
     }
 
-    package init(_ job: JobFile) { self.job = job }
+    package init(_ run: Run) { self.run = run }
 
     package func next(_ want: RowWant) throws -> Event {
         switch want {
         case .rows(let count, let wave): return try rows(count, wave)
-        case .tally(let wave): return .tallied(try job.tally(wave: wave))
+        case .tally(let wave): return .tallied(try run.revision.tally(wave: wave))
         case .rereads(let count, let wave):
-            let items = try job.doneWork(wave: wave, after: lastReread, limit: count)
+            let items = try run.revision.doneWork(wave: wave, after: lastReread, limit: count)
             lastReread = items.last?.ordinal ?? lastReread
             return .loadedRereads(items, isLast: items.count < count)
         }
@@ -95,10 +93,10 @@ package final class OpenWorkRows: RowSource {
         }
         var items: [WorkItem] = []
         if let last = place.lastUnknown {
-            items = try job.openWork(unknown: true, wave: wave, after: last, limit: count)
+            items = try run.openWork(unknown: true, wave: wave, after: last, limit: count)
             place.lastUnknown = items.count < count ? nil : items.last?.ordinal
         }
-        let more = try job.openWork(
+        let more = try run.openWork(
             unknown: false, wave: wave, after: place.lastPending, limit: count - items.count)
         place.lastPending = more.last?.ordinal ?? place.lastPending
         items += more
@@ -108,7 +106,7 @@ package final class OpenWorkRows: RowSource {
 
 /// The projects whose roles are looked for.
 package final class RoleRows: RowSource {
-    private let job: JobFile
+    private let run: Run
     private let column: Int?
     private let aim: RoleAim
     private let unfinished: Bool
@@ -116,8 +114,8 @@ package final class RoleRows: RowSource {
 
     /// `column`: where the sheet names the role that a person chose. `unfinished`: only those that the run has found
     /// without a usable role.
-    package init(_ job: JobFile, column: Int?, aim: RoleAim, unfinished: Bool) {
-        self.job = job
+    package init(_ run: Run, column: Int?, aim: RoleAim, unfinished: Bool) {
+        self.run = run
         self.unfinished = unfinished
         self.column = column
         self.aim = aim
@@ -125,7 +123,7 @@ package final class RoleRows: RowSource {
 
     package func next(_ want: RowWant) throws -> Event {
         guard case .rows(let count, _) = want else { return .loaded([], isLast: true) }
-        let items = try job.roleItems(after: last, limit: count, column: column, unfinished: unfinished)
+        let items = try run.roleItems(after: last, limit: count, column: column, unfinished: unfinished)
         last = items.last?.ordinal ?? last
         return .loaded(items.map { RoleMaking(item: $0, aim: aim) }, isLast: items.count < count)
     }
@@ -133,11 +131,11 @@ package final class RoleRows: RowSource {
 
 /// The projects that `verify` reads again.
 package final class DoneRows: RowSource {
-    private let job: JobFile
+    private let job: Job
     private let decisions: RowDecisions
     private var last = 0
 
-    package init(_ job: JobFile, columns: [String], target: TargetFile) {
+    package init(_ job: Job, columns: [String], target: TargetFile) {
         self.job = job
         decisions = RowDecisions(job, columns: columns, target: target)
     }

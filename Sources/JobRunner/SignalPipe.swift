@@ -18,7 +18,7 @@ private let signalWriter = Atomic<Int32>(-1)
 /// Turns INT and TERM into a readable descriptor: the first asks the run to stop, the second leaves at once.
 package final class SignalPipe {
     /// The exit code of a second signal: outcomes may be unknown.
-    static let abandonedExitCode = Int32(JobFile.abandonedExitCode)
+    static let abandonedExitCode = Int32(Run.abandonedExitCode)
 
     package let descriptor: Int32
 

@@ -5,7 +5,7 @@ import Reporting
 
 /// Counts the rows of each report and compares them with its totals and with the model.
 struct ReportAudit {
-    var file: JobFile
+    var file: Job
     var job: MemoryJob
 
     func problems() throws -> [String] {

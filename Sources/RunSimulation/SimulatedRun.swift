@@ -150,7 +150,7 @@ package final class SimulatedRun {
         witness.begins(changes: changes)
         let source: any RowSource =
             if changes, let stored {
-                ComparedRows(rows, stored.openWork()) { [witness] in witness.complain($0) }
+                ComparedRows(rows, try stored.openWork()) { [witness] in witness.complain($0) }
             } else { rows }
         let deadline = prepare(death)
         let loop = EngineLoop(

@@ -7,13 +7,14 @@ import MigrationCore
 /// A real job file that takes the same records as the model in memory; they must agree at every start and at the end.
 final class StoredJob: Journal {
     private let folder: URL
-    private var file: JobFile
+    private var file: Job
+    private var run: Run?
 
     init(projects: [ProjectID], address: String = "http://atlas.invalid") throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "keyshift-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        file = try JobFile.create(folder.appendingPathComponent("fleet.job").path)
+        file = try Job.create(folder.appendingPathComponent("fleet.job").path)
         let sheet = Array(("project_id\n" + projects.map { $0.text + "\n" }.joined()).utf8)
         try file.load { loader in
             var reader = FleetReader()
@@ -30,29 +31,37 @@ final class StoredJob: Journal {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    func commit(_ records: [JournalRecord]) throws { try file.commit(records) }
+    func commit(_ records: [JournalRecord]) throws { try current().commit(records) }
+
+    private func current() throws -> Run {
+        guard let run else { throw NoRun() }
+        return run
+    }
+
+    private struct NoRun: Error {}
 
     /// A new process opens what the last one left: nothing was closed, folded in or tidied up.
     func begin(_ command: String, at time: Int64) throws {
-        file = try JobFile.open(file.path, for: .run)
-        try file.beginRun(command, at: time)
+        file = try Job.open(file.path, for: .run)
+        run = try file.firstRevision.beginRun(command, at: time)
     }
 
     /// What a person does before the first PATCH.
     func approve(_ settings: RunSettings, at time: Int64) throws {
-        try file.approve(
-            digest: try file.sealPlan(), irreversible: 0, how: "simulated", at: time, settings: settings)
+        try current().approve(
+            digest: try file.firstRevision.sealPlan(), irreversible: 0, how: "simulated", at: time,
+            settings: settings)
     }
 
-    func acceptFailures(at time: Int64) throws { try file.acceptFailures(at: time) }
+    func acceptFailures(at time: Int64) throws { try current().acceptFailures(at: time) }
 
     func scope(_ settings: RunSettings, stopAfterWave: Int?) throws -> RunScope {
-        try file.scope(settings, stopAfterWave: stopAfterWave)
+        try file.firstRevision.scope(settings, stopAfterWave: stopAfterWave)
     }
 
     func holds(at wall: Int64) throws -> [KeptHold] { try file.holds(at: wall) }
 
-    func openWork() -> any RowSource { OpenWorkRows(file) }
+    func openWork() throws -> any RowSource { OpenWorkRows(try current()) }
 
     /// Where file, model and reports differ.
     func differences(from job: MemoryJob) throws -> [String] {

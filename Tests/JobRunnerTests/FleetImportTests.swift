@@ -30,9 +30,9 @@ import Testing
     static func load(
         _ csv: String, in folder: String, target: String = target, separator: Unicode.Scalar = ",",
         secrets: KnownSecrets = none
-    ) throws -> (JobFile, Result<FleetImport.Loaded, any Error>) {
+    ) throws -> (Job, Result<FleetImport.Loaded, any Error>) {
         try Data(csv.utf8).write(to: URL(fileURLWithPath: folder + "/a.csv"))
-        let job = try JobFile.create(folder + "/job\(UUID().uuidString)")
+        let job = try Job.create(folder + "/job\(UUID().uuidString)")
         let importer = FleetImport(
             path: folder + "/a.csv", target: try TargetFile.parse(target), separator: UInt8(ascii: separator),
             secrets: secrets)
@@ -53,16 +53,17 @@ import Testing
             let loaded = try result.get()
             #expect(loaded.projects == 3 && loaded.columns == ["project_id", "role"])
             #expect(loaded.digest == Hex.digest(of: Array(csv.utf8)))
-            let rows = UnreadRows(job, columns: loaded.columns, target: try Self.parsed())
+            let rows = UnreadRows(job.firstRevision, columns: loaded.columns, target: try Self.parsed())
             guard case .loadedReads(let first, false) = try rows.next(.rows(2, wave: nil)),
                 case .loadedReads(let last, true) = try rows.next(.rows(2, wave: nil))
             else {
                 Issue.record("not the pages")
                 return
             }
+            let run = try job.firstRevision.beginRun("apply", at: 1)
             #expect(first.map(\.ordinal) == [1, 2] && last.map(\.ordinal) == [3])
             #expect(first.map(\.decision.target.role) == [RoleID(role).map { .id($0) }, .missing])
-            guard case .loadedWork(let work, true) = try OpenWorkRows(job).next(.rows(5, wave: nil)) else {
+            guard case .loadedWork(let work, true) = try OpenWorkRows(run).next(.rows(5, wave: nil)) else {
                 Issue.record("not the last page")
                 return
             }
@@ -106,7 +107,7 @@ import Testing
                 Issue.record("\(result)")
                 return
             }
-            let job = try JobFile.create(folder + "/other")
+            let job = try Job.create(folder + "/other")
             let importer = FleetImport(
                 path: folder + "/none.csv", target: try Self.parsed(), separator: UInt8(ascii: ","),
                 secrets: Self.none)
@@ -203,7 +204,7 @@ import Testing
         try Self.withFolder { folder in
             let (job, result) = try Self.load(good, in: folder, target: Self.auto)
             let target = try TargetFile.parse(Self.auto)
-            let rows = UnreadRows(job, columns: try result.get().columns, target: target)
+            let rows = UnreadRows(job.firstRevision, columns: try result.get().columns, target: target)
             guard case .loadedReads(let items, _) = try rows.next(.rows(5, wave: nil)) else {
                 Issue.record("not the rows")
                 return

@@ -38,9 +38,9 @@ import Testing
     }
 
     static func open(_ path: String) -> [String] {
-        [JobFile.Access.run, .read].map { access in
+        [Job.Access.run, .read].map { access in
             word {
-                let file = try JobFile.open(path, for: access)
+                let file = try Job.open(path, for: access)
                 _ = try file.totals()
                 try file.close()
             }
@@ -49,30 +49,30 @@ import Testing
 
     @Test func isPrivateAndOneFileAtRest() throws {
         let folder = try Folder()
-        let job = try folder.openJob()
-        try job.commit([.project(1, .planned(Made.item(), at: 1))])
+        let run = try folder.openJob()
+        try run.commit([.project(1, .planned(Made.item(), at: 1))])
         #expect(folder.names == ["fleet.job", "fleet.job-shm", "fleet.job-wal"])
         for name in folder.names { #expect(Self.mode("\(folder.path)/\(name)") == 0o600) }
         // Another reader keeps the log alive, and sees what was committed.
-        let reader = try JobFile.open(folder.job, for: .read)
+        let reader = try Job.open(folder.job, for: .read)
         #expect(try reader.totals()[PlanClass.irreversible] == 1)
         try reader.close()
-        try job.close()
+        try run.job.close()
         #expect(folder.names == ["fleet.job"] && Self.open(folder.job) == ["fine", "fine"])
         #expect(folder.names == ["fleet.job"])
     }
 
     @Test func aLogThatAKillLeftIsRead() throws {
         let folder = try Folder()
-        let job = try folder.openJob()
-        try job.commit([.project(1, .planned(Made.item(), at: 1))])
+        let run = try folder.openJob()
+        try run.commit([.project(1, .planned(Made.item(), at: 1))])
         // The copy has what a killed process leaves behind.
         let copy = folder.path + "/copy.job"
         for end in ["", "-wal"] {
             try FileManager.default.copyItem(atPath: folder.job + end, toPath: copy + end)
         }
-        for access in [JobFile.Access.read, .run] {
-            let file = try JobFile.open(copy, for: access)
+        for access in [Job.Access.read, .run] {
+            let file = try Job.open(copy, for: access)
             #expect(try file.totals()[PlanClass.irreversible] == 1)
             try file.close()
         }
@@ -80,11 +80,11 @@ import Testing
     }
 
     /// A kill while the job enters or leaves its log leaves a rollback journal.
-    @Test(arguments: [JobFile.Access.read, .run]) func aJournalThatAKillLeftIsRolledBack(
-        access: JobFile.Access
+    @Test(arguments: [Job.Access.read, .run]) func aJournalThatAKillLeftIsRolledBack(
+        access: Job.Access
     ) throws {
         let folder = try Folder()
-        try folder.openJob().close()
+        try folder.openJob().job.close()
         let copy = folder.path + "/copy.job"
         let queue = try DatabaseQueue(path: folder.job)
         try queue.writeWithoutTransaction { db in
@@ -99,7 +99,7 @@ import Testing
         // Zero until the journal counts.
         #expect(try Data(contentsOf: URL(fileURLWithPath: copy + "-journal")).first != 0)
         try queue.close()
-        let file = try JobFile.open(copy, for: access)
+        let file = try Job.open(copy, for: access)
         try file.forEachStatus { #expect(($0.name ?? "").count < 1000) }
         #expect(try file.totals().projects > 0)
         try file.close()
@@ -108,17 +108,17 @@ import Testing
 
     @Test func createDoesNotReplace() throws {
         let folder = try Folder()
-        let file = try JobFile.create(folder.job)
+        let file = try Job.create(folder.job)
         #expect(Self.mode(folder.job) == 0o600)
-        #expect(Self.word { try JobFile.create(folder.job) } == "cannotCreate")
-        #expect(Self.word { try JobFile.create(folder.path + "/no/such") } == "cannotCreate")
-        #expect(Self.word { try JobFile.publish(folder.job, as: folder.path + "/no/such") } == "cannotCreate")
+        #expect(Self.word { try Job.create(folder.job) } == "cannotCreate")
+        #expect(Self.word { try Job.create(folder.path + "/no/such") } == "cannotCreate")
+        #expect(Self.word { try Job.publish(folder.job, as: folder.path + "/no/such") } == "cannotCreate")
         try file.close()
     }
 
     @Test func newerIsRefused() throws {
         let folder = try Folder()
-        try folder.openJob().close()
+        try folder.openJob().job.close()
         let queue = try DatabaseQueue(path: folder.job)
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 9") }
         try queue.close()
@@ -145,7 +145,7 @@ import Testing
 
     @Test(arguments: [1, 100, 512, 4096, 8192, 20_000, -1]) func truncated(size: Int) throws {
         let folder = try Folder()
-        try folder.openJob().close()
+        try folder.openJob().job.close()
         let data = try Data(contentsOf: URL(fileURLWithPath: folder.job))
         #expect(data.count > 20_000)
         try (size < 0 ? data.dropLast() : data.prefix(size)).write(to: URL(fileURLWithPath: folder.job))
@@ -156,13 +156,13 @@ import Testing
     /// nothing to a reader; those that do are refused, and what is refused is not written to.
     @Test(arguments: 0..<108) func aFlippedByteOfTheHeader(index: Int) throws {
         let folder = try Folder()
-        try folder.openJob().close()
+        try folder.openJob().job.close()
         var data = try Data(contentsOf: URL(fileURLWithPath: folder.job))
         data[index] = ~data[index]
-        for access in [JobFile.Access.read, .run] {
+        for access in [Job.Access.read, .run] {
             try data.write(to: URL(fileURLWithPath: folder.job))
             let word = Self.word {
-                let file = try JobFile.open(folder.job, for: access)
+                let file = try Job.open(folder.job, for: access)
                 _ = try file.totals()
                 try file.close()
             }
@@ -175,7 +175,7 @@ import Testing
 
     @Test func overwrittenInTheMiddle() throws {
         let folder = try Folder()
-        try folder.openJob().close()
+        try folder.openJob().job.close()
         var data = try Data(contentsOf: URL(fileURLWithPath: folder.job))
         for index in 4096..<data.count { data[index] = 0xA5 }
         try data.write(to: URL(fileURLWithPath: folder.job))

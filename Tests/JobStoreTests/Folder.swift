@@ -29,20 +29,18 @@ final class Folder {
         targetText: "{}",
         targetDigest: "sha256:2")
 
-    /// A loaded job, open for a run, with a run begun.
-    func openJob(_ csv: String = Folder.csv) throws -> JobFile {
-        let new = try JobFile.create(job + ".new")
+    /// A run that has begun, of a loaded job.
+    func openJob(_ csv: String = Folder.csv) throws -> Run {
+        let new = try Job.create(job + ".new")
         try Folder.load(csv, into: new)
         try new.close()
-        try JobFile.publish(job + ".new", as: job)
-        let file = try JobFile.open(job, for: .run)
-        try file.beginRun("apply", at: 10)
-        return file
+        try Job.publish(job + ".new", as: job)
+        return try Job.open(job, for: .run).firstRevision.beginRun("apply", at: 10)
     }
 
     /// The lines at which duplicates stood before.
     @discardableResult static func load(
-        _ csv: String, into file: JobFile, end: JobFile.LoadEnd = .commit(origin)
+        _ csv: String, into file: Job, end: Job.LoadEnd = .commit(origin)
     ) throws -> [Int] {
         var duplicates: [Int] = []
         try file.load { loader in
@@ -114,7 +112,7 @@ enum Made {
     }
 }
 
-extension JobFile {
+extension Job {
     func status(_ ordinal: Int) throws -> ProjectStatus? {
         var found: ProjectStatus?
         try forEachStatus { if $0.ordinal == ordinal { found = $0 } }
@@ -122,7 +120,7 @@ extension JobFile {
     }
 }
 
-extension JobFile {
+extension Run {
     /// All that is open, whatever its standing.
     func openWork(after ordinal: Int, limit: Int) throws -> [WorkItem] {
         let items =

@@ -10,12 +10,12 @@ import Testing
 
     private func job() throws -> Folder {
         let folder = try Folder()
-        try folder.openJob().close()
+        try folder.openJob().job.close()
         return folder
     }
 
     private func run(_ path: String) -> String {
-        FileFormTests.word { try JobFile.open(path, for: .run).close() }
+        FileFormTests.word { try Job.open(path, for: .run).close() }
     }
 
     @Test(arguments: ["", "-wal", "-shm", "-journal", ".lock"], [0o620, 0o602, 0o666, 0o777])
@@ -111,7 +111,7 @@ import Testing
     /// A copy of a job whose run was killed, with its log or without.
     private func killed(withLog: Bool) throws -> (Folder, String) {
         let folder = try Folder()
-        let job = try Tampering.planned(folder)
+        let job = try Tampering.planned(folder).job
         let copy = folder.path + "/copy.job"
         for end in withLog ? ["", "-wal"] : [""] {
             try FileManager.default.copyItem(atPath: folder.job + end, toPath: copy + end)
@@ -121,7 +121,7 @@ import Testing
     }
 
     private func isMissing(_ path: String) throws -> Bool {
-        let job = try JobFile.open(path, for: .read)
+        let job = try Job.open(path, for: .read)
         try job.close()
         return job.logLoss != nil
     }
@@ -137,8 +137,8 @@ import Testing
         chmod(copy + "-wal", 0o600)
         #expect(run(copy) == "missingLog")
         unlink(copy + "-wal")
-        let insisting = try JobFile.open(copy, for: .run, acceptsMissingLog: true)
-        try insisting.beginRun("apply", at: 1)
+        let insisting = try Job.open(copy, for: .run, acceptsMissingLog: true)
+        _ = try insisting.firstRevision.beginRun("apply", at: 1)
         #expect(try insisting.runs().last?.command == "apply --accept-missing-log")
         try insisting.close()
         #expect(run(copy) == "fine")
@@ -153,7 +153,7 @@ import Testing
 
     @Test func aJobAtRestAndAtWork() throws {
         let folder = try Folder()
-        let job = try folder.openJob()
+        let job = try folder.openJob().job
         #expect(try !isMissing(folder.job))
         try job.close()
         #expect(try !isMissing(folder.job) && run(folder.job) == "fine")
@@ -162,10 +162,10 @@ import Testing
     /// Under a hard link the log of a run is not found, and what is read there is old.
     @Test func aLookThroughAnotherName() throws {
         let folder = try Folder()
-        let job = try folder.openJob()
+        let job = try folder.openJob().job
         let other = folder.path + "/other.job"
         link(folder.job, other)
-        #expect(throws: JobStoreError.self) { try JobFile.open(other, for: .read) }
+        #expect(throws: JobStoreError.self) { try Job.open(other, for: .read) }
         #expect(try !isMissing(folder.job))
         try job.close()
     }

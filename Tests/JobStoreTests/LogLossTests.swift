@@ -15,14 +15,14 @@ import Testing
         var log: URL { URL(fileURLWithPath: copy + "-wal") }
 
         init() throws {
-            let job = try Tampering.planned(folder)
-            let digest = try job.checkedDigest() ?? ""
-            try job.approve(
+            let run = try Tampering.planned(folder)
+            let digest = try run.revision.checkedDigest() ?? ""
+            try run.approve(
                 digest: digest, irreversible: 3, how: "--yes", at: 30, settings: Tampering.settings)
-            for ordinal in 1...3 { try job.commit([.project(ordinal, .intent(number: 1, at: 32))]) }
+            for ordinal in 1...3 { try run.commit([.project(ordinal, .intent(number: 1, at: 32))]) }
             copy = folder.path + "/copy.job"
             try take()
-            try job.close()
+            try run.job.close()
         }
 
         func take() throws {
@@ -43,11 +43,11 @@ import Testing
         func loss() throws -> LogLoss? {
             var refusal: LogLoss?
             do {
-                let job = try JobFile.open(copy, for: .run)
+                let job = try Job.open(copy, for: .run)
                 try job.close()
             } catch JobStoreError.missingLog(_, let loss) {
                 refusal = loss
-                let look = try JobFile.open(copy, for: .read)
+                let look = try Job.open(copy, for: .read)
                 #expect(look.logLoss == loss)
                 try look.close()
             }
@@ -120,9 +120,9 @@ import Testing
     /// A log is begun anew when all of it is in the job's file; a kill in the middle of that loses nothing.
     @Test func begunAnew() throws {
         let killed = try Killed()
-        let job = try JobFile.open(killed.folder.job, for: .run)
-        try job.beginRun("resume", at: 50)
-        try job.commit([.project(1, .intent(number: 2, at: 51))])
+        let job = try Job.open(killed.folder.job, for: .run)
+        let run = try job.firstRevision.beginRun("resume", at: 50)
+        try run.commit([.project(1, .intent(number: 2, at: 51))])
         try killed.take()
         var log = try killed.bytes()
         // Its header is new and its first frame is not there yet: the old one still is.
@@ -150,9 +150,9 @@ import Testing
     @Test func logsOfOtherMoments() throws {
         let killed = try Killed()
         let earlier = try killed.bytes()
-        let job = try JobFile.open(killed.folder.job, for: .run)
-        try job.beginRun("resume", at: 50)
-        for number in 2...4 { try job.commit([.project(1, .intent(number: number, at: 51))]) }
+        let job = try Job.open(killed.folder.job, for: .run)
+        let run = try job.firstRevision.beginRun("resume", at: 50)
+        for number in 2...4 { try run.commit([.project(1, .intent(number: number, at: 51))]) }
         try killed.take()
         let own = try killed.bytes()
         try job.close()
@@ -168,11 +168,11 @@ import Testing
     /// A run's log grows past what SQLite folds in, and begins anew, many times; it stays the run's own.
     @Test func begunAnewByGrowth() throws {
         let killed = try Killed()
-        let job = try JobFile.open(killed.folder.job, for: .run)
-        try job.beginRun("resume", at: 50)
+        let job = try Job.open(killed.folder.job, for: .run)
+        let run = try job.firstRevision.beginRun("resume", at: 50)
         var salts: Set<[UInt8]> = []
         for number in 2...2500 {
-            try job.commit([.project(1, .intent(number: number, at: 51))])
+            try run.commit([.project(1, .intent(number: number, at: 51))])
             guard number % 100 == 0 else { continue }
             try killed.take()
             salts.insert(Array(try killed.bytes()[16..<20]))
@@ -187,7 +187,7 @@ import Testing
     @Test(arguments: [0, 32]) func begunAfterADeadRun(size: Int) throws {
         let killed = try Killed()
         let log = try killed.bytes()
-        let look = try JobFile.open(killed.copy, for: .read)
+        let look = try Job.open(killed.copy, for: .read)
         try look.close()
         #expect(!FileManager.default.fileExists(atPath: killed.log.path))
         var job = Array(try Data(contentsOf: URL(fileURLWithPath: killed.copy)))
@@ -196,7 +196,7 @@ import Testing
         job[19] = 2
         try Data(job).write(to: URL(fileURLWithPath: killed.copy))
         try killed.set(Array(log.prefix(size)))
-        let again = try JobFile.open(killed.copy, for: .run)
+        let again = try Job.open(killed.copy, for: .run)
         #expect(try again.runs().map(\.endedHow) == ["died"] && again.runs()[0].endedAt == nil)
         try again.close()
     }
@@ -205,9 +205,9 @@ import Testing
     @Test func insisting() throws {
         let killed = try Killed()
         try killed.set([])
-        let job = try JobFile.open(killed.copy, for: .run, acceptsMissingLog: true)
+        let job = try Job.open(killed.copy, for: .run, acceptsMissingLog: true)
         #expect(job.logLoss == .empty)
-        try job.beginRun("resume", at: 60)
+        _ = try job.firstRevision.beginRun("resume", at: 60)
         #expect(try job.runs().last?.command == "resume --accept-missing-log")
         try job.close()
         #expect(try killed.loss() == nil)
@@ -218,20 +218,20 @@ import Testing
     @Test func twoDrafts() throws {
         let folder = try Folder()
         try Tampering.approved(folder)
-        let first = try JobFile.open(folder.job, for: .run)
-        first.revision = try first.lastRevision()
+        let first = try Job.open(folder.job, for: .run)
         let choice = RetryChoice(result: .blocked)
-        #expect(try first.draftRevision(choice, at: 50) == 1)
-        let second = try JobFile.open(folder.job, for: .run)
-        #expect(try second.draftRevision(choice, at: 51) == 1)
-        #expect(throws: JobStoreError.self) { try first.beginRun("retry", at: 52) }
+        let draft = try #require(try first.draftRevision(choice, at: 50))
+        #expect(draft.count == 1)
+        let second = try Job.open(folder.job, for: .run)
+        let later = try #require(try second.draftRevision(choice, at: 51))
+        #expect(later.count == 1)
+        #expect(throws: JobStoreError.self) { try draft.revision.beginRun("retry", at: 52) }
         try? first.close()
-        try second.beginRun("retry", at: 53)
-        try second.endRun("completed", exitCode: 0, at: 54)
+        try later.revision.beginRun("retry", at: 53).end(RunEnding("completed", exitCode: 0), at: 54)
         try second.close()
-        let third = try JobFile.open(folder.job, for: .run)
+        let third = try Job.open(folder.job, for: .run)
         try third.checkApprovals()
-        #expect(try third.draftRevision(choice, at: 55) == 1)
+        #expect(try third.draftRevision(choice, at: 55)?.count == 1)
         try third.close()
     }
 }

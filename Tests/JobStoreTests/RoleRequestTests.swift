@@ -20,18 +20,18 @@ import Testing
         Row(ends: [.accepted, .refused], asked: .made),
     ]) func whatWasAskedFor(_ row: Row) throws {
         let folder = try Folder()
-        var job = try folder.openJob()
+        var run = try folder.openJob()
         for (index, end) in row.ends.enumerated() {
-            try job.commit([.role(2, .intent(number: index + 1, at: 20))])
+            try run.commit([.role(2, .intent(number: index + 1, at: 20))])
             guard let end else { continue }
-            try job.commit([.role(2, .ended(number: index + 1, end, Made.failure(500), at: 21))])
+            try run.commit([.role(2, .ended(number: index + 1, end, Made.failure(500), at: 21))])
         }
-        try job.close()
-        job = try JobFile.open(folder.job, for: .run)
-        let items = try job.roleItems(after: 0, limit: 3, column: 2, unfinished: false)
+        try run.job.close()
+        run = try Job.open(folder.job, for: .run).firstRevision.beginRun("roles", at: 30)
+        let items = try run.roleItems(after: 0, limit: 3, column: 2, unfinished: false)
         #expect(items.map(\.asked) == [.no, row.asked, .no])
         #expect(items.map(\.requests) == [0, row.ends.count, 0] && items[1].name == "name 2")
         #expect(items.map(\.chosen) == ["e1", "e2", "e3"])
-        #expect(try job.roleItems(after: 2, limit: 1, column: nil, unfinished: false).map(\.ordinal) == [3])
+        #expect(try run.roleItems(after: 2, limit: 1, column: nil, unfinished: false).map(\.ordinal) == [3])
     }
 }

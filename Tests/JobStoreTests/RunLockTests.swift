@@ -124,7 +124,7 @@ import Testing
     /// now, one on another machine and one that has ended do not.
     @Test func aRunnerThatTheJobNames() throws {
         let folder = try Folder()
-        let job = try folder.openJob()
+        let job = try folder.openJob().job
         try job.close()
         let sleeper = Process()
         sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")
@@ -141,13 +141,13 @@ import Testing
                         ended_at = \(ended ? "1" : "NULL")
                     """
                 ])
-            let open = try JobFile.open(folder.job, for: .run)
+            let open = try Job.open(folder.job, for: .run)
             defer { try? open.close() }
             do {
                 try open.checkNobodyRuns()
                 return true
             } catch is RunLock.Held {
-                #expect(throws: RunLock.Held.self) { try open.beginRun("resume", at: now) }
+                #expect(throws: RunLock.Held.self) { try open.firstRevision.beginRun("resume", at: now) }
                 return false
             }
         }

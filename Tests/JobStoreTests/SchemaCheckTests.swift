@@ -22,7 +22,7 @@ import Testing
         "ANALYZE", "DELETE FROM grdb_migrations; DROP TABLE grdb_migrations",
     ]) func anythingElseIsRefused(statement: String) throws {
         let folder = try Folder()
-        try folder.openJob().close()
+        try folder.openJob().job.close()
         let queue = try DatabaseQueue(path: folder.job)
         try queue.writeWithoutTransaction { try $0.execute(sql: statement) }
         try queue.close()
@@ -32,7 +32,7 @@ import Testing
     /// Jobs of earlier builds lie on people's disks: whatever is generated, the text of format 1 stays as it was.
     @Test func formatOneIsFrozen() throws {
         let folder = try Folder()
-        try folder.openJob().close()
+        try folder.openJob().job.close()
         let queue = try DatabaseQueue(path: folder.job)
         let texts = try queue.read { db in
             try String.fetchAll(db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
@@ -46,7 +46,7 @@ import Testing
     @Test(arguments: ["STRICT", "CHECK (id = 1)", "WITHOUT ROWID", "REFERENCES run (id)"])
     func aRuleThatIsGone(rule: String) throws {
         let folder = try Folder()
-        try folder.openJob().close()
+        try folder.openJob().job.close()
         let queue = try DatabaseQueue(path: folder.job)
         try queue.writeWithoutTransaction { db in
             try db.execute(

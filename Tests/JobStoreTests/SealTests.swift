@@ -9,9 +9,9 @@ import Testing
 @Suite struct SealTests {
     static func check(_ path: String) -> String {
         FileFormTests.word {
-            let job = try JobFile.open(path, for: .run)
+            let job = try Job.open(path, for: .run)
             defer { try? job.close() }
-            _ = try job.checkedDigest()
+            _ = try job.firstRevision.checkedDigest()
             try job.checkApprovals()
         }
     }
@@ -20,10 +20,10 @@ import Testing
         let folder = try Folder()
         try Tampering.approved(folder)
         #expect(Self.check(folder.job) == "fine")
-        let job = try JobFile.open(folder.job, for: .read)
+        let job = try Job.open(folder.job, for: .read)
         let approval = try #require(try job.approvals().first)
         #expect(approval.seal?.wholeMatch(of: /sha256:[0-9a-f]{64}/) != nil)
-        #expect(try job.settings() == Tampering.settings, "the seal is no setting")
+        #expect(try job.firstRevision.settings() == Tampering.settings, "the seal is no setting")
         try job.close()
     }
 
@@ -70,14 +70,16 @@ import Testing
     ])
     func aBodyKeepsItsSpelling(spelling: String) throws {
         let folder = try Folder()
-        try Tampering.planned(folder).close()
+        try Tampering.planned(folder).job.close()
         #expect(try Tampering.alter(folder.job, ["UPDATE plan SET body = \(spelling) WHERE ordinal = 2"]))
         #expect(Self.check(folder.job) == "sealBroken")
         try Tampering.forgeDigest(folder.job)
-        let job = try JobFile.open(folder.job, for: .read)
+        let job = try Job.open(folder.job, for: .run)
         defer { try? job.close() }
-        _ = try job.checkedDigest()
-        let bodies = try job.openWork(after: 0, limit: 9).filter { $0.ordinal < 3 }.map(\.change.body)
+        _ = try job.firstRevision.checkedDigest()
+        let bodies = try job.firstRevision.beginRun("apply", at: 30).openWork(after: 0, limit: 9).filter {
+            $0.ordinal < 3
+        }.map(\.change.body)
         try #require(bodies.count == 2)
         let plain = bodies[0]
         let spelt =
@@ -124,10 +126,10 @@ import Testing
     @Test func theHistoryMayGrow() throws {
         let folder = try Folder()
         try Tampering.approved(folder)
-        let job = try JobFile.open(folder.job, for: .run)
-        try job.beginRun("resume", at: 50)
-        try job.commit([.run(.waveBegan(2, at: 51)), .project(2, .intent(number: 1, at: 52))])
-        try job.endRun("died", exitCode: 1, at: 53)
+        let job = try Job.open(folder.job, for: .run)
+        let run = try job.firstRevision.beginRun("resume", at: 50)
+        try run.commit([.run(.waveBegan(2, at: 51)), .project(2, .intent(number: 1, at: 52))])
+        try run.end(RunEnding("failed", exitCode: 1), at: 53)
         try job.close()
         #expect(Self.check(folder.job) == "fine")
     }
@@ -135,20 +137,21 @@ import Testing
     /// Settings and waves in a job that nobody has approved are not those of its first run.
     @Test func nothingIsTakenOverFromBeforeTheApproval() throws {
         let folder = try Folder()
-        try Tampering.planned(folder).close()
+        try Tampering.planned(folder).job.close()
         try Tampering.alter(
             folder.job,
             [
                 "INSERT INTO setting VALUES (1, 'waves', 'none'), (1, 'haste', 'much')",
                 "UPDATE plan SET wave = 1", "INSERT INTO wave VALUES (1, 1, 6, 1, 1)",
             ])
-        let job = try JobFile.open(folder.job, for: .run)
-        try job.beginRun("apply", at: 25)
-        try job.approve(
-            digest: try job.checkedDigest() ?? "", irreversible: 3, how: "--yes", at: 30,
+        let job = try Job.open(folder.job, for: .run)
+        let run = try job.firstRevision.beginRun("apply", at: 25)
+        try run.approve(
+            digest: try run.revision.checkedDigest() ?? "", irreversible: 3, how: "--yes", at: 30,
             settings: Tampering.settings)
-        #expect(try job.settings() == Tampering.settings)
-        #expect(try job.waves().map(\.projects) == [1, 3] && job.waves()[0].passedAt == nil)
+        #expect(try run.revision.settings() == Tampering.settings)
+        #expect(
+            try run.revision.waves().map(\.projects) == [1, 3] && run.revision.waves()[0].passedAt == nil)
         try job.checkApprovals()
         try job.close()
     }
@@ -156,16 +159,16 @@ import Testing
     /// The threat model's limit: a digest has no key. Only one that is kept elsewhere tells.
     @Test func whoeverCanWriteCanSealAnew() throws {
         let folder = try Folder()
-        let job = try Tampering.planned(folder)
-        let before = try job.checkedDigest()
-        try job.close()
+        let run = try Tampering.planned(folder)
+        let before = try run.revision.checkedDigest()
+        try run.job.close()
         try Tampering.alter(
             folder.job, ["UPDATE plan SET class = 'blocked', reason = 'one_way' WHERE ordinal = 6"])
-        let forger = try JobFile.open(folder.job, for: .run)
-        _ = try forger.sealPlan()
+        let forger = try Job.open(folder.job, for: .run)
+        _ = try forger.firstRevision.sealPlan()
         try forger.close()
-        let after = try JobFile.open(folder.job, for: .read)
-        #expect(try after.checkedDigest() != before)
+        let after = try Job.open(folder.job, for: .read)
+        #expect(try after.firstRevision.checkedDigest() != before)
         try after.close()
     }
 
@@ -177,7 +180,7 @@ import Testing
             + "target_text, target_digest FROM job",
     ]) func rowsThatReferToNone(statement: String) throws {
         let folder = try Folder()
-        try Tampering.planned(folder).close()
+        try Tampering.planned(folder).job.close()
         #expect(try Tampering.alter(folder.job, [statement]))
         #expect(["damaged", "notAJob"].contains(Self.check(folder.job)))
     }
@@ -185,7 +188,7 @@ import Testing
     /// A table whose row is another one than its index says: the digest reads one, a run the other.
     @Test func aRowThatIsNotItsIndexs() throws {
         let folder = try Folder()
-        try Tampering.planned(folder).close()
+        try Tampering.planned(folder).job.close()
         let root = try Tampering.rootPage(of: "project", folder.job)
         var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.job))
         let page = (root - 1) * 4096..<root * 4096
@@ -222,14 +225,14 @@ import Testing
     {
         let folder = try Folder()
         try Tampering.approved(folder)
-        let job = try JobFile.open(folder.job, for: .run)
-        try job.beginRun("resume", at: 50)
-        try job.commit([
+        let job = try Job.open(folder.job, for: .run)
+        let run = try job.firstRevision.beginRun("resume", at: 50)
+        try run.commit([
             .run(.waveBegan(2, at: 51)), .project(2, .outcome(Made.outcome(result))),
             .project(3, .outcome(Made.outcome(.changed))), .project(4, .outcome(Made.outcome(.changed))),
             .run(.halted(Halt(.waveGate, "1 of 3 failed"), at: 52)),
         ])
-        try job.endRun("halted", exitCode: 4, at: 53)
+        try run.end(RunEnding("halted", exitCode: 4), at: 53)
         try job.close()
         #expect(Self.check(folder.job) == "fine")
         #expect(try Tampering.alter(folder.job, ["DELETE FROM halt", "UPDATE wave SET passed_at = 54"]))
@@ -243,17 +246,17 @@ import Testing
     /// At a question or in a soak, after all checks: the next commit tells.
     @Test func anEditWhileARunHasItOpen() throws {
         let folder = try Folder()
-        let job = try Tampering.planned(folder)
-        try job.commit([.run(.waveBegan(1, at: 1))])
+        let run = try Tampering.planned(folder)
+        try run.commit([.run(.waveBegan(1, at: 1))])
         try Tampering.alter(folder.job, ["UPDATE project SET line = 99 WHERE ordinal = 1"])
-        #expect(FileFormTests.word { try job.commit([.run(.waveBegan(1, at: 2))]) } == "changedMeanwhile")
-        try job.close()
+        #expect(FileFormTests.word { try run.commit([.run(.waveBegan(1, at: 2))]) } == "changedMeanwhile")
+        try run.job.close()
     }
 
     /// SQLite would fold another file's log in over the true rows.
     @Test func aLogThatIsNotItsOwn() throws {
         let folder = try Folder()
-        let job = try Tampering.planned(folder)
+        let job = try Tampering.planned(folder).job
         let log = try Data(contentsOf: URL(fileURLWithPath: folder.job + "-wal"))
         try job.close()
         try log.write(to: URL(fileURLWithPath: folder.job + "-wal"))

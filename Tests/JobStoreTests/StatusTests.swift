@@ -41,15 +41,15 @@ import Testing
 
     @Test(arguments: rows) func afterACrash(row: Row) throws {
         let kept = try Folder().kept { try $0.openJob() }
-        try kept.file.commit([.project(1, .planned(Made.item(), at: 1))] + Self.attempts(row.verdicts))
-        if row.sawWanted { try kept.file.commit([.project(1, .sawWanted(number: 1))]) }
-        let status = try #require(try kept.file.status(1))
+        try kept.run.commit([.project(1, .planned(Made.item(), at: 1))] + Self.attempts(row.verdicts))
+        if row.sawWanted { try kept.run.commit([.project(1, .sawWanted(number: 1))]) }
+        let status = try #require(try kept.run.job.status(1))
         #expect(status.outcome.result == row.result && status.outcome.attempts == row.attempts)
         #expect(status.outcome.verified == .none && status.outcome.finishedAt == nil)
         #expect(status.outcome.startedAt == (row.attempts > 0 ? 100 : nil))
 
-        try kept.file.beginRun("resume", at: 200)
-        let history = try #require(try kept.file.openWork(after: 0, limit: 1).first?.history)
+        let again = try kept.run.revision.beginRun("resume", at: 200)
+        let history = try #require(try again.openWork(after: 0, limit: 1).first?.history)
         #expect(history.attempts == row.attempts && history.lastNumber == row.verdicts.count)
         // The view and the machine must agree on what is open.
         #expect(history.isOpen == (row.result == .unknown) && history.sawWanted == row.sawWanted)
@@ -59,10 +59,10 @@ import Testing
     func anOutcomeIsReadBack(result: ProjectResult) throws {
         let kept = try Folder().kept { try $0.openJob() }
         let outcome = Made.outcome(result, .stillOld, attempts: 3)
-        try kept.file.commit([.project(1, .planned(Made.item(), at: 1)), .project(1, .outcome(outcome))])
-        let status = try #require(try kept.file.status(1))
+        try kept.run.commit([.project(1, .planned(Made.item(), at: 1)), .project(1, .outcome(outcome))])
+        let status = try #require(try kept.run.job.status(1))
         #expect(status.outcome == outcome && status.planClass == .irreversible && status.name == "live")
-        let isOpen = try !kept.file.openWork(after: 0, limit: 1).isEmpty
+        let isOpen = try !kept.run.openWork(after: 0, limit: 1).isEmpty
         #expect(isOpen == (result == .unknown))
     }
 
@@ -74,54 +74,54 @@ import Testing
         ] as [(PlanClass, Reason?, ProjectResult, Verification)])
     func byPlan(planClass: PlanClass, reason: Reason?, result: ProjectResult, verified: Verification) throws {
         let kept = try Folder().kept { try $0.openJob() }
-        try kept.file.commit([.project(2, .planned(Made.item(planClass, reason), at: 1))])
-        let outcome = try #require(try kept.file.status(2)?.outcome)
+        try kept.run.commit([.project(2, .planned(Made.item(planClass, reason), at: 1))])
+        let outcome = try #require(try kept.run.job.status(2)?.outcome)
         #expect(outcome.result == result && outcome.reason == reason && outcome.verified == verified)
         #expect(outcome.detail == reason.map { "why \($0.rawValue)" })
     }
 
     @Test func aLaterRunOvertakesAnUnknownOutcome() throws {
         let kept = try Folder().kept { try $0.openJob() }
-        let job = kept.file
-        try job.commit(
+        let run = kept.run
+        try run.commit(
             [.project(1, .planned(Made.item(), at: 1))] + Self.attempts([.transient])
                 + [.project(1, .outcome(Made.outcome(.unknown, .outcomeUnknown)))])
-        try job.beginRun("resume", at: 20)
-        #expect(try job.status(1)?.outcome.reason == .outcomeUnknown)
+        let again = try run.revision.beginRun("resume", at: 20)
+        #expect(try run.job.status(1)?.outcome.reason == .outcomeUnknown)
         // The PATCH of this run was refused for now, and then the run was stopped.
-        try job.commit(Self.attempts([.conflict], from: 2))
-        let outcome = try #require(try job.status(1)?.outcome)
+        try again.commit(Self.attempts([.conflict], from: 2))
+        let outcome = try #require(try run.job.status(1)?.outcome)
         #expect(outcome.result == .pending && outcome.reason == nil && outcome.attempts == 2)
-        try job.commit([.project(1, .outcome(Made.outcome(.changed, attempts: 3)))])
-        #expect(try job.status(1)?.outcome.result == .changed && job.totals()[.changed] == 1)
+        try again.commit([.project(1, .outcome(Made.outcome(.changed, attempts: 3)))])
+        #expect(try run.job.status(1)?.outcome.result == .changed && run.job.totals()[.changed] == 1)
     }
 
     @Test func totalsAreCountedFromTheRows() throws {
         let kept = try Folder().kept { try $0.openJob() }
-        let job = kept.file
-        try job.commit([
+        let run = kept.run
+        try run.commit([
             .project(1, .planned(Made.item(), at: 1)), .project(2, .planned(Made.item(), at: 1)),
             .project(3, .planned(Made.item(.reversible), at: 1)),
             .project(4, .planned(Made.item(.blocked, .roleMissing), at: 1)),
             .project(5, .planned(Made.item(.noop), at: 1)), .project(1, .outcome(Made.outcome(.changed))),
             .project(2, .intent(number: 1, at: 3)),
         ])
-        let totals = try job.totals()
+        let totals = try run.job.totals()
         #expect(
             totals.projects == 6 && totals[.changed] == 1 && totals[.unknown] == 1 && totals[.pending] == 2)
         #expect(totals[.unchanged] == 1 && totals[ProjectResult.blocked] == 1 && totals[.failed] == 0)
         #expect(totals[PlanClass.irreversible] == 2 && totals.irreversibleToDo == 1 && totals.toDo == 2)
         var unknown: [Int] = []
-        try job.forEachStatus(matching: [.unknown, .changed]) { unknown.append($0.ordinal) }
+        try run.job.forEachStatus(matching: [.unknown, .changed]) { unknown.append($0.ordinal) }
         #expect(unknown == [1, 2])
     }
 
     @Test func troubledReadsAreKept() throws {
         let kept = try Folder().kept { try $0.openJob() }
-        try kept.file.commit([
+        try kept.run.commit([
             .run(.troubledRead(ordinal: 1, .look, .transient, Made.failure(503), at: 1)),
             .run(.troubledRead(ordinal: 1, .planState, .noAnswer, nil, at: 2)),
         ])
-        #expect(try kept.file.status(1)?.outcome.result == .pending)
+        #expect(try kept.run.job.status(1)?.outcome.result == .pending)
     }
 }

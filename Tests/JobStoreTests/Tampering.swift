@@ -13,31 +13,31 @@ enum Tampering {
     }()
 
     /// Six projects: three irreversible, one reversible, one blocked, one as wanted; planned and sealed.
-    static func planned(_ folder: Folder) throws -> JobFile {
-        let job = try folder.openJob()
+    static func planned(_ folder: Folder) throws -> Run {
+        let run = try folder.openJob()
         let items = [
             Made.item(), Made.item(), Made.item(), Made.item(.reversible), Made.item(.blocked, .roleMissing),
             Made.item(.noop),
         ]
-        try job.commit(
+        try run.commit(
             items.enumerated().map { .project($0 + 1, .planned($1, at: 20)) }
                 + [.run(.organisation(Made.organisation))])
-        _ = try job.sealPlan()
-        return job
+        _ = try run.revision.sealPlan()
+        return run
     }
 
     /// The same, approved, with a run that has sent to one project.
     static func approved(_ folder: Folder) throws {
-        let job = try planned(folder)
-        let digest = try job.checkedDigest() ?? ""
-        try job.approve(digest: digest, irreversible: 3, how: "--yes", at: 30, settings: settings)
-        try job.commit([
+        let run = try planned(folder)
+        let digest = try run.revision.checkedDigest() ?? ""
+        try run.approve(digest: digest, irreversible: 3, how: "--yes", at: 30, settings: settings)
+        try run.commit([
             .run(.waveBegan(1, at: 31)), .project(1, .intent(number: 1, at: 32)),
             .project(1, .attemptEnded(number: 1, .accepted, Made.failure(200), at: 33)),
             .project(1, .outcome(Made.outcome(.changed))), .run(.wavePassed(1, at: 34)),
         ])
-        try job.endRun("completed", exitCode: 0, at: 40)
-        try job.close()
+        try run.end(RunEnding("completed", exitCode: 0), at: 40)
+        try run.job.close()
     }
 
     /// Runs statements past the rules that SQLite can be told to pass over, each by itself; one that fails changes

@@ -28,7 +28,7 @@ enum FilePlace {
         inputs.compactMap { $0 == "-" ? InputFile.nameOfStandardInput : $0 }
     }
 
-    static func folder(of path: String) -> String { JobFile.folder(of: path) }
+    static func folder(of path: String) -> String { JobPlace.folder(of: path) }
 
     static func name(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path

@@ -28,7 +28,7 @@ struct JobHistory {
         if isRunning, index == runs.count - 1 { return [start] }
         // Nobody wrote down when; it was after its start.
         let end =
-            run.exitCode == JobFile.abandonedExitCode
+            run.exitCode == Run.abandonedExitCode
             ? "left at once by a second signal, or killed while it was stopping" : "died"
         return [
             start, JobFacts.Event(at: run.startedAt, kind: "end", user: nil, text: "\(run.command): \(end)"),

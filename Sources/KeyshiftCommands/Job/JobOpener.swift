@@ -17,14 +17,13 @@ struct JobOpener {
     }
 
     /// - Throws: what `body` throws, `RunLock.Held`, or what the job file throws.
-    func withJob(_ desk: Desk, _ body: (JobFile) throws -> ExitStatus) throws -> ExitStatus {
+    func withJob(_ desk: Desk, _ body: (Job) throws -> ExitStatus) throws -> ExitStatus {
         // Before the lock, which would lie beside what is no job.
-        try JobFile.checkIsFile(path)
+        try JobPlace.checkIsFile(path)
         try JobPlace.check(path)
         let lock = try RunLock(job: path)
         defer { withExtendedLifetime(lock) {} }
-        let job = try JobFile.open(path, for: .run, acceptsMissingLog: acceptsMissingLog)
-        job.runLock = lock
+        let job = try Job.open(path, for: .run, lock: lock, acceptsMissingLog: acceptsMissingLog)
         do {
             try job.checkNobodyRuns()
             let status = try job.recordingExit(desk) { try body(job) }
@@ -54,14 +53,14 @@ struct JobOpener {
         }
     }
 
-    /// The digest of the revision at hand, from its rows, which `--approve` must name.
+    /// The digest of the plan, from its rows, which `--approve` must name.
     ///
     /// `seal`: that of its approval, which does as well; it also covers the settings.
-    func checkDigest(_ job: JobFile, given: String?, seal: String? = nil) throws -> String {
-        guard let digest = try job.checkedDigest() else {
+    func checkDigest(_ revision: Revision, given: String?, seal: String? = nil) throws -> String {
+        guard let digest = try revision.checkedDigest() else {
             throw CommandError(
                 .mismatch,
-                "\(path): \(try job.unreadCount()) projects have not been read yet. "
+                "\(path): \(try revision.unreadCount()) projects have not been read yet. "
                     + "Complete it with the `keyshift plan` command that made it, without --offline; nothing was sent."
             )
         }

@@ -24,13 +24,13 @@ struct JobSnapshot {
         let path = JobPlace.resolved(path)
         // Asked first: a run that ends meanwhile must not look dead.
         let holder = RunLock.holder(of: path)
-        let job = try JobFile.open(path, for: .read)
+        let job = try Job.open(path, for: .read)
         let snapshot = try job.consistently {
-            job.revision = try job.lastRevision()
+            let revision = try job.lastRevision()
             return JobSnapshot(
-                path: path, origin: try job.origin(), planDigest: try job.planDigest(),
+                path: path, origin: try job.origin(), planDigest: try revision.planDigest(),
                 totals: try job.totals(), holder: try holder ?? job.runner(), runs: try job.runs(),
-                approvals: try job.approvals(), halts: try job.halts(), waves: try job.waves(),
+                approvals: try job.approvals(), halts: try job.halts(), waves: try revision.waves(),
                 logLoss: job.logLoss)
         }
         try job.close()

@@ -10,12 +10,12 @@ struct NewJob {
     var jobPath: String
     /// Files that are read; a run may not write over them.
     var inputs: [String]
-    var kind = JobFile.Kind.migration
+    var kind = Job.Kind.migration
 
     /// Before the lock, which would be the first file to fail there, and would lie beside what is no job.
     func checkPlace() throws {
-        if FileManager.default.fileExists(atPath: jobPath) { try JobFile.checkIsFile(jobPath) }
-        guard access(JobFile.folder(of: jobPath), W_OK) == 0 else {
+        if FileManager.default.fileExists(atPath: jobPath) { try JobPlace.checkIsFile(jobPath) }
+        guard access(JobPlace.folder(of: jobPath), W_OK) == 0 else {
             throw JobStoreError.cannotCreate(path: jobPath, detail: String(cString: strerror(errno)))
         }
         try JobPlace.checkFolders(of: jobPath)
@@ -50,10 +50,10 @@ struct NewJob {
     }
 
     /// `fill` loads a file that nobody else has seen yet, all of it or (it throws) nothing.
-    func load(_ fill: (JobFile) throws -> JobOrigin?) throws {
+    func load(_ fill: (Job) throws -> JobOrigin?) throws {
         OwnFile.removeLeftovers(of: jobPath)
         let temporary = OwnFile.temporaryName(besides: jobPath)
-        let file = try JobFile.create(temporary, kind: kind)
+        let file = try Job.create(temporary, kind: kind)
         let origin: JobOrigin?
         let rows: String?
         do {
@@ -66,7 +66,7 @@ struct NewJob {
             throw error
         }
         guard FileManager.default.fileExists(atPath: jobPath) else {
-            try JobFile.publish(temporary, as: jobPath)
+            try Job.publish(temporary, as: jobPath)
             return
         }
         Self.remove(temporary)
@@ -78,9 +78,9 @@ struct NewJob {
     }
 
     private func checkSame(_ new: JobOrigin, rows: String) throws {
-        let job = try JobFile.open(jobPath, for: .read, kind: kind)
+        let job = try Job.open(jobPath, for: .read, kind: kind)
         let (old, isStarted, oldRows) = try job.consistently {
-            (try job.origin(), try job.isApproved(), try job.sheetDigest())
+            (try job.origin(), try job.firstRevision.isApproved(), try job.sheetDigest())
         }
         try job.close()
         let differing = [

@@ -5,27 +5,29 @@ import Reporting
 
 /// What `plan`, `show` and the question before `apply` say of a plan.
 struct PlanOutput {
-    var job: JobFile
+    var revision: Revision
     var jobPath: String
 
-    /// Of the revision at hand. `connection`: the flags that a plan was made with.
+    private var job: Job { revision.job }
+
+    /// `connection`: the flags that a plan was made with.
     ///
     /// The settings are those that were approved; before that, those that `apply` without flags would take.
     func summary(_ totals: Totals, _ connection: ConnectionOptions? = nil, now: Int64) throws -> String {
         let target = try StoredTarget.parse(try job.origin(), path: jobPath)
         let settings =
-            try job.settings()
+            try revision.settings()
             ?? RunSettings.first(
                 connection, nil, target.settings, PlanNature(job, totals))
-        let waves = try job.wavesToCome(settings.waves, changes: totals.toDo)
+        let waves = try revision.wavesToCome(settings.waves, changes: totals.toDo)
         let hasRoles = target.target["roleId"] != nil
         // Look and check read the state, a target with a role its roles too.
         let estimate = PlanEstimate(
             changes: totals.toDo, readsPerChange: hasRoles ? 3 : 2, waves: waves, settings: settings)
-        return PlanText(nextStep: try job.nextStep()).summary(
-            job: try facts(), totals: totals, unread: totals[.unread] > 0 ? try job.unreadCauses() : [],
+        return PlanText(nextStep: try revision.nextStep()).summary(
+            job: try facts(), totals: totals, unread: totals[.unread] > 0 ? try revision.unreadCauses() : [],
             estimate: estimate, waves: waves, settings: settings,
-            plannedAt: try job.plannedAt(), now: now)
+            plannedAt: try revision.plannedAt(), now: now)
     }
 
     func facts() throws -> JobFacts {
@@ -34,7 +36,8 @@ struct PlanOutput {
         var facts = JobFacts(
             path: jobPath, target: origin.targetName, organisation: origin.organisation,
             address: origin.address,
-            planDigest: try job.planDigest(), createdAt: origin.createdAt, startedAt: runs.first?.startedAt,
+            planDigest: try revision.planDigest(), createdAt: origin.createdAt,
+            startedAt: runs.first?.startedAt,
             endedAt: runs.last?.endedAt, end: runs.last?.endedHow)
         facts.history =
             JobHistory(
@@ -46,8 +49,8 @@ struct PlanOutput {
 
     /// The first rows that would change, field by field.
     func samples(_ count: Int) throws -> [Prose] {
-        let text = ShowText(nextStep: try job.nextStep())
-        return try job.firstChanges(count).map { "\(lines: text.row($0).trimmingSuffix("\n"))" }
+        let text = ShowText(nextStep: try revision.nextStep())
+        return try revision.firstChanges(count).map { "\(lines: text.row($0).trimmingSuffix("\n"))" }
     }
 }
 

@@ -9,7 +9,7 @@ enum PlannedSecrets {
     /// Each once, those of every revision: what an earlier one sent may be quoted by any answer.
     /// - Parameter unreadable: told of one that a project's present plan needs; may throw, or go on.
     static func read(
-        _ job: JobFile, _ origin: JobOrigin, _ environment: [String: String],
+        _ job: Job, _ origin: JobOrigin, _ environment: [String: String],
         unreadable: (any Error) throws -> Void
     ) throws -> [Secret] {
         guard try StoredTarget.parse(origin, path: job.path).target.hasSecret else { return [] }
@@ -33,7 +33,7 @@ enum PlannedSecrets {
     }
 
     /// The files that they are in.
-    static func files(_ job: JobFile, _ origin: JobOrigin) throws -> Set<String> {
+    static func files(_ job: Job, _ origin: JobOrigin) throws -> Set<String> {
         guard try StoredTarget.parse(origin, path: job.path).target.hasSecret else { return [] }
         var files: Set<String> = []
         try job.forEachSecretReference { reference in
@@ -44,7 +44,7 @@ enum PlannedSecrets {
 
     /// - Throws: `CommandError` 64 when `output` is the sheet that the job was made from, or a file that its plan
     ///   reads a secret from.
-    static func checkOutput(_ output: String, isNoInputOf file: JobFile) throws {
+    static func checkOutput(_ output: String, isNoInputOf file: Job) throws {
         let origin = try file.origin()
         if origin.csvName != "-", FilePlace.isSame(origin.csvName, output) {
             throw CommandError(

@@ -23,8 +23,9 @@ struct Approval {
     /// Returns when everything that needs an answer has one.
     /// - Throws: `CommandError` 9.
     func obtain(
-        _ desk: Desk, job: JobFile, totals: Totals, settings: RunSettings, command: String = "apply"
+        _ desk: Desk, _ revision: Revision, totals: Totals, settings: RunSettings, command: String = "apply"
     ) throws {
+        let job = revision.job
         let irreversible = totals.irreversibleToDo
         if let given = confirmIrreversible, given != irreversible {
             throw CommandError(
@@ -37,7 +38,7 @@ struct Approval {
         let needsNumber = irreversible > 0 && confirmIrreversible == nil
         guard !yes || needsNumber else { return }
         guard desk.console.mayAsk else { throw refusal(irreversible, job.path, command) }
-        let overview = try overview(job, totals, irreversible, settings)
+        let overview = try overview(revision, totals, irreversible, settings)
         let wanted = needsNumber ? String(irreversible) : "yes"
         let question: Prose =
             needsNumber ? "Type the number of changes that can't be undone to go on: " : "Type yes to go on: "
@@ -47,9 +48,9 @@ struct Approval {
     }
 
     private func overview(
-        _ job: JobFile, _ totals: Totals, _ irreversible: Int, _ settings: RunSettings
+        _ revision: Revision, _ totals: Totals, _ irreversible: Int, _ settings: RunSettings
     ) throws -> Prose {
-        let origin = try job.origin()
+        let origin = try revision.job.origin()
         let organisation = origin.organisation?.text ?? "not known"
         let lines: [Prose] = [
             "About to change \(totals.toDo) projects of organisation \(organisation) at \(origin.address).",
@@ -57,7 +58,8 @@ struct Approval {
                 ? "\(irreversible) of the changes CAN'T BE UNDONE." : "All of the changes can be undone.",
             "\(Self.rules(totals, settings))",
         ]
-        return try (lines + PlanOutput(job: job, jobPath: job.path).samples(5)).joined(separator: "\n") + "\n"
+        return try (lines + PlanOutput(revision: revision, jobPath: revision.job.path).samples(5)).joined(
+            separator: "\n") + "\n"
     }
 
     /// What bounds the damage.

@@ -10,36 +10,34 @@ struct Changer {
     var opener: JobOpener
     var options: RunOptions
 
-    /// Puts the revision at hand into force, with its settings and waves.
-    func start(_ job: JobFile, digest: String, totals: Totals, how: String, settings: RunSettings) throws {
-        try job.approve(
+    /// Puts the run's revision into force, with its settings and waves.
+    func start(_ run: Run, digest: String, totals: Totals, how: String, settings: RunSettings) throws {
+        try run.approve(
             digest: digest, irreversible: totals.irreversibleToDo, how: how,
             at: desk.wall, settings: settings)
     }
 
-    func run(_ job: JobFile, _ revisions: [Int], _ secrets: [Secret], _ events: EventLog?, total: Int) throws
-        -> ExitStatus
-    {
+    func change(
+        _ run: Run, _ revisions: [Revision], _ secrets: [Secret], _ events: EventLog?, total: Int
+    ) throws -> (RunEnd, ExitStatus) {
         var end = RunEnd.completed
         for revision in revisions where end == .completed {
-            job.revision = revision
-            guard let kept = try job.settings() else { continue }
+            guard let kept = try revision.settings() else { continue }
             // An older revision keeps its own settings; what may be lowered is lowered for all.
             let settings = try kept.resumed(opener.connection.options, options)
+            let run = run.on(revision)
             let session = Session(
-                desk: desk, connection: opener.connection, journal: job,
-                organisation: try job.origin().organisation, settings: settings,
-                scope: try job.scope(settings, stopAfterWave: options.stopAfterWave),
-                deadline: options.maxDuration?.duration, job: job, sentBefore: secrets, events: events)
-            end = try session.run(OpenWorkRows(job), verb: "done", total: { total })
+                desk: desk, connection: opener.connection, journal: run,
+                organisation: try run.job.origin().organisation, settings: settings,
+                scope: try revision.scope(settings, stopAfterWave: options.stopAfterWave),
+                deadline: options.maxDuration?.duration, run: run, sentBefore: secrets, events: events)
+            end = try session.run(OpenWorkRows(run), verb: "done", total: { total })
         }
-        let status = try finish(job, end)
-        try job.endRun(end.word, exitCode: Int(status.rawValue), at: desk.wall)
-        return status
+        return (end, try finish(run.job, end))
     }
 
     /// Writes the results beside the job, prints the summary, and says how it all ended.
-    func finish(_ job: JobFile, _ end: RunEnd) throws -> ExitStatus {
+    func finish(_ job: Job, _ end: RunEnd) throws -> ExitStatus {
         let console = desk.console
         let results = try ResultFiles(job: job, jobPath: job.path).write()
         let totals = try job.totals()
@@ -57,7 +55,7 @@ struct Changer {
     }
 
     /// Every secret that the plan names must be there before the first PATCH.
-    func secrets(_ job: JobFile, _ origin: JobOrigin) throws -> [Secret] {
+    func secrets(_ job: Job, _ origin: JobOrigin) throws -> [Secret] {
         try PlannedSecrets.read(job, origin, desk.environment) { throw $0 }
     }
 
@@ -81,7 +79,7 @@ struct Changer {
         try ResultFiles.checkPlaces(besides: opener.path)
     }
 
-    func eventLog(_ job: JobFile) throws -> EventLog? {
+    func eventLog(_ job: Job) throws -> EventLog? {
         guard let path = options.events else { return nil }
         return try EventLog(
             path: path, name: { ordinal in try? job.projectID(ordinal: ordinal)?.text },

@@ -18,8 +18,7 @@ struct PlanReader {
         _ jobPath: String, _ lock: RunLock, offline: Bool = false, detailedExitCode: Bool = false,
         acceptsMissingLog: Bool = false, further: (Totals) throws -> ExitStatus = { _ in .done }
     ) throws -> ExitStatus {
-        let job = try JobFile.open(jobPath, for: .run, acceptsMissingLog: acceptsMissingLog)
-        job.runLock = lock
+        let job = try Job.open(jobPath, for: .run, lock: lock, acceptsMissingLog: acceptsMissingLog)
         do {
             let status = try job.recordingExit(desk) {
                 try run(job, offline: offline, detailedExitCode: detailedExitCode, further)
@@ -34,46 +33,55 @@ struct PlanReader {
     }
 
     private func run(
-        _ job: JobFile, offline: Bool, detailedExitCode: Bool, _ further: (Totals) throws -> ExitStatus
+        _ job: Job, offline: Bool, detailedExitCode: Bool, _ further: (Totals) throws -> ExitStatus
     ) throws -> ExitStatus {
         try job.checkNobodyRuns()
         // Nobody has approved it, so nothing may have come of it.
         try job.checkApprovals()
-        let status: ExitStatus = try offline ? .done : read(job, "plan", resume: "the same keyshift command")
+        let status: ExitStatus = try offline ? .done : read(job.firstRevision)
         let totals = try job.totals()
-        try printPlan(job, totals)
+        try printPlan(job.firstRevision, totals)
         let unread: ExitStatus = !offline && totals[PlanClass.unread] > 0 ? .someFailed : .done
         let differences: ExitStatus = detailedExitCode && totals.toDo > 0 ? .differences : .done
         return ExitStatus.worst([status, unread, differences, try further(totals)])
     }
 
-    /// Reads what is unread of the revision at hand, and seals it when nothing is left.
-    func read(_ job: JobFile, _ command: String, resume: String) throws -> ExitStatus {
-        let unread = try job.unreadCount()
-        if unread > 0 {
-            try job.beginRun(command, at: desk.wall)
-            let session = Session(
-                desk: desk, connection: connection, journal: job,
-                organisation: try job.origin().organisation,
-                settings: .reading(connection.options, target.settings), job: job,
-                sentBefore: knownSecrets
-                    + (try PlannedSecrets.read(job, job.origin(), desk.environment) { _ in }))
-            let rows = UnreadRows(job, columns: try job.origin().columns, target: target)
-            let end = try session.run(rows, verb: "read", total: { unread })
-            let left: ExitStatus = try job.unreadCount() > 0 ? .someFailed : .done
-            let status = end == .completed ? left : end.status
-            try job.endRun(end.word, exitCode: Int(status.rawValue), at: desk.wall)
-            if let advice = end.advice(resume: resume) {
-                desk.console.error(advice)
-            }
-            if end != .completed { return end.status }
+    private func read(_ revision: Revision) throws -> ExitStatus {
+        var end = RunEnd.completed
+        if try revision.unreadCount() > 0 {
+            end = try revision.run("plan", desk) { run in
+                let end = try read(run, resume: "the same keyshift command")
+                let left: ExitStatus = try revision.unreadCount() > 0 ? .someFailed : .done
+                return (end, end == .completed ? left : end.status)
+            }.end
         }
-        if try job.planDigest() == nil, try job.unreadCount() == 0 { _ = try job.sealPlan() }
-        return .done
+        if end == .completed { try seal(revision) }
+        return end.status
     }
 
-    func printPlan(_ job: JobFile, _ totals: Totals) throws {
+    /// Reads what is unread of the run's revision.
+    func read(_ run: Run, resume: String) throws -> RunEnd {
+        let unread = try run.revision.unreadCount()
+        let origin = try run.job.origin()
+        let session = Session(
+            desk: desk, connection: connection, journal: run, organisation: origin.organisation,
+            settings: .reading(connection.options, target.settings), run: run,
+            sentBefore: knownSecrets
+                + (try PlannedSecrets.read(run.job, origin, desk.environment) { _ in }))
+        let rows = UnreadRows(run.revision, columns: origin.columns, target: target)
+        let end = try session.run(rows, verb: "read", total: { unread })
+        if let advice = end.advice(resume: resume) { desk.console.error(advice) }
+        return end
+    }
+
+    /// Once nothing is left unread.
+    func seal(_ revision: Revision) throws {
+        if try revision.planDigest() == nil, try revision.unreadCount() == 0 { _ = try revision.sealPlan() }
+    }
+
+    func printPlan(_ revision: Revision, _ totals: Totals) throws {
         desk.console.out(
-            try PlanOutput(job: job, jobPath: job.path).summary(totals, connection.options, now: desk.wall))
+            try PlanOutput(revision: revision, jobPath: revision.job.path).summary(
+                totals, connection.options, now: desk.wall))
     }
 }

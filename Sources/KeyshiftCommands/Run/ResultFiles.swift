@@ -6,7 +6,7 @@ import Reporting
 
 /// `NAME.results.csv` and `NAME.failed.csv` beside the job, each replaced in one step.
 struct ResultFiles {
-    var job: JobFile
+    var job: Job
     var jobPath: String
 
     /// What was written; `failed` is nil when there is nothing in it.
@@ -25,7 +25,7 @@ struct ResultFiles {
     func write() throws -> Paths {
         let names = FilePlace.results(besides: jobPath)
         let columns = try job.origin().columns
-        let nextStep = try job.nextStep()
+        let nextStep = try job.lastRevision().nextStep()
         let rows = ResultsCSV(columns: columns, nextStep: nextStep)
         try OutputFile(names.results, .own).write { append in
             try append(rows.header)

@@ -5,7 +5,7 @@ import JobStore
 import MigrationCore
 import Reporting
 
-/// One run of the engine over a job: transport, signals, loop, and the run's row in the job.
+/// One run of the engine: transport, signals, loop.
 struct Session {
     var desk: Desk
     var connection: Connection
@@ -18,11 +18,13 @@ struct Session {
     var deadline: Duration?
     /// It asks for roles, which is no change of a project's settings.
     var makesRoles = false
-    /// The job that is run; nil where there is none.
-    var job: JobFile?
+    /// The run of the job; nil where there is none.
+    var run: Run?
     /// Secrets of bodies that an earlier process may have sent: what it learnt is gone with it.
     var sentBefore: [Secret] = []
     var events: EventLog?
+
+    private var job: Job? { run?.job }
 
     /// - Throws: what the transport's set-up or the job file throws.
     /// `total` is asked again and again: a list may still be growing. `countsRereads`: reading projects again is the
@@ -58,7 +60,7 @@ struct Session {
             observe: { turn, engine, now in
                 if turn.notices.contains(.stopping(.signal)) {
                     // On a full disk the loop's own next commit says so.
-                    try? job?.noteStopping()
+                    try? run?.noteStopping()
                 }
                 progress.see(turn, engine, now)
                 events?.see(turn, now)

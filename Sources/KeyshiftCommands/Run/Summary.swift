@@ -4,10 +4,10 @@ import Reporting
 
 /// The end of a run for the person who typed it.
 enum Summary {
-    static func text(_ job: JobFile, results: ResultFiles.Paths) throws -> String {
+    static func text(_ job: Job, results: ResultFiles.Paths) throws -> String {
         var summary = SummaryBuilder()
         try job.forEachStatus { summary.add($0) }
-        let nextStep = try job.nextStep()
+        let nextStep = try job.lastRevision().nextStep()
         let isDone = try job.totals().toDo == 0
         var text = TextReport(nextStep: nextStep).summary(
             summary, command: isDone || nextStep.isHalted ? nil : nextStep.resumeCommand)
@@ -27,12 +27,13 @@ enum Summary {
     }
 }
 
-extension JobFile {
-    /// What to do next, as this job stands.
+extension Revision {
+    /// What to do next, as the job stands.
     func nextStep() throws -> NextStep {
         let isApproved = try isApproved()
-        let isDraft = try !isApproved && !approvals().isEmpty
+        let isDraft = try !isApproved && !job.approvals().isEmpty
         return NextStep(
-            job: path, isStarted: isApproved || isDraft, isHalted: try openHalt() != nil, isDraft: isDraft)
+            job: job.path, isStarted: isApproved || isDraft, isHalted: try job.openHalt() != nil,
+            isDraft: isDraft)
     }
 }

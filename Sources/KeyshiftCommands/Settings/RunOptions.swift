@@ -52,7 +52,7 @@ struct PlanNature {
     var hasIrreversible: Bool
     var hasSheetWaves: Bool
 
-    init(_ job: JobFile, _ totals: Totals) throws {
+    init(_ job: Job, _ totals: Totals) throws {
         hasIrreversible = totals[PlanClass.irreversible] > 0
         hasSheetWaves = try job.hasSheetWaves()
     }

@@ -80,55 +80,55 @@ struct ApplyArguments: ParsableArguments {
     }
 
     private func run(
-        _ job: JobFile, _ changer: Changer, _ approval: Approval, mustBeStarted: Bool
+        _ job: Job, _ changer: Changer, _ approval: Approval, mustBeStarted: Bool
     ) throws -> ExitStatus {
         let (desk, opener) = (changer.desk, changer.opener)
         let origin = try job.origin()
         try opener.checkBinding(origin)
         try changer.checkResults(origin)
-        job.revision = try job.lastRevision()
-        let isStarted = try job.isApproved()
-        if mustBeStarted, !isStarted, try job.planDigest() != nil {
+        let revision = try job.lastRevision()
+        let isStarted = try revision.isApproved()
+        if mustBeStarted, !isStarted, try revision.planDigest() != nil {
             throw CommandError(
                 .mismatch,
                 "\(job.path) has not been started. Use `keyshift apply \(ShellWord.quoted(job.path))`.")
         }
         try job.checkApprovals()
-        let seal = try job.approvals().first { $0.revision == job.revision }?.seal
-        let digest = try opener.checkDigest(job, given: approval.digest, seal: isStarted ? seal : nil)
+        let seal = try job.approvals().first { $0.revision == revision.number }?.seal
+        let digest = try opener.checkDigest(
+            revision, given: approval.digest, seal: isStarted ? seal : nil)
         let totals = try job.totals()
-        let settings = try settings(job, origin, totals, isStarted: isStarted)
+        let settings = try settings(revision, origin, totals, isStarted: isStarted)
         // What a retry has put right needs nobody to accept it.
         guard totals.toDo > 0 else { return try changer.finish(job, .completed) }
         try checkHalt(job)
         if isStarted {
             for line in try job.approvals().map(\.line) { desk.console.say("\(line)") }
         } else {
-            try approval.obtain(desk, job: job, totals: totals, settings: settings)
+            try approval.obtain(desk, revision, totals: totals, settings: settings)
         }
         let secrets = try changer.secrets(job, origin)
         // Everything that can be refused has been; from here on the job is started.
         let events = try changer.eventLog(job)
-        try job.beginRun(mustBeStarted ? "resume" : "apply", at: desk.wall)
-        if !isStarted {
-            try changer.start(
-                job, digest: digest, totals: totals, how: approval.how, settings: settings)
-        }
-        if acceptFailures { try job.acceptFailures(at: desk.wall) }
-        return try changer.run(job, try job.openRevisions(), secrets, events, total: totals.toDo)
+        return try revision.run(mustBeStarted ? "resume" : "apply", desk) { run in
+            if !isStarted {
+                try changer.start(
+                    run, digest: digest, totals: totals, how: approval.how, settings: settings)
+            }
+            if acceptFailures { try run.acceptFailures(at: desk.wall) }
+            return try changer.change(run, try job.openRevisions(), secrets, events, total: totals.toDo)
+        }.status
     }
 
     /// What a job that nobody has approved says of settings counts for nothing.
     private func settings(
-        _ job: JobFile, _ origin: JobOrigin, _ totals: Totals, isStarted: Bool
+        _ revision: Revision, _ origin: JobOrigin, _ totals: Totals, isStarted: Bool
     ) throws -> RunSettings {
-        if isStarted, let kept = try job.settings() {
+        let job = revision.job
+        if isStarted, let kept = try revision.settings() {
             // All that will run, so that no flag is refused when a part has run already.
-            let present = job.revision
-            defer { job.revision = present }
-            for revision in try job.openRevisions() {
-                job.revision = revision
-                _ = try job.settings()?.resumed(connection, options)
+            for open in try job.openRevisions() {
+                _ = try open.settings()?.resumed(connection, options)
             }
             return try kept.resumed(connection, options)
         }
@@ -136,7 +136,7 @@ struct ApplyArguments: ParsableArguments {
         return try RunSettings.first(connection, options, target.settings, PlanNature(job, totals))
     }
 
-    private func checkHalt(_ job: JobFile) throws {
+    private func checkHalt(_ job: Job) throws {
         guard !acceptFailures, let halt = try job.openHalt() else { return }
         throw CommandError(
             .halted,

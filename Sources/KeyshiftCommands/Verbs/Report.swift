@@ -36,15 +36,16 @@ struct Report: Verb {
     func run(_ desk: Desk) throws -> ExitStatus {
         let console = desk.console
         let file = try JobReader.open(job, console)
-        file.revision = try file.lastRevision()
+        let revision = try file.lastRevision()
         try warnOfChanges(file, console)
         if let output, !OutputFile.isStandardOutput(output) {
             try FilePlace.checkOutput(output, job: job)
             try PlannedSecrets.checkOutput(output, isNoInputOf: file)
-            try desk.output(output)?.write { append in try file.consistently { try render(file, append) } }
+            try desk.output(output)?.write { append in try file.consistently { try render(revision, append) }
+            }
         } else {
             try file.consistently {
-                try render(file) { if format == .text { console.out($0) } else { console.data($0) } }
+                try render(revision) { if format == .text { console.out($0) } else { console.data($0) } }
             }
         }
         try file.close()
@@ -52,7 +53,7 @@ struct Report: Verb {
     }
 
     /// A report is wanted all the more of a job that somebody has changed; whoever files it should know.
-    private func warnOfChanges(_ file: JobFile, _ console: Console) throws {
+    private func warnOfChanges(_ file: Job, _ console: Console) throws {
         do {
             try file.checkApprovals()
         } catch JobStoreError.sealBroken(let path, let detail) {
@@ -62,8 +63,9 @@ struct Report: Verb {
         }
     }
 
-    private func render(_ file: JobFile, _ append: (String) throws -> Void) throws {
-        let nextStep = try file.nextStep()
+    private func render(_ revision: Revision, _ append: (String) throws -> Void) throws {
+        let file = revision.job
+        let nextStep = try revision.nextStep()
         let columns = try file.origin().columns
         switch format {
         case .csv:
@@ -72,7 +74,7 @@ struct Report: Verb {
             try file.forEachStatus { try append(rows.row($0)) }
         case .json:
             var json = JSONReport(columns: columns, nextStep: nextStep)
-            let facts = try PlanOutput(job: file, jobPath: job).facts()
+            let facts = try PlanOutput(revision: revision, jobPath: job).facts()
             try append(json.prefix(job: facts, totals: try file.totals()))
             try file.forEachStatus { try append(json.row($0)) }
             try append(json.suffix)
@@ -84,7 +86,7 @@ struct Report: Verb {
                 if let row = text.row(status) { try append(row) }
             }
             try append("\n" + text.summary(summary))
-            let history = try PlanOutput(job: file, jobPath: job).facts().history
+            let history = try PlanOutput(revision: revision, jobPath: job).facts().history
             if !history.isEmpty { try append("\nHistory\n") }
             for event in history { try append("  \(event.line)\n") }
         }

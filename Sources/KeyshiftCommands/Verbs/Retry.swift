@@ -41,21 +41,21 @@ struct Retry: Verb {
         return try opener.withJob(desk) { try run($0, changer) }
     }
 
-    private func run(_ job: JobFile, _ changer: Changer) throws -> ExitStatus {
+    private func run(_ job: Job, _ changer: Changer) throws -> ExitStatus {
         let (desk, opener) = (changer.desk, changer.opener)
         let console = desk.console
         let origin = try job.origin()
         try opener.checkBinding(origin)
         try changer.checkResults(origin)
-        guard try job.isApproved() else {
+        guard try job.firstRevision.isApproved() else {
             throw CommandError(
                 .mismatch,
                 "\(job.path) has not been started, so there is nothing to try again. "
                     + "Use `keyshift apply \(ShellWord.quoted(job.path))`.")
         }
         try job.checkApprovals()
-        let count = try job.draftRevision(only, at: desk.wall)
-        guard count > 0 else {
+        let draft = try job.draftRevision(only, at: desk.wall)
+        guard let (revision, count) = draft else {
             console.say("No project of \(job.path) is \(only); nothing was read or sent.")
             return .done
         }
@@ -64,40 +64,41 @@ struct Retry: Verb {
             desk: desk, connection: opener.connection,
             target: try StoredTarget.parse(origin, path: job.path))
         let command = "retry --only \(ShellWord.quoted(only.description))"
-        let read = try reader.read(
-            job, command, resume: "keyshift \(command) \(ShellWord.quoted(job.path))")
-        if read != .done { return read }
-        let unread = try job.unreadCount()
-        guard unread == 0 else {
-            console.error(
-                "\(TextReport.count(unread, "project")) could not be read, so nothing was sent. Give the same "
-                    + "command again; it reads what is still unread.")
-            return .someFailed
-        }
-        return try start(job, changer, origin, reader, command)
+        return try revision.run(command, desk) { run in
+            let end = try reader.read(run, resume: "keyshift \(command) \(ShellWord.quoted(job.path))")
+            guard end == .completed else { return (end, end.status) }
+            let unread = try revision.unreadCount()
+            guard unread == 0 else {
+                console.error(
+                    "\(TextReport.count(unread, "project")) could not be read, so nothing was sent. Give the same "
+                        + "command again; it reads what is still unread.")
+                return (end, .someFailed)
+            }
+            try reader.seal(revision)
+            return try start(run, changer, origin, reader, command)
+        }.status
     }
 
     private func start(
-        _ job: JobFile, _ changer: Changer, _ origin: JobOrigin, _ reader: PlanReader, _ command: String
-    ) throws -> ExitStatus {
-        let desk = changer.desk
+        _ run: Run, _ changer: Changer, _ origin: JobOrigin, _ reader: PlanReader, _ command: String
+    ) throws -> (RunEnd, ExitStatus) {
+        let (desk, job, revision) = (changer.desk, run.job, run.revision)
         let approval = Approval(yes: yes, confirmIrreversible: confirmIrreversible, digest: approve)
-        let totals = try job.draftTotals()
-        try reader.printPlan(job, totals)
-        let digest = try changer.opener.checkDigest(job, given: approval.digest)
+        let totals = try revision.draftTotals()
+        try reader.printPlan(revision, totals)
+        let digest = try changer.opener.checkDigest(revision, given: approval.digest)
         let settings = try RunSettings.first(
             connection, options, reader.target.settings, PlanNature(job, totals))
         if totals.toDo > 0 {
             try approval.obtain(
-                desk, job: job, totals: totals, settings: settings, command: command)
+                desk, revision, totals: totals, settings: settings, command: command)
         }
         let secrets = try changer.secrets(job, origin)
         let events = try changer.eventLog(job)
-        try job.beginRun(command, at: desk.wall)
         let how = totals.toDo > 0 ? approval.how : "nothing to change"
-        try changer.start(job, digest: digest, totals: totals, how: how, settings: settings)
-        let revisions = totals.toDo > 0 ? [job.revision] : []
-        return try changer.run(job, revisions, secrets, events, total: totals.toDo)
+        try changer.start(run, digest: digest, totals: totals, how: how, settings: settings)
+        let revisions = totals.toDo > 0 ? [revision] : []
+        return try changer.change(run, revisions, secrets, events, total: totals.toDo)
     }
 }
 

@@ -108,9 +108,8 @@ struct Roles: Verb {
                 path: csv, target: try sheetRules(), separator: delimiter.byte,
                 secrets: KnownSecrets(of: atlas, desk.environment)),
             targetPath: "roles", connection: atlas, at: desk.wall)
-        let job = try JobFile.open(
-            path, for: .run, kind: .roles, acceptsMissingLog: jobOptions.acceptMissingLog)
-        job.runLock = lock
+        let job = try Job.open(
+            path, for: .run, kind: .roles, lock: lock, acceptsMissingLog: jobOptions.acceptMissingLog)
         do {
             try job.checkNobodyRuns()
             let status = try job.recordingExit(desk) { try run(desk, job, atlas, files) }
@@ -130,49 +129,41 @@ struct Roles: Verb {
     }
 
     private func run(
-        _ desk: Desk, _ job: JobFile, _ atlas: Connection, _ files: Files
+        _ desk: Desk, _ job: Job, _ atlas: Connection, _ files: Files
     ) throws -> ExitStatus {
         let origin = try job.origin()
-        try job.beginRun("roles", at: desk.wall)
-        var end = try look(desk, job, atlas, makes: false)
-        if end == .completed, create {
-            let counts = try job.roleCounts()
-            do {
+        return try job.firstRevision.run("roles", desk) { run in
+            var end = try look(desk, run, atlas, makes: false)
+            if end == .completed, create {
+                let counts = try run.roleCounts()
                 if counts.toMake > 0 { try confirm(desk.console, counts.toMake, origin) }
-            } catch {
-                try job.endRun(
-                    "not confirmed", exitCode: Int(ExitStatus.notConfirmed.rawValue),
-                    at: desk.wall)
-                throw error
+                let unfinished = [.missing, .notReady].reduce(0) { $0 + counts.byStatus[$1, default: 0] }
+                if unfinished > 0 { end = try look(desk, run, atlas, makes: true) }
             }
-            let unfinished = [.missing, .notReady].reduce(0) { $0 + counts.byStatus[$1, default: 0] }
-            if unfinished > 0 { end = try look(desk, job, atlas, makes: true) }
-        }
-        let status = try report(desk.console, job, end, files)
-        try job.endRun(end.word, exitCode: Int(status.rawValue), at: desk.wall)
-        return status
+            return (end, try report(desk.console, run, end, files))
+        }.status
     }
 
     /// Every project first, so that a person knows how many roles will be made; then those that have none to use.
     private func look(
-        _ desk: Desk, _ job: JobFile, _ atlas: Connection, makes: Bool
+        _ desk: Desk, _ run: Run, _ atlas: Connection, makes: Bool
     ) throws -> RunEnd {
-        let origin = try job.origin()
+        let origin = try run.job.origin()
         let settings = RunSettings.reading(connection, TargetSettings())
         let aim = RoleAim(
             provider: provider, makes: makes, judgesKey: create, needsKey: grants != nil,
             rolePatience: rolePatience.duration, lookPatience: propagationPatience.duration,
             settings: settings)
-        let counts = try job.roleCounts().byStatus
+        let counts = try run.roleCounts().byStatus
         let count =
             makes
-            ? counts[.missing, default: 0] + counts[.notReady, default: 0] : try job.projectCount()
+            ? counts[.missing, default: 0] + counts[.notReady, default: 0] : try run.job.projectCount()
         let session = Session(
-            desk: desk, connection: atlas, journal: job, organisation: origin.organisation,
-            settings: settings, makesRoles: makes, job: job)
+            desk: desk, connection: atlas, journal: run, organisation: origin.organisation,
+            settings: settings, makesRoles: makes, run: run)
         return try session.run(
             RoleRows(
-                job, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim, unfinished: makes),
+                run, column: origin.columns.firstIndex(of: RolesCSV.column), aim: aim, unfinished: makes),
             verb: makes ? "made or ready" : "seen", total: { count })
     }
 
@@ -204,11 +195,11 @@ struct Roles: Verb {
 // What it leaves behind.
 extension Roles {
     private func report(
-        _ console: Console, _ job: JobFile, _ end: RunEnd, _ files: Files
+        _ console: Console, _ run: Run, _ end: RunEnd, _ files: Files
     ) throws -> ExitStatus {
         var counts: [RoleFinding.Status: Int] = [:]
         var unseen = 0
-        try job.forEachRole { project, finding in
+        try run.forEachRole { project, finding in
             guard let finding else {
                 unseen += 1
                 if unseen <= Self.namedUnseen {
@@ -226,8 +217,8 @@ extension Roles {
         console.out(RolesText.table(counts, provider: provider))
         // What is ready is of use, whatever ended the run.
         try writeSheet(
-            console, job, files.sheet, without: counts.values.reduce(unseen, +) - counts[.ready, default: 0])
-        try writeGrants(console, job, files.grants)
+            console, run, files.sheet, without: counts.values.reduce(unseen, +) - counts[.ready, default: 0])
+        try writeGrants(console, run, files.grants)
         let resume = "the same keyshift command" + (create ? "" : ", which starts over")
         if let advice = end.advice(resume: resume) { console.error(advice) }
         guard end == .completed else { return end.status }
@@ -238,29 +229,29 @@ extension Roles {
     private static let namedUnseen = 20
 
     private func writeSheet(
-        _ console: Console, _ job: JobFile, _ file: OutputFile?, without: Int
+        _ console: Console, _ run: Run, _ file: OutputFile?, without: Int
     ) throws {
         guard let output, let file else { return }
-        let sheet = RolesCSV(columns: try job.origin().columns)
+        let sheet = RolesCSV(columns: try run.job.origin().columns)
         try file.write { append in
             try append(sheet.header)
-            try job.forEachRole { try append(sheet.row($0.cells, $1)) }
+            try run.forEachRole { try append(sheet.row($0.cells, $1)) }
         }
         let rest = without > 0 ? ", \(TextReport.count(without, "row")) without one that can be used" : ""
         console.say("The sheet with its roles\(rest): \(file.hasName ? output : "written")")
     }
 
-    private func writeGrants(_ console: Console, _ job: JobFile, _ file: OutputFile?) throws {
+    private func writeGrants(_ console: Console, _ run: Run, _ file: OutputFile?) throws {
         guard let grants, let file else { return }
         var script = GrantScript()
         var keyless = 0
         try file.write { append in
             try append(GrantScript.header)
-            try job.forEachGrant { project, finding in
+            try run.forEachGrant { project, finding in
                 guard let key = finding.key, let account = finding.identity else { return }
                 try append(script.lines(project.project, project.name, key: key, account: account))
             }
-            try job.forEachRole { project, finding in
+            try run.forEachRole { project, finding in
                 guard finding?.status == .ready, finding?.key == nil || finding?.identity == nil else {
                     return
                 }

@@ -32,25 +32,25 @@ struct Show: Verb {
             return id
         }
         let file = try JobReader.open(job, console)
-        file.revision = try file.lastRevision()
+        let revision = try file.lastRevision()
         // What a board looks at must be what was sealed, and what would be sent.
         // One project alone is put together from its own row, and that is checked where it is read.
         if only == nil {
             try file.consistently {
                 try file.checkWhole()
-                _ = try file.checkedDigest()
+                _ = try revision.checkedDigest()
                 try file.checkApprovals()
             }
         }
-        try show(file, only, desk)
+        try show(revision, only, desk)
         try file.close()
         return .done
     }
 
-    private func show(_ file: JobFile, _ only: ProjectID?, _ desk: Desk) throws {
+    private func show(_ revision: Revision, _ only: ProjectID?, _ desk: Desk) throws {
         let console = desk.console
-        let output = PlanOutput(job: file, jobPath: job)
-        let nextStep = try file.nextStep()
+        let (file, output) = (revision.job, PlanOutput(revision: revision, jobPath: job))
+        let nextStep = try revision.nextStep()
         var count = 0
         switch format {
         case .text:

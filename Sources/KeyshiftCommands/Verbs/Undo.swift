@@ -31,7 +31,7 @@ struct Undo: Verb {
             acceptsMissingLog: jobOptions.acceptMissingLog)
         _ = try opener.connection.requireCredentials()
         let (sourcePath, jobPath) = (opener.path, JobPlace.resolved(job))
-        try JobFile.checkIsFile(sourcePath)
+        try JobPlace.checkIsFile(sourcePath)
         try JobPlace.check(sourcePath)
         guard !FilePlace.isSame(sourcePath, jobPath) else {
             throw CommandError(.usage, "--job must be a new file; \(jobPath) is the job to undo.")
@@ -39,7 +39,7 @@ struct Undo: Verb {
         // Its run could change what is read here.
         let sourceLock = try RunLock(job: sourcePath)
         defer { withExtendedLifetime(sourceLock) {} }
-        let source = try JobFile.open(sourcePath, for: .read)
+        let source = try Job.open(sourcePath, for: .read)
         defer { try? source.close() }
         // Changes that are in no log any more would not be put back.
         if let loss = source.logLoss, !opener.acceptsMissingLog {
@@ -63,7 +63,7 @@ struct Undo: Verb {
     }
 
     private func plan(
-        _ desk: Desk, _ source: JobFile, _ origin: JobOrigin, _ atlas: Connection
+        _ desk: Desk, _ source: Job, _ origin: JobOrigin, _ atlas: Connection
     ) throws -> ExitStatus {
         let (console, jobPath) = (desk.console, JobPlace.resolved(job))
         let new = NewJob(jobPath: jobPath, inputs: [source.path] + connection.files.compactMap { $0 })
@@ -96,7 +96,7 @@ struct Undo: Verb {
     }
 
     /// `canGoBack`: whether a single field of a single project can.
-    private func whatStays(_ source: JobFile) throws -> (text: UndoText, canGoBack: Bool) {
+    private func whatStays(_ source: Job) throws -> (text: UndoText, canGoBack: Bool) {
         var text = UndoText()
         var canGoBack = false
         try source.forEachChanged { row, _, change in
@@ -108,7 +108,7 @@ struct Undo: Verb {
     }
 
     private func load(
-        _ file: JobFile, _ source: JobFile, _ origin: JobOrigin, at now: Int64
+        _ file: Job, _ source: Job, _ origin: JobOrigin, at now: Int64
     ) throws -> JobOrigin {
         var made = origin
         made.createdAt = now

@@ -33,7 +33,7 @@ struct Verify: Verb {
         try FilePlace.checkOutputs([output], inputs: connection.files)
         if let output {
             try FilePlace.checkOutput(output, job: opener.path)
-            let job = try JobFile.open(opener.path, for: .read)
+            let job = try Job.open(opener.path, for: .read)
             try PlannedSecrets.checkOutput(output, isNoInputOf: job)
             try job.close()
         }
@@ -42,32 +42,31 @@ struct Verify: Verb {
     }
 
     private func run(
-        _ desk: Desk, _ job: JobFile, _ opener: JobOpener, _ file: OutputFile?
+        _ desk: Desk, _ job: Job, _ opener: JobOpener, _ file: OutputFile?
     ) throws -> ExitStatus {
         let origin = try job.origin()
         try opener.checkBinding(origin)
         try job.checkApprovals()
         let counts = try job.verifyCounts()
         let target = try StoredTarget.parse(origin, path: job.path)
-        try job.beginRun("verify", at: desk.wall)
-        let session = Session(
-            desk: desk, connection: opener.connection, journal: job, organisation: origin.organisation,
-            settings: .reading(connection, target.settings), job: job,
-            // What can't be read can't be looked for either.
-            sentBefore: try PlannedSecrets.read(job, origin, desk.environment) { _ in })
-        let rows = DoneRows(job, columns: origin.columns, target: target)
-        let end = try session.run(rows, verb: "read again", countsRereads: true, total: { counts.read })
-        let status = try report(desk.console, job, origin, end, file, counts)
-        try job.endRun(end.word, exitCode: Int(status.rawValue), at: desk.wall)
-        return status
+        return try job.lastRevision().run("verify", desk) { run in
+            let session = Session(
+                desk: desk, connection: opener.connection, journal: run, organisation: origin.organisation,
+                settings: .reading(connection, target.settings), run: run,
+                // What can't be read can't be looked for either.
+                sentBefore: try PlannedSecrets.read(job, origin, desk.environment) { _ in })
+            let rows = DoneRows(job, columns: origin.columns, target: target)
+            let end = try session.run(rows, verb: "read again", countsRereads: true, total: { counts.read })
+            return (end, try report(desk.console, run, origin, end, file, counts))
+        }.status
     }
 
     private func report(
-        _ console: Console, _ job: JobFile, _ origin: JobOrigin, _ end: RunEnd, _ file: OutputFile?,
+        _ console: Console, _ run: Run, _ origin: JobOrigin, _ end: RunEnd, _ file: OutputFile?,
         _ counts: (read: Int, left: [(result: ProjectResult, count: Int)])
     ) throws -> ExitStatus {
         var findings: [String: Int] = [:]
-        try job.forEachReread { project, finding, detail in
+        try run.forEachReread { project, finding, detail in
             findings[finding, default: 0] += 1
             if let line = TextReport.reread(project, finding, detail) { console.out(line) }
         }
@@ -83,8 +82,8 @@ struct Verify: Verb {
             let list = counts.left.map { "\($0.count) \($0.result.rawValue)" }.joined(separator: ", ")
             console.out("Not checked, since nothing was sent to them: \(list).\n")
         }
-        try writeSheet(console, job, origin, file, of: wrong)
-        if let advice = end.advice(resume: "keyshift verify \(ShellWord.quoted(job.path))") {
+        try writeSheet(console, run, origin, file, of: wrong)
+        if let advice = end.advice(resume: "keyshift verify \(ShellWord.quoted(run.job.path))") {
             console.error(advice)
         }
         return ExitStatus.worst([
@@ -93,13 +92,13 @@ struct Verify: Verb {
     }
 
     private func writeSheet(
-        _ console: Console, _ job: JobFile, _ origin: JobOrigin, _ file: OutputFile?, of findings: Int
+        _ console: Console, _ run: Run, _ origin: JobOrigin, _ file: OutputFile?, of findings: Int
     ) throws {
         guard let output, let file else { return }
         let sheet = FailedCSV(columns: origin.columns)
         try file.write { append in
             try append(sheet.header)
-            try job.forEachReread { project, finding, _ in
+            try run.forEachReread { project, finding, _ in
                 guard finding != Self.right, finding != Self.unreadable else { return }
                 try append(sheet.line(project))
             }

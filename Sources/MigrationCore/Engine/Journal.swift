@@ -1,5 +1,5 @@
 /// Where records are kept; two exist: the job file and the simulated one.
-package protocol Journal: AnyObject {
+package protocol Journal {
     /// Returns once the records are durable, all of them or (it throws) none.
     func commit(_ records: [JournalRecord]) throws
 }

@@ -2,8 +2,8 @@ import GRDB
 import MigrationCore
 
 /// What earlier revisions did to the projects of a new one.
-extension JobFile {
-    /// The results that the revision at hand takes over, for projects that it was chosen for and changes nothing of.
+extension Run {
+    /// The results that the revision takes over, for projects that it was chosen for and changes nothing of.
     /// To be asked before they go by it.
     func carriedOutcomes(_ db: Database) throws -> [(ordinal: Int, outcome: Outcome)] {
         let rows = try Row.fetchCursor(
@@ -17,10 +17,10 @@ extension JobFile {
                 WHERE c.revision = ?1 AND s.revision < ?1 AND n.body IS NULL AND EXISTS
                     (SELECT 1 FROM attempt a WHERE a.ordinal = s.ordinal AND (a.saw_wanted OR a.verdict IS NULL
                         OR a.verdict IN (\(VerdictWords.applied))))
-                """, arguments: [revision])
+                """, arguments: [revision.number])
         var carried: [(Int, Outcome)] = []
         while let row = try rows.next() {
-            let earlier = try status(row)
+            let earlier = try job.status(row)
             let read = CarriedResult.Read(
                 planClass: try row.word("new_class"), reason: try row.optionalWord("new_reason"),
                 detail: try row.optionalText("new_detail"), isAsWanted: try row.flag("as_wanted"),
@@ -40,15 +40,8 @@ extension JobFile {
             sql: """
                 SELECT p.project_id, m.* FROM plan m JOIN project p USING (ordinal)
                 WHERE m.ordinal = ? AND m.revision < ? AND m.body IS NOT NULL ORDER BY m.revision DESC LIMIT 1
-                """, arguments: [ordinal, revision])
-        guard let changed, let live = try Self.state(row, in: "new_live") else { return [] }
-        return try change(changed).collateralTexts(in: live)
+                """, arguments: [ordinal, revision.number])
+        guard let changed, let live = try Job.state(row, in: "new_live") else { return [] }
+        return try job.change(changed).collateralTexts(in: live)
     }
-
-    /// The class of the plan that a result came of: that of an earlier revision for one that was carried.
-    static let shownClass = """
-        CASE WHEN s.run IS NULL OR s.class IN ('reversible', 'irreversible') THEN s.class
-            ELSE coalesce((SELECT m.class FROM plan m WHERE m.ordinal = s.ordinal AND m.revision < s.revision
-                AND m.body IS NOT NULL ORDER BY m.revision DESC LIMIT 1), s.class) END
-        """
 }

@@ -39,6 +39,20 @@ package enum JobPlace {
         return String(cString: whole)
     }
 
+    /// A folder or a device is no job, and opening a pipe would wait for a writer.
+    /// - Throws: `missing` or `notAJob`.
+    package static func checkIsFile(_ path: String) throws(JobStoreError) {
+        var info = stat()
+        guard stat(path, &info) == 0 else { throw .missing(path: path) }
+        guard info.st_mode & S_IFMT == S_IFREG else { throw .notAJob(path: path) }
+    }
+
+    /// The folder that a path is in, for the system; Foundation's own stops the process for `.`.
+    package static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     /// Looks at the job, its log and its lock, and at every folder on the way.
     /// - Throws: `missing`, `notOurs` or `severalNames`.
     package static func check(_ path: String) throws(JobStoreError) {
@@ -54,8 +68,8 @@ package enum JobPlace {
 
     /// - Throws: `notOurs` when others could put another file in the place of one at `path`.
     package static func checkFolders(of path: String) throws(JobStoreError) {
-        try checkLinks(on: JobFile.folder(of: path))
-        guard let whole = realpath(JobFile.folder(of: path), nil) else { return }
+        try checkLinks(on: folder(of: path))
+        guard let whole = realpath(folder(of: path), nil) else { return }
         defer { free(whole) }
         var folder = String(cString: whole)
         while true {
@@ -63,7 +77,7 @@ package enum JobPlace {
             guard lstat(folder, &info) == 0 else { return }
             if let kind = folderFlaw(of: info) { throw .notOurs(PlaceFlaw(path: folder, kind: kind)) }
             guard folder != "/" else { return }
-            folder = JobFile.folder(of: folder)
+            folder = Self.folder(of: folder)
         }
     }
 

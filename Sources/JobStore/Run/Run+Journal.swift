@@ -3,11 +3,11 @@ import GRDB
 package import MigrationCore
 
 /// Writing down what the engine decided.
-extension JobFile {
+extension Run {
     /// Commits one turn's records in one transaction; when it returns they are on the disk.
     package func commit(_ records: [JournalRecord]) throws {
         guard !records.isEmpty else { return }
-        try write { db in
+        try job.write { db in
             for record in records { try write(record, db) }
         }
     }
@@ -24,27 +24,28 @@ extension JobFile {
     private func write(_ record: RunRecord, _ db: Database) throws {
         switch record {
         case .organisation(let id):
-            try run("UPDATE job SET organisation = ? WHERE organisation IS NULL", [id.text], db)
+            try execute("UPDATE job SET organisation = ? WHERE organisation IS NULL", [id.text], db)
         case .halted(let halt, let at):
-            try run(
+            try execute(
                 "INSERT INTO halt (run, revision, cause, detail, at) VALUES (?, ?, ?, ?, ?)",
-                [self.run, revision, halt.cause.rawValue, halt.detail, at], db)
+                [id, revision.number, halt.cause.rawValue, halt.detail, at], db)
         case .held(let hold): try writeHold(hold, db)
         case .waveBegan(let wave, let at):
-            try run(
+            try execute(
                 "UPDATE wave SET began_at = coalesce(began_at, ?) WHERE revision = ? AND number = ?",
-                [at, revision, wave], db)
+                [at, revision.number, wave], db)
         case .wavePassed(let wave, let at):
-            try run(
-                "UPDATE wave SET passed_at = ? WHERE revision = ? AND number = ?", [at, revision, wave], db)
+            try execute(
+                "UPDATE wave SET passed_at = ? WHERE revision = ? AND number = ?",
+                [at, revision.number, wave], db)
         case .troubledRead(let ordinal, let step, let verdict, let failure, let at):
-            try run(
+            try execute(
                 """
                 INSERT INTO trouble (ordinal, run, step, verdict, http_status, error_code, detail, at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    ordinal, self.run, step.rawValue, verdict.rawValue, failure?.status, failure?.code,
+                    ordinal, id, step.rawValue, verdict.rawValue, failure?.status, failure?.code,
                     failure?.detail, at,
                 ], db)
         }
@@ -54,34 +55,34 @@ extension JobFile {
         switch record {
         case .planned(let item, let at): try insertPlan(ordinal, item, at, db)
         case .intent(let number, let at):
-            try run(
+            try execute(
                 "INSERT INTO attempt (ordinal, number, revision, run, intent_at) VALUES (?, ?, ?, ?, ?)",
-                [ordinal, number, revision, self.run, at], db)
+                [ordinal, number, revision.number, id, at], db)
         case .attemptEnded(let number, let verdict, let failure, let at):
-            try run(
+            try execute(
                 """
                 UPDATE attempt SET verdict = ?, http_status = ?, error_code = ?, detail = ?, ended_at = ?
                 WHERE ordinal = ? AND number = ?
                 """,
                 [verdict.rawValue, failure?.status, failure?.code, failure?.detail, at, ordinal, number], db)
         case .sawWanted(let number):
-            try run(
+            try execute(
                 "UPDATE attempt SET saw_wanted = 1 WHERE ordinal = ? AND number = ?", [ordinal, number], db)
         // For whoever watches.
         case .sawDeadKey: break
         case .outcome(let outcome): try upsertOutcome(ordinal, outcome, db)
         case .reread(let finding, let at):
             let failure: Failure? = if case .unreadable(let failure) = finding { failure } else { nil }
-            try run(
+            try execute(
                 """
                 INSERT OR REPLACE INTO reread (ordinal, run, finding, detail, http_status, error_code, at)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
-                [ordinal, self.run, finding.word, finding.detail, failure?.status, failure?.code, at], db)
+                [ordinal, id, finding.word, finding.detail, failure?.status, failure?.code, at], db)
         }
     }
 
-    func run(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws {
+    func execute(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws {
         try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
@@ -90,13 +91,14 @@ extension JobFile {
         let changes = (item.change?.changes ?? (item.isAsWanted ? [] : nil)).map {
             JSONValue.array($0.map(\.json)).canonicalText()
         }
-        try run(
+        try execute(
             """
             INSERT INTO plan (ordinal, revision, class, reason, detail, live_name, organisation, live, provider,
                 changes, body, role, http_status, error_code, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                ordinal, revision, item.planClass.rawValue, item.reason?.rawValue, item.detail, item.liveName,
+                ordinal, revision.number, item.planClass.rawValue, item.reason?.rawValue, item.detail,
+                item.liveName,
                 item.organisation?.text, item.live?.normalised.canonicalText(),
                 item.change?.provider.rawValue,
                 changes, item.change?.body, item.change?.role?.text, item.httpStatus,
@@ -105,13 +107,13 @@ extension JobFile {
     }
 
     private func upsertOutcome(_ ordinal: Int, _ outcome: Outcome, _ db: Database) throws {
-        try run(
+        try execute(
             """
             INSERT OR REPLACE INTO outcome (ordinal, revision, run, result, reason, verified, http_status, error_code,
                 detail, attempts, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                ordinal, revision, self.run, outcome.result.rawValue, outcome.reason?.rawValue,
+                ordinal, revision.number, id, outcome.result.rawValue, outcome.reason?.rawValue,
                 outcome.verified.rawValue,
                 outcome.httpStatus, outcome.errorCode, outcome.detail, outcome.attempts, outcome.startedAt,
                 outcome.finishedAt,

@@ -12,14 +12,14 @@ package struct WaveEntry: Sendable {
     package var passedAt: Int64?
 }
 
-/// Waves, gates and the failure budget; all of the revision at hand.
-extension JobFile {
+/// Waves, gates and the failure budget.
+extension Revision {
     /// Fixes each project's wave, at the first apply.
     func assignWaves(_ choice: WaveChoice, _ db: Database) throws {
         // Nobody but an approval settles waves.
         try db.execute(
-            sql: "UPDATE plan SET wave = NULL WHERE revision = ? AND wave IS NOT NULL", arguments: [revision])
-        try db.execute(sql: "DELETE FROM wave WHERE revision = ?", arguments: [revision])
+            sql: "UPDATE plan SET wave = NULL WHERE revision = ? AND wave IS NOT NULL", arguments: [number])
+        try db.execute(sql: "DELETE FROM wave WHERE revision = ?", arguments: [number])
         switch choice {
         case .none: return
         case .column: try assignFromSheet(db)
@@ -29,7 +29,7 @@ extension JobFile {
             sql: """
                 INSERT INTO wave (revision, number, projects)
                 SELECT revision, wave, count(*) FROM plan WHERE revision = ? AND wave IS NOT NULL GROUP BY wave
-                """, arguments: [revision])
+                """, arguments: [number])
     }
 
     private func assign(_ pattern: WavePattern, _ db: Database) throws {
@@ -38,7 +38,7 @@ extension JobFile {
                 db,
                 sql: """
                     SELECT count(*) FROM plan WHERE revision = ? AND class IN ('reversible', 'irreversible')
-                    """, arguments: [revision]) ?? 0
+                    """, arguments: [number]) ?? 0
         var last = 0
         for (index, size) in pattern.sizes(of: count).enumerated() {
             // In the sheet's order, so a wave ends at the ordinal of its last project.
@@ -48,12 +48,12 @@ extension JobFile {
                     sql: """
                         SELECT ordinal FROM plan WHERE revision = ? AND class IN ('reversible', 'irreversible')
                             AND ordinal > ? ORDER BY ordinal LIMIT 1 OFFSET ?
-                        """, arguments: [revision, last, size - 1]) ?? last
+                        """, arguments: [number, last, size - 1]) ?? last
             try db.execute(
                 sql: """
                     UPDATE plan SET wave = ? WHERE revision = ? AND class IN ('reversible', 'irreversible')
                         AND ordinal > ? AND ordinal <= ?
-                    """, arguments: [index + 1, revision, last, end])
+                    """, arguments: [index + 1, number, last, end])
             last = end
         }
     }
@@ -65,11 +65,11 @@ extension JobFile {
             sql: """
                 UPDATE plan SET wave = coalesce((SELECT p.wave FROM project p WHERE p.ordinal = plan.ordinal), ?)
                 WHERE revision = ? AND class IN ('reversible', 'irreversible')
-                """, arguments: [highest + 1, revision])
+                """, arguments: [highest + 1, number])
     }
 
     package func waves() throws -> [WaveEntry] {
-        try read { db in
+        try job.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
@@ -77,7 +77,7 @@ extension JobFile {
                         WHERE l.revision = w.revision AND l.wave = w.number
                             AND s.result IN ('changed', 'unchanged')) AS good
                     FROM wave w WHERE w.revision = ? ORDER BY w.number
-                    """, arguments: [revision]
+                    """, arguments: [number]
             ).map { row in
                 let projects = try row.integer("projects")
                 // Sums are made of them.
@@ -96,23 +96,23 @@ extension JobFile {
         let waves = try waves()
         guard waves.isEmpty else { return waves.filter { $0.passedAt == nil }.map(\.projects) }
         guard choice == .column else { return choice.sizes(of: changes) }
-        return try read { db in
+        return try job.read { db in
             try Int.fetchAll(
                 db,
                 sql: """
                     SELECT count(*) FROM plan l JOIN project p USING (ordinal)
                     WHERE l.revision = ? AND l.class IN ('reversible', 'irreversible')
                     GROUP BY p.wave ORDER BY p.wave IS NULL, p.wave
-                    """, arguments: [revision])
+                    """, arguments: [number])
         }
     }
 
-    /// Where the run at hand goes on.
+    /// Where a run goes on.
     package func scope(_ settings: RunSettings, stopAfterWave: Int?) throws -> RunScope {
-        try read { db in
+        try job.read { db in
             let wave = try Int.fetchOne(
                 db, sql: "SELECT min(number) FROM wave WHERE revision = ? AND passed_at IS NULL",
-                arguments: [revision])
+                arguments: [number])
             let row = try Row.fetchOne(
                 db,
                 sql: """
@@ -125,13 +125,13 @@ extension JobFile {
                         count(*) FILTER (WHERE result <> 'pending' AND (result = 'unknown'
                             OR run >= \(Self.lastAcceptance))) AS tried
                     FROM status WHERE revision = ?1 AND class IN ('reversible', 'irreversible')
-                    """, arguments: [revision, wave])
+                    """, arguments: [number, wave])
             // L is of the plan as it was approved, whatever a retry has taken out of it since.
             let planned = try Int.fetchOne(
                 db,
                 sql:
                     "SELECT count(*) FROM plan WHERE revision = ? AND class IN ('reversible', 'irreversible')",
-                arguments: [revision])
+                arguments: [number])
             let budget = FailureBudget(
                 settings.maxFailures, of: planned ?? 0, failures: try row?.integer("failures") ?? 0,
                 tried: try row?.integer("tried") ?? 0)
@@ -145,7 +145,7 @@ extension JobFile {
 
     /// How a wave stands. A project that a retry has taken up since is judged by what came of that.
     package func tally(wave: Int) throws -> WaveTally {
-        try read { db in
+        try job.read { db in
             let sql = """
                 FROM plan l JOIN status s USING (ordinal) WHERE l.revision = ?1 AND l.wave = ?2
                     AND s.result NOT IN ('changed', 'unchanged')
@@ -156,19 +156,19 @@ extension JobFile {
             let rows = try Row.fetchAll(
                 db,
                 sql: "SELECT s.result, count(*) AS n, min(s.project_id) AS example \(sql) GROUP BY s.result",
-                arguments: [revision, wave])
+                arguments: [number, wave])
             var tally = WaveTally(
                 wave: wave,
                 projects: try Int.fetchOne(
                     db, sql: "SELECT projects FROM wave WHERE revision = ? AND number = ?",
-                    arguments: [revision, wave]) ?? 0)
+                    arguments: [number, wave]) ?? 0)
             for row in rows {
                 tally.unresolved[try row.word("result")] = try row.integer("n")
                 tally.example = try row.optionalText("example").flatMap { ProjectID($0) }
             }
             tally.next = try Int.fetchOne(
                 db, sql: "SELECT min(number) FROM wave WHERE revision = ? AND number > ?",
-                arguments: [revision, wave])
+                arguments: [number, wave])
             return tally
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 /// An open job file: one connection, one thread.
-package final class JobFile {
+package final class Job {
     package enum Access: Sendable {
         /// A run: write-ahead log, every commit on the disk before anything is sent.
         case run
@@ -21,14 +21,10 @@ package final class JobFile {
     package let path: String
     private let kind: Kind
     let queue: DatabaseQueue
-    /// The run whose records are being written.
-    var run: Int64 = 0
-    /// Those that this process began.
+    /// The runs that this process began.
     var ownRuns: [Int64] = []
-    /// The plan's revision that is being read or run.
-    package var revision = 1
     /// The lock of the run that has the job open, kept for as long.
-    package var runLock: RunLock?
+    private let runLock: RunLock?
     /// `PRAGMA data_version` when a run opened the job: it moves when another connection commits.
     private var dataVersion: Int?
     /// The file that was opened, whatever has its name now.
@@ -38,9 +34,10 @@ package final class JobFile {
     /// What had become of the log when the job was opened; nil: all commits are there, as far as can be told.
     package private(set) var logLoss: LogLoss?
 
-    private init(path: String, kind: Kind, queue: DatabaseQueue) {
+    private init(path: String, kind: Kind, runLock: RunLock? = nil, queue: DatabaseQueue) {
         self.path = path
         self.kind = kind
+        self.runLock = runLock
         self.queue = queue
         var info = stat()
         number = stat(path, &info) == 0 ? (info.st_dev, info.st_ino) : (0, 0)
@@ -55,12 +52,14 @@ package final class JobFile {
 
     /// Opens an existing job, migrating an older one when it is opened for a run.
     ///
-    /// `acceptsMissingLog`: a person says that a run may go on although the log is gone.
+    /// `lock`: that of the run, kept for as long as the job. `acceptsMissingLog`: a person says that a run may go on
+    /// although the log is gone.
     /// - Throws: for a run also `notOurs`, `severalNames` and `missingLog`.
     package static func open(
-        _ path: String, for access: Access, kind: Kind = .migration, acceptsMissingLog: Bool = false
-    ) throws -> JobFile {
-        try checkIsFile(path)
+        _ path: String, for access: Access, kind: Kind = .migration, lock: RunLock? = nil,
+        acceptsMissingLog: Bool = false
+    ) throws -> Job {
+        try JobPlace.checkIsFile(path)
         if access == .run { try JobPlace.check(path) }
         guard !LogFile.isStale(path) else {
             throw JobStoreError.damaged(
@@ -75,7 +74,7 @@ package final class JobFile {
                 try checkBeforeWriting(path, kind)
                 if let loss, !acceptsMissingLog { throw JobStoreError.missingLog(path: path, loss) }
             }
-            let file = try connect(path, for: access, kind: kind)
+            let file = try connect(path, for: access, kind: kind, lock: lock)
             file.logLoss = loss
             if access == .run {
                 try file.enterWriteAheadLog()
@@ -87,9 +86,11 @@ package final class JobFile {
         }
     }
 
-    private static func connect(_ path: String, for access: Access, kind: Kind) throws -> JobFile {
-        let file = JobFile(
-            path: path, kind: kind,
+    private static func connect(
+        _ path: String, for access: Access, kind: Kind, lock: RunLock? = nil
+    ) throws -> Job {
+        let file = Job(
+            path: path, kind: kind, runLock: lock,
             queue: try DatabaseQueue(path: path, configuration: configuration(access)))
         try file.checkFormat()
         return file
@@ -106,22 +107,8 @@ package final class JobFile {
         throw .severalNames(path: path, count: Int(info.st_nlink))
     }
 
-    /// A folder or a device is no job, and opening a pipe would wait for a writer.
-    /// - Throws: `missing` or `notAJob`.
-    package static func checkIsFile(_ path: String) throws(JobStoreError) {
-        var info = stat()
-        guard stat(path, &info) == 0 else { throw .missing(path: path) }
-        guard info.st_mode & S_IFMT == S_IFREG else { throw .notAJob(path: path) }
-    }
-
-    /// The folder that a path is in, for the system; Foundation's own stops the process for `.`.
-    package static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
     /// Makes a new job in a file of its own, which is not yet the job: `publish` makes it so.
-    package static func create(_ path: String, kind: Kind = .migration) throws -> JobFile {
+    package static func create(_ path: String, kind: Kind = .migration) throws -> Job {
         // SQLite would make the file readable for all; the mode of its logs follows that of the file.
         let descriptor = Foundation.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -129,7 +116,7 @@ package final class JobFile {
         }
         Foundation.close(descriptor)
         do {
-            let file = JobFile(
+            let file = Job(
                 path: path, kind: kind,
                 queue: try DatabaseQueue(path: path, configuration: configuration(.run)))
             try file.queue.inDatabase { db in
@@ -150,7 +137,7 @@ package final class JobFile {
         guard rename(temporary, path) == 0 else {
             throw JobStoreError.cannotCreate(path: path, detail: String(cString: strerror(errno)))
         }
-        let folder = Foundation.open(folder(of: path), O_RDONLY | O_CLOEXEC)
+        let folder = Foundation.open(JobPlace.folder(of: path), O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { return }
         fsync(folder)
         Foundation.close(folder)
@@ -281,6 +268,15 @@ package final class JobFile {
     private func enterWriteAheadLog() throws {
         let mode = try queue.inDatabase { db in try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") }
         guard mode == "wal" else { throw JobStoreError.noWriteAheadLog(path: path) }
+    }
+
+    /// Copies what is committed into the job's own file, as far as readers let it.
+    func copyLog() throws {
+        do {
+            try queue.inDatabase { db in try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") }
+        } catch {
+            throw JobStoreError.from(error, path: path)
+        }
     }
 
     /// Everything that `body` reads is of one moment, also while a run goes on.

@@ -3,26 +3,14 @@ import GRDB
 package import MigrationCore
 
 /// Reading what the job knows; every total is a query.
-extension JobFile {
+extension Job {
     /// Of the whole job: every project as it stands.
     package func totals() throws -> Totals {
         try totals(
             "SELECT class, result, reason, count(*) AS n FROM status GROUP BY class, result, reason", [])
     }
 
-    /// Of a revision that nobody has approved yet: everything in it is still to be done.
-    package func draftTotals() throws -> Totals {
-        try totals(
-            """
-            SELECT coalesce(l.class, 'unread') AS class, l.reason, count(*) AS n,
-                CASE coalesce(l.class, 'unread') WHEN 'noop' THEN 'unchanged' WHEN 'excluded' THEN 'excluded'
-                    WHEN 'blocked' THEN 'blocked' ELSE 'pending' END AS result
-            FROM chosen c LEFT JOIN plan l ON l.ordinal = c.ordinal AND l.revision = c.revision
-            WHERE c.revision = ? GROUP BY 1, 2
-            """, [revision])
-    }
-
-    private func totals(_ sql: String, _ arguments: StatementArguments) throws -> Totals {
+    func totals(_ sql: String, _ arguments: StatementArguments) throws -> Totals {
         try read { db in
             let rows = try Row.fetchAll(db, sql: sql, arguments: arguments)
             return Totals(
@@ -80,33 +68,6 @@ extension JobFile {
         }
     }
 
-    /// The first projects that the revision at hand changes.
-    package func firstChanges(_ count: Int) throws -> [PlannedProject] {
-        try read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT p.ordinal, p.project_id, coalesce(l.live_name, p.name) AS name, p.cells, l.class, l.wave,
-                        'pending' AS result, 'none' AS verified, 0 AS attempts, NULL AS reason,
-                        NULL AS http_status, NULL AS error_code, NULL AS detail, NULL AS started_at,
-                        NULL AS finished_at, l.live, l.provider, l.changes, l.body, l.role
-                    FROM plan l JOIN project p USING (ordinal)
-                    WHERE l.revision = ? AND l.class IN ('reversible', 'irreversible') ORDER BY p.ordinal LIMIT ?
-                    """, arguments: [revision, count]
-            ).map { row in
-                PlannedProject(
-                    status: try self.status(row), live: try Self.state(row), changes: try self.shown(row))
-            }
-        }
-    }
-
-    /// When the oldest of the plan's reads was made; nil before the first.
-    package func plannedAt() throws -> Int64? {
-        try read { db in
-            try Int64.fetchOne(db, sql: "SELECT min(at) FROM plan WHERE revision = ?", arguments: [revision])
-        }
-    }
-
     /// A project's id and its name, the live one when it was read.
     package func identity(ordinal: Int) throws -> (id: ProjectID, name: String?)? {
         try read { db in
@@ -120,6 +81,18 @@ extension JobFile {
         }
     }
 
+    /// Whether the sheet has a wave column with something in it.
+    package func hasSheetWaves() throws -> Bool {
+        try read { db in
+            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM project WHERE wave IS NOT NULL)")
+                ?? false
+        }
+    }
+
+    package func projectCount() throws -> Int {
+        try read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM project") ?? 0 }
+    }
+
     package func projectID(ordinal: Int) throws -> ProjectID? {
         try read { db in
             try Row.fetchOne(
@@ -130,7 +103,7 @@ extension JobFile {
     }
 
     /// What a person is shown is what would be sent: both come from one thing, put together and checked.
-    private func shown(_ row: Row) throws -> [FieldChange] {
+    func shown(_ row: Row) throws -> [FieldChange] {
         try row.word("class", PlanClass.self).isChange ? change(row).changes : []
     }
 
@@ -148,4 +121,11 @@ extension JobFile {
             name: try row.optionalText("name"), cells: try cells(row), planClass: try row.word("class"),
             wave: try row.optionalInteger("wave"), outcome: outcome)
     }
+
+    /// The class of the plan that a result came of: that of an earlier revision for one that was carried.
+    static let shownClass = """
+        CASE WHEN s.run IS NULL OR s.class IN ('reversible', 'irreversible') THEN s.class
+            ELSE coalesce((SELECT m.class FROM plan m WHERE m.ordinal = s.ordinal AND m.revision < s.revision
+                AND m.body IS NOT NULL ORDER BY m.revision DESC LIMIT 1), s.class) END
+        """
 }

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// The lock is on a file of its own: closing any descriptor of the database file would drop SQLite's own locks. It is
 /// a POSIX record lock, which another process can ask about without taking it. Whoever may write to the folder can take
-/// the file away; then a run that is named in the job itself still refuses the next (`JobFile.beginRun`), and the run
+/// the file away; then a run that is named in the job itself still refuses the next (`Job.beginRun`), and the run
 /// whose lock it was ends (`isInPlace`).
 package final class RunLock {
     package struct Held: Error, Sendable {

@@ -6,24 +6,12 @@ package import MigrationCore
 ///
 /// A hold is a row of `trouble` with a step of its own: the answer that asked for it was such a trouble, and the place,
 /// the end and the answer's status and code fit its columns.
-extension JobFile {
+extension Job {
     static let holdStep = "hold"
     /// 31 December 9999.
     private static let lastTime: Int64 = 253_402_214_400_000
     /// Milliseconds by which a hold is kept longer than a server asked.
     private static let slack: Int64 = 120_000
-
-    func writeHold(_ hold: KeptHold, _ db: Database) throws {
-        try run(
-            """
-            INSERT INTO trouble (ordinal, run, step, verdict, http_status, error_code, detail, at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                hold.ordinal, self.run, Self.holdStep, hold.place.rawValue, hold.status, hold.code,
-                String(hold.until), hold.at,
-            ], db)
-    }
 
     /// Those that are not over yet at `wall`, in milliseconds since 1970.
     package func holds(at wall: Int64) throws -> [KeptHold] {

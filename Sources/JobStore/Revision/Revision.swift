@@ -14,10 +14,37 @@ package struct RetryChoice: Sendable, CustomStringConvertible {
     package var description: String { result.rawValue + (code.map { ":" + $0 } ?? "") }
 }
 
-/// The plan's revisions: the first is that of `plan`, each `retry` makes one more.
-extension JobFile {
+/// A plan of a job: 1 is that of `plan`, each `retry` makes one more. What is asked of it is asked of it alone.
+package struct Revision {
+    package let job: Job
+    package let number: Int
+
+    init(of job: Job, _ number: Int) {
+        self.job = job
+        self.number = number
+    }
+
+    package func unreadCount() throws -> Int {
+        try job.read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT (CASE ?1 WHEN 1 THEN (SELECT count(*) FROM project)
+                        ELSE (SELECT count(*) FROM chosen WHERE revision = ?1) END)
+                        - (SELECT count(*) FROM plan WHERE revision = ?1)
+                    """, arguments: [number]) ?? 0
+        }
+    }
+}
+
+extension Job {
+    /// That of `plan`.
+    package var firstRevision: Revision { revision(1) }
+
+    func revision(_ number: Int) -> Revision { Revision(of: self, number) }
+
     /// Approved revisions that still have something to do, the newest first.
-    package func openRevisions() throws -> [Int] {
+    package func openRevisions() throws -> [Revision] {
         try read { db in
             try Int.fetchAll(
                 db,
@@ -27,19 +54,18 @@ extension JobFile {
                             AND s.class IN ('reversible', 'irreversible') AND s.result IN ('pending', 'unknown'))
                     ORDER BY a.revision DESC
                     """)
-        }
+        }.map(revision)
     }
 
     /// The newest revision that has been approved; 1 before.
-    package func lastRevision() throws -> Int {
-        try read { db in try Int.fetchOne(db, sql: "SELECT max(revision) FROM approval") ?? 1 }
+    package func lastRevision() throws -> Revision {
+        revision(try read { db in try Int.fetchOne(db, sql: "SELECT max(revision) FROM approval") ?? 1 })
     }
 
-    /// Makes a revision of the chosen projects, which is the one at hand from here on. One that was never approved
-    /// makes room for it.
-    /// - Returns: how many projects are in it; none: there is no new revision.
-    package func draftRevision(_ choice: RetryChoice, at: Int64) throws -> Int {
-        let (number, count) = try write { db -> (Int, Int) in
+    /// Makes a revision of the chosen projects; one that was never approved makes room for it.
+    /// - Returns: also how many projects are in it; nil: none is, and there is no new revision.
+    package func draftRevision(_ choice: RetryChoice, at: Int64) throws -> (revision: Revision, count: Int)? {
+        try write { db in
             let approved = "(SELECT coalesce(max(revision), 1) FROM approval)"
             // A halt of its reading too: the run's row tells of it, and nothing had been sent.
             for table in ["plan", "chosen", "setting", "halt"] {
@@ -57,32 +83,11 @@ extension JobFile {
                         AND (?3 IS NULL OR reason = ?3 OR error_code = ?3 OR CAST(http_status AS TEXT) = ?3)
                     """, arguments: [last + 1, choice.result.rawValue, choice.code])
             let count = db.changesCount
-            if count == 0 {
+            guard count > 0 else {
                 try db.execute(sql: "DELETE FROM revision WHERE number = ?", arguments: [last + 1])
+                return nil
             }
-            return (last + 1, count)
-        }
-        if count > 0 { revision = number }
-        return count
-    }
-
-    package func unreadCount() throws -> Int {
-        try read { db in
-            try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT (CASE ?1 WHEN 1 THEN (SELECT count(*) FROM project)
-                        ELSE (SELECT count(*) FROM chosen WHERE revision = ?1) END)
-                        - (SELECT count(*) FROM plan WHERE revision = ?1)
-                    """, arguments: [revision]) ?? 0
-        }
-    }
-
-    /// Whether the sheet has a wave column with something in it.
-    package func hasSheetWaves() throws -> Bool {
-        try read { db in
-            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM project WHERE wave IS NOT NULL)")
-                ?? false
+            return (revision(last + 1), count)
         }
     }
 }

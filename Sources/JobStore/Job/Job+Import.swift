@@ -31,7 +31,7 @@ package struct JobOrigin: Sendable, Equatable {
 }
 
 /// Loading a fleet: all rows in one transaction of a file that nobody else has seen yet.
-extension JobFile {
+extension Job {
     /// Takes rows one at a time; `insert` says on which line the project stood already, or nil when it is new.
     package struct Loader {
         let db: Database
@@ -58,7 +58,7 @@ extension JobFile {
         /// Each row that was inserted, in no order: where it began, and its cells.
         package func forEachRow(_ body: (_ line: Int, _ cells: [String]) throws -> Void) throws {
             let rows = try Row.fetchCursor(db, sql: "SELECT line, cells FROM project")
-            while let row = try rows.next() { try body(row["line"], try JobFile.texts(row, "cells")) }
+            while let row = try rows.next() { try body(row["line"], try Job.texts(row, "cells")) }
         }
 
         package func insert(_ row: LoadedProject, line: Int, wave: Int?) throws -> Int? {

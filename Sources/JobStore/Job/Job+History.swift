@@ -1,0 +1,152 @@
+import Foundation
+import GRDB
+
+/// One line of the job's history of runs.
+package struct RunEntry: Sendable {
+    package var id: Int64
+    package var command: String
+    package var user: String
+    package var host: String
+    package var pid: Int
+    package var startedAt: Int64
+    package var endedAt: Int64?
+    package var endedHow: String?
+    package var exitCode: Int?
+}
+
+/// Why a run halted, and who went on in spite of it.
+package struct HaltEntry: Sendable {
+    package var cause: String
+    package var detail: String
+    package var at: Int64
+    /// nil while nobody has.
+    package var acceptedBy: String?
+    package var acceptedAt: Int64?
+    /// Whether anything had been approved: a halt of the reading for a plan is over when the plan is read.
+    package var binds: Bool
+    /// The job goes on only when a person says so.
+    package var isOpen: Bool { binds && acceptedBy == nil }
+}
+
+/// Who approved which plan, and how.
+package struct ApprovalEntry: Sendable {
+    package var user: String
+    package var host: String
+    package var revision: Int
+    package var digest: String
+    package var irreversible: Int
+    /// `typed`, or the flags.
+    package var how: String
+    package var at: Int64
+    /// What was sealed then, as it is kept; nil: nothing.
+    package var seal: String?
+}
+
+/// Who ran what when, what was approved, what halted.
+extension Job {
+    /// Where an approval's seal is kept, among the settings that it seals.
+    static let sealName = "seal"
+
+    /// What ended without a word, nobody knows when, has nothing more to commit: its log may be put away.
+    func buryTheDead() throws {
+        let hasOpen = try read { db in
+            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE \(LogMark.isSilent))") ?? false
+        }
+        guard hasOpen else { return }
+        try write { db in
+            if try liveRunner(db) == nil { try buryTheDead(db) }
+        }
+    }
+
+    func buryTheDead(_ db: Database) throws {
+        try db.execute(sql: "UPDATE run SET ended_how = 'died' WHERE \(LogMark.isSilent)")
+    }
+
+    /// What the process ends with, for the runs that it began here: what comes after a run (results, standard output)
+    /// may end otherwise than it did.
+    package func noteExit(_ code: Int) throws {
+        guard !ownRuns.isEmpty else { return }
+        try write { db in
+            for run in ownRuns {
+                try db.execute(
+                    sql: "UPDATE run SET exit_code = ?1 WHERE id = ?2 AND exit_code IS NOT ?1",
+                    arguments: [code, run])
+            }
+        }
+    }
+
+    /// - Throws: `RunLock.Held`, as `Revision.beginRun` does; for a command that asks first.
+    package func checkNobodyRuns() throws {
+        if let holder = try read(liveRunner) { throw RunLock.Held(job: path, holder: holder) }
+    }
+
+    /// Who runs the job, by its lock or, when that was taken away, by what the job itself says; nil: nobody.
+    package func runner() throws -> String? { try RunLock.holder(of: path) ?? read(liveRunner) }
+
+    /// The process of a run that has not ended and that is alive on this machine.
+    func liveRunner(_ db: Database) throws -> String? {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT user, host, pid, started_at FROM run WHERE ended_at IS NULL ORDER BY id DESC")
+        for row in rows {
+            let (host, pid) = (try row.text("host"), try row.integer("pid"))
+            guard host == ProcessInfo.processInfo.hostName, pid != Int(getpid()),
+                ProcessLife.isAlive(pid, runSince: try row.time("started_at"))
+            else { continue }
+            return "pid \(pid) on \(host), user \(try row.text("user"))"
+        }
+        return nil
+    }
+
+    package func runs() throws -> [RunEntry] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id").map { row in
+                RunEntry(
+                    id: try row.time("id"), command: try row.text("command"), user: try row.text("user"),
+                    host: try row.text("host"), pid: try row.integer("pid"),
+                    startedAt: try row.time("started_at"), endedAt: try row.optionalTime("ended_at"),
+                    endedHow: LogMark.ending(try row.optionalText("ended_how")),
+                    exitCode: try row.optionalInteger("exit_code"))
+            }
+        }
+    }
+
+    package func approvals() throws -> [ApprovalEntry] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT a.*, r.user, r.host, s.value AS seal FROM approval a LEFT JOIN run r ON r.id = a.run
+                        LEFT JOIN setting s ON s.revision = a.revision AND s.name = ? ORDER BY a.id
+                    """, arguments: [Self.sealName]
+            ).map { row in
+                ApprovalEntry(
+                    user: try row.text("user"), host: try row.text("host"),
+                    revision: try row.integer("revision"), digest: try row.text("digest"),
+                    irreversible: try row.integer("irreversible"), how: try row.text("how"),
+                    at: try row.time("at"), seal: try row.optionalText("seal"))
+            }
+        }
+    }
+
+    /// The halt that nobody has accepted yet.
+    package func openHalt() throws -> HaltEntry? { try halts().last(where: \.isOpen) }
+
+    package func halts() throws -> [HaltEntry] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT h.*, r.user, c.at AS accepted_at, EXISTS (SELECT 1 FROM approval a
+                        WHERE a.revision = h.revision AND a.run <= h.run) AS binds
+                    FROM halt h LEFT JOIN run r ON r.id = h.accepted_by
+                        LEFT JOIN acceptance c ON c.run = h.accepted_by ORDER BY h.id
+                    """
+            ).map { row in
+                HaltEntry(
+                    cause: try row.text("cause"), detail: try row.text("detail"), at: try row.time("at"),
+                    acceptedBy: try row.optionalText("user"), acceptedAt: try row.optionalTime("accepted_at"),
+                    binds: try row.flag("binds"))
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import GRDB
+package import MigrationCore
+
+/// The next rows for the engine, a page at a time.
+extension Revision {
+    package func unreadProjects(after ordinal: Int, limit: Int) throws -> [LoadedProject] {
+        try job.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT p.ordinal, p.project_id, p.name, p.cells, p.wanted FROM project p
+                    WHERE p.ordinal > ?1
+                        AND NOT EXISTS (SELECT 1 FROM plan l WHERE l.ordinal = p.ordinal AND l.revision = ?2)
+                        AND (?2 = 1 OR EXISTS
+                            (SELECT 1 FROM chosen c WHERE c.revision = ?2 AND c.ordinal = p.ordinal))
+                    ORDER BY p.ordinal LIMIT ?3
+                    """, arguments: [ordinal, number, limit]
+            ).map { row in
+                LoadedProject(
+                    ordinal: try row.integer("ordinal"), project: try job.projectID(row),
+                    name: try row.optionalText("name"), cells: try job.cells(row),
+                    wanted: try Job.wanted(row))
+            }
+        }
+    }
+
+    /// Projects of a wave that are done, to be read again.
+    package func doneWork(wave: Int, after ordinal: Int, limit: Int) throws -> [RereadItem] {
+        try job.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT s.*, l.live, l.provider, l.changes, l.body, l.role
+                    FROM plan l JOIN status s ON s.ordinal = l.ordinal AND s.revision = l.revision
+                    WHERE l.revision = ?1 AND l.wave = ?2 AND l.ordinal > ?3
+                        AND s.result IN ('changed', 'unchanged')
+                    ORDER BY l.ordinal LIMIT ?4
+                    """, arguments: [number, wave, ordinal, limit]
+            ).map { row in
+                RereadItem(
+                    ordinal: try row.integer("ordinal"), project: try job.projectID(row),
+                    expectation: .change(try job.change(row)), outcome: try job.status(row).outcome)
+            }
+        }
+    }
+
+    func history(_ ordinal: Int, _ db: Database) throws -> AttemptHistory {
+        var history = AttemptHistory()
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT * FROM attempt WHERE ordinal = ? ORDER BY number", arguments: [ordinal])
+        while let row = try rows.next() {
+            let verdict: Verdict = try row.optionalWord("verdict") ?? .noAnswer
+            let number = try row.integer("number")
+            // Numbers go on from here.
+            guard (1...1_000_000_000).contains(number) else { throw OddValue(column: "attempt.number") }
+            let sawWanted = try row.flag("saw_wanted")
+            guard try row.integer("revision") == self.number else {
+                history.restoreEarlier(number: number, verdict: verdict, sawWanted: sawWanted)
+                continue
+            }
+            let failure = Failure(
+                status: try row.optionalInteger("http_status"), code: try row.optionalText("error_code"),
+                detail: try row.optionalText("detail"))
+            history.restore(number: number, verdict: verdict, failure: failure, sawWanted: sawWanted)
+        }
+        return history
+    }
+}
