@@ -14,8 +14,8 @@ struct RuleWatch {
     private var endedInWave = 0
     private var wave: Int?
     private var mayNotStart = false
-    /// The run was stopped, or has halted.
-    private var isToEnd = false
+    /// Requests of this turn that a run which is to end does not send.
+    private var fresh: [(row: Int, isPatch: Bool)] = []
     /// When each row was last read, and when it got its result.
     private var readAt: [Int: Instant] = [:]
     private var endedAt: [Int: Instant] = [:]
@@ -31,11 +31,8 @@ struct RuleWatch {
         endedInWave = 0
         wave = nil
         mayNotStart = false
-        isToEnd = false
+        fresh = []
     }
-
-    /// From now on nothing new may leave.
-    mutating func ends() { isToEnd = true }
 
     /// L of the contract, counted here once more.
     private var limit: Int {
@@ -48,12 +45,7 @@ struct RuleWatch {
 
     mutating func left(_ row: Int, isPatch: Bool, now: Instant) -> [String] {
         // What an earlier PATCH may have changed is looked at once.
-        let isNew = isPatch || job.rows[row].attempts.isEmpty
-        let late = isToEnd && isNew ? ["\(isPatch ? "a PATCH" : "a read") left after the run was to end"] : []
-        return late + ruled(row, isPatch: isPatch, now: now)
-    }
-
-    private mutating func ruled(_ row: Int, isPatch: Bool, now: Instant) -> [String] {
+        if isPatch || job.rows[row].attempts.isEmpty { fresh.append((row, isPatch)) }
         guard changes, !inPlay.contains(row) else {
             return mayNotStart && isPatch ? ["a PATCH after a key had stopped working"] : []
         }
@@ -131,7 +123,16 @@ struct RuleWatch {
 
     mutating func read(_ row: Int, now: Instant) { readAt[row] = now }
 
-    mutating func turned(_ turn: Turn, now: Instant) -> [String] {
+    /// - Parameter isToEnd: the run was stopped or has halted, in this turn or before.
+    mutating func turned(_ turn: Turn, isToEnd: Bool, now: Instant) -> [String] {
+        let late = isToEnd ? fresh : []
+        fresh = []
+        return late.map { row, isPatch in
+            "\(job.rows[row].project): a \(isPatch ? "PATCH" : "read") left after the run was to end"
+        } + counted(turn, now: now)
+    }
+
+    private mutating func counted(_ turn: Turn, now: Instant) -> [String] {
         guard changes, !turn.records.isEmpty else { return [] }
         var hasEnded = false
         for case .project(let ordinal, .outcome) in turn.records {

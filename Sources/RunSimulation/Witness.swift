@@ -136,9 +136,10 @@ final class Witness {
         if engine.projectsInPlay > settings.concurrency {
             complain("more projects in play than the concurrency")
         }
-        if engine.end != nil { rules.ends() }
         rules.left(turn, isInPlay: engine.isInPlay)
-        for problem in rules.turned(turn, now: clock.instant) { complain(problem) }
+        for problem in rules.turned(turn, isToEnd: engine.end != nil, now: clock.instant) {
+            complain(problem)
+        }
         let isIdle = openCount == 0 && openOwn == 0 && turn.wants == nil && !engine.isFinished
         for problem in answers.turned(turn, isIdle: isIdle, now: clock.instant) { complain(problem) }
         switch turns.turned(turn, now: clock.instant) {

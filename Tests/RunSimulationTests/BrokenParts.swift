@@ -57,6 +57,31 @@ final class DoublingTransport: Transport {
     }
 }
 
+/// Sends the last PATCH once more in the very turn in which the run halts.
+final class LateTransport: Transport {
+    private let inner: any Transport
+    private let isHalting: () -> Bool
+    private var patch: HTTPRequest?
+    private static let own = RequestID(2_000_000_000)
+
+    init(_ inner: any Transport, _ isHalting: @escaping () -> Bool) {
+        self.inner = inner
+        self.isHalting = isHalting
+    }
+
+    func start(_ requests: [(id: RequestID, request: HTTPRequest)]) {
+        inner.start(requests)
+        patch = requests.last { $0.request.method == .patch }?.request ?? patch
+        if let patch, isHalting() { inner.start([(Self.own, patch)]) }
+    }
+
+    func wait(until deadline: Instant?) -> [TransportEvent] {
+        inner.wait(until: deadline).filter { event in
+            if case .ended(Self.own, _) = event { false } else { true }
+        }
+    }
+}
+
 /// Hands out changes that make every step of a stopping run their last look.
 final class RestlessRows: RowSource {
     private let inner: any RowSource

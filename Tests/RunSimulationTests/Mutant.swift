@@ -86,6 +86,16 @@ struct Mutant: Sendable, CustomTestStringConvertible {
             seams.scope = { _ in nil }
             seams.rows = { RestlessRows($0, RunSettings()) }
         },
+        Mutant("sends in the turn that halts", "after the run was to end") { seams in
+            var isHalting = false
+            seams.journal = { journal in
+                BrokenJournal(journal) { records in
+                    isHalting = records.contains { if case .run(.halted) = $0 { true } else { false } }
+                    return records
+                }
+            }
+            seams.transport = { LateTransport($0) { isHalting } }
+        },
         Mutant("sends again by itself", "without a look after an unknown outcome") {
             $0.transport = { transport in
                 BrokenTransport.events(transport) { event, request in
