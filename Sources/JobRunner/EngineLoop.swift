@@ -37,40 +37,42 @@ package struct EngineLoop {
     }
 
     /// Runs the engine to its end.
+    /// - Parameter events: what has happened before it.
     /// - Throws: what the journal or the row source throws; requests may be open then, and their intents are in
     ///   the journal.
-    package func run(_ engine: inout Engine) throws -> RunEnd {
+    package func run(_ engine: inout Engine, after events: [Event] = []) throws -> RunEnd {
+        var events = events
         var lookAt = isAlone == nil ? nil : Optional(clock().instant)
         while true {
             if let time = lookAt, let isAlone, clock().instant >= time {
                 lookAt = clock().instant + .seconds(1)
-                if !isAlone() { engine.handle(.stopRequested(.lockLost), now: clock()) }
+                if !isAlone() { events.append(.stopRequested(.lockLost)) }
             }
-            let turn = engine.turn(now: clock())
+            let turn = engine.turn(after: events, now: clock())
             try journal.commit(turn.records)
             transport.start(turn.orders)
             observe(turn, engine, clock())
             if engine.isFinished { return engine.end ?? .completed }
             if let want = turn.wants {
-                engine.handle(try rows.next(want), now: clock())
+                events = [try rows.next(want)]
                 continue
             }
             let beat = pulse.map { clock().instant + $0 }
-            wait(until: [turn.wakeAt, lookAt, beat].compactMap { $0 }.min(), &engine)
+            events = wait(until: [turn.wakeAt, lookAt, beat].compactMap { $0 }.min(), engine)
         }
     }
 
-    private func wait(until wakeAt: Instant?, _ engine: inout Engine) {
+    private func wait(until wakeAt: Instant?, _ engine: Engine) -> [Event] {
         let until = engine.end == nil ? [wakeAt, deadline].compactMap { $0 }.min() : wakeAt
-        for event in transport.wait(until: until) {
+        var events: [Event] = transport.wait(until: until).compactMap { event in
             switch event {
-            case .ended(let id, let reply): engine.handle(.ended(id, reply), now: clock())
-            case .interrupted:
-                if signals?.drain() ?? true { engine.handle(.stopRequested(.signal), now: clock()) }
+            case .ended(let id, let reply): .ended(id, reply)
+            case .interrupted: signals?.drain() ?? true ? .stopRequested(.signal) : nil
             }
         }
         if let deadline, engine.end == nil, clock().instant >= deadline {
-            engine.handle(.stopRequested(.maxDuration), now: clock())
+            events.append(.stopRequested(.maxDuration))
         }
+        return events
     }
 }

@@ -163,12 +163,11 @@ package final class SimulatedRun {
                 if witness.turned(seams.turn(turn), engine) { job.isDead = true }
             })
         var engine = engine(scope)
-        engine.keep(job.holds, now: clock.now)
         if let stored, try Set(stored.holds(at: clock.now.wall)) != job.holds(at: clock.now.wall) {
             witness.complain("the holds in the job file are not the model's")
         }
         do {
-            end = try loop.run(&engine)
+            end = try loop.run(&engine, after: [.held(job.holds)])
         } catch is MemoryJob.Died {
             // The process is gone; the clock of the world goes on.
             end = nil

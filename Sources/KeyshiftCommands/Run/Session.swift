@@ -52,7 +52,6 @@ struct Session {
                 guard let project = try? job?.identity(ordinal: ordinal) else { return "row \(ordinal)" }
                 return TextReport.named(project.id.text, project.name)
             }, now: started.instant)
-        if let job { engine.keep(try job.holds(at: started.wall), now: started) }
         let loop = EngineLoop(
             journal: journal, rows: rows, transport: transport, signals: signals,
             clock: desk.now, deadline: deadline.map { started.instant + $0 },
@@ -65,7 +64,8 @@ struct Session {
                 progress.see(turn, engine, now)
                 events?.see(turn, now)
             })
-        let end = try loop.run(&engine)
+        let holds = try job?.holds(at: started.wall) ?? []
+        let end = try loop.run(&engine, after: [.held(holds)])
         desk.console.clearProgress()
         return end
     }

@@ -3,13 +3,14 @@ import AtlasAPI
 /// What the end of a request means for the run; what is left of it is the project's.
 extension Engine {
     /// Atlas announces the end of an API version with these headers (RFC 8594, RFC 9745; Atlas's versioning page).
-    mutating func noteSunset(_ reply: Reply) {
+    mutating func noteSunset(_ reply: Reply, _ turn: inout Turn) {
         guard !hasToldSunset, case .answered(let answer) = reply, let sunset = answer.sunset else { return }
         hasToldSunset = true
-        pending.notices.append(.sunset(sunset))
+        turn.notices.append(.sunset(sunset))
     }
 
-    mutating func requestEnded(_ ordinal: Int, _ reply: Reply, now: Now) {
+    mutating func requestEnded(_ ordinal: Int, _ reply: Reply, _ turn: inout Turn) {
+        let now = turn.now
         guard var entry = inPlay[ordinal], let call = entry.errand.call else {
             preconditionFailure("a request of row \(ordinal) ended, and the row has none under way")
         }
@@ -25,29 +26,29 @@ extension Engine {
             isChange: call.step.isChange)
         let outage = gates.noteOutage(verdict, failure, ordinal, now: now.instant)
         let isDoubtful = outage.isDoubtful && access.suspectOutage(now: now.instant)
-        take(outage.decision, now: now)
+        take(outage.decision, &turn)
         if outage.isOver { schedule.restartSlowly() }
-        if sender.isChange { take(gates.noteRefusal(verdict, failure, ordinal), now: now) }
+        if sender.isChange { take(gates.noteRefusal(verdict, failure, ordinal), &turn) }
         if case .answered(let answer) = reply {
             gates.answered(sender, verdict, now: now.instant)
             if failure == nil {
-                tell(ordinal, .succeeded(judgement.body, status: answer.status), now: now)
+                tell(ordinal, .succeeded(judgement.body, status: answer.status), &turn)
             }
         }
         if let failure {
-            failed(sender, entry.generation, verdict, failure, isDoubtful: isDoubtful, now: now)
+            failed(sender, entry.generation, verdict, failure, isDoubtful: isDoubtful, &turn)
         }
     }
 
     /// Whose trouble it is: the run's, the bucket's, the project's, or that of somebody who is to be found out.
     private mutating func failed(
         _ sender: Gates.Sender, _ generation: Int, _ verdict: Verdict, _ failure: Failure, isDoubtful: Bool,
-        now: Now
+        _ turn: inout Turn
     ) {
-        let ordinal = sender.ordinal
+        let (ordinal, now) = (sender.ordinal, turn.now)
         switch verdict {
-        case .throttled: take(gates.throttled(sender, failure, now: now, dice: &dice), now: now)
-        case .maintenance: take(gates.maintenanceBegan(sender, failure, now: now, dice: &dice), now: now)
+        case .throttled: take(gates.throttled(sender, failure, now: now, dice: &dice), &turn)
+        case .maintenance: take(gates.maintenanceBegan(sender, failure, now: now, dice: &dice), &turn)
         case .staleChallenge: break
         case .unauthorised:
             guard end != nil || access.challenged(generation: generation) else {
@@ -55,25 +56,26 @@ extension Engine {
                 return
             }
         case .secretUnavailable:
-            stop(.environment("a secret can't be read: \(failure.detail ?? "")"), now: now)
-        case .accessList: stop(.accessRefused(failure.summary), now: now)
-        case .version: stop(.halted(Halt(.apiVersion, failure.summary)), now: now)
+            stop(.environment("a secret can't be read: \(failure.detail ?? "")"), &turn)
+        case .accessList: stop(.accessRefused(failure.summary), &turn)
+        case .version: stop(.halted(Halt(.apiVersion, failure.summary)), &turn)
         default:
-            take(gates.holdAsAsked(sender, verdict, failure, now: now, dice: &dice), now: now)
+            take(gates.holdAsAsked(sender, verdict, failure, now: now, dice: &dice), &turn)
             // What a PATCH came to is known at once, whoever is to blame; the look after it waits.
             if sender.isChange || !verdict.treatment.suggestsOutage || end != nil {
-                tell(ordinal, .failed(verdict, failure), now: now)
+                tell(ordinal, .failed(verdict, failure), &turn)
             } else if isDoubtful {
                 inPlay[ordinal]?.parked = .doubtful(verdict, failure)
             } else {
-                tell(ordinal, passing(verdict, failure), now: now)
+                tell(ordinal, passing(verdict, failure), &turn)
             }
             return
         }
-        tell(ordinal, .heldBack(verdict, failure), now: now)
+        tell(ordinal, .heldBack(verdict, failure), &turn)
     }
 
-    mutating func accessEnded(_ call: Access.Call, _ reply: Reply, now: Now) {
+    mutating func accessEnded(_ call: Access.Call, _ reply: Reply, _ turn: inout Turn) {
+        let now = turn.now
         if call == .revoke {
             // Best effort: the token ends by itself within the hour.
             phase = .finished(end ?? .completed)
@@ -85,30 +87,30 @@ extension Engine {
                 // A job has its rows from 1 on; whose request it was does not matter here.
                 let ordinal = max(1, arrivals.first ?? 1)
                 take(
-                    gates.note(.access, ordinal, nil, until: until, since: since, failure, now: now), now: now
+                    gates.note(.access, ordinal, nil, until: until, since: since, failure, now: now), &turn
                 )
             case .renewed:
-                pending.notices.append(.tokenRenewed)
-                release(now: now) { .heldBack(.unauthorised, $0) }
-            case .acquitted: release(now: now) { .denied($0) }
+                turn.notices.append(.tokenRenewed)
+                release(&turn) { .heldBack(.unauthorised, $0) }
+            case .acquitted: release(&turn) { .denied($0) }
             case .present:
                 let (decision, isOver) = gates.atlasIsPresent()
-                take(decision, now: now)
+                take(decision, &turn)
                 if isOver { schedule.restartSlowly() }
-                releaseDoubtful(now: now)
+                releaseDoubtful(&turn)
             case .absent(let failure):
-                take(gates.atlasIsAbsent(failure, now: now.instant), now: now)
-                releaseDoubtful(now: now)
-            case .organisation(let found): bind(to: found, now: now)
-            case .ended(let end): stop(end, now: now)
+                take(gates.atlasIsAbsent(failure, now: now.instant), &turn)
+                releaseDoubtful(&turn)
+            case .organisation(let found): bind(to: found, &turn)
+            case .ended(let end): stop(end, &turn)
             }
         }
     }
 
-    private mutating func release(now: Now, _ end: (Failure) -> CallEnd) {
+    private mutating func release(_ turn: inout Turn, _ end: (Failure) -> CallEnd) {
         for ordinal in arrivals {
             guard case .unauthorised(let failure)? = inPlay[ordinal]?.parked else { continue }
-            explain(ordinal, end(failure), now: now)
+            explain(ordinal, end(failure), &turn)
         }
     }
 
@@ -117,21 +119,21 @@ extension Engine {
         gates.isOutage ? .outage(verdict, failure) : .failed(verdict, failure)
     }
 
-    private mutating func releaseDoubtful(now: Now) {
+    private mutating func releaseDoubtful(_ turn: inout Turn) {
         for ordinal in arrivals {
             guard case .doubtful(let verdict, let failure)? = inPlay[ordinal]?.parked else { continue }
-            explain(ordinal, passing(verdict, failure), now: now)
+            explain(ordinal, passing(verdict, failure), &turn)
         }
     }
 
-    private mutating func bind(to found: OrganisationID, now: Now) {
+    private mutating func bind(to found: OrganisationID, _ turn: inout Turn) {
         if let organisation {
             guard organisation != found else { return }
             let text = "the credentials belong to organisation \(found), this run is for \(organisation)"
-            stop(.wrongOrganisation(text), now: now)
+            stop(.wrongOrganisation(text), &turn)
         } else {
             organisation = found
-            pending.records.append(.run(.organisation(found)))
+            turn.records.append(.run(.organisation(found)))
         }
     }
 }

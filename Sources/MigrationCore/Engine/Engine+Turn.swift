@@ -1,33 +1,33 @@
-package import AtlasAPI
+import AtlasAPI
 
 /// Which requests may leave now, and when to look again.
 extension Engine {
-    package mutating func turn(now: Now) -> Turn {
-        endWhatIsSpent(now: now)
+    mutating func decide(_ turn: inout Turn) {
+        let now = turn.now
+        endWhatIsSpent(&turn)
         // A job with nothing to do makes no request at all.
         if !inPlay.isEmpty, let (call, request) = access.due(now: now.instant) {
-            start(.access(call), request)
+            start(.access(call), request, &turn)
         }
-        startProjects(now: now)
+        startProjects(&turn)
         if end == nil, !gates.isShut(now: now.instant) {
-            take(schedule.next(inPlay: inPlay.count, now: now), now: now)
+            take(schedule.next(inPlay: inPlay.count, now: now), &turn)
         }
-        finishIfDone(now: now)
-        pending.wakeAt = pending.orders.isEmpty ? wakeAt(now: now.instant) : now.instant
-        pending.waiting = waiting(now: now.instant)
-        defer { pending = Turn() }
-        return pending
+        finishIfDone(&turn)
+        turn.wakeAt = turn.orders.isEmpty ? wakeAt(now: now.instant) : now.instant
+        turn.waiting = waiting(turn)
     }
 
-    private mutating func startProjects(now: Now) {
+    private mutating func startProjects(_ turn: inout Turn) {
+        let now = turn.now
         for ordinal in arrivals {
-            refreshLook(ordinal, now: now)
+            refreshLook(ordinal, &turn)
             guard let entry = inPlay[ordinal], entry.flight == nil, entry.parked == nil,
                 let call = entry.errand.call, call.notBefore <= now.instant
             else { continue }
             guard mayLeave(call.endpoint, now: now.instant) else {
                 // A run that stops does not wait for what holds it; the project is looked at by the next run.
-                if end != nil { giveUpLook(ordinal, now: now) }
+                if end != nil { update(ordinal, &turn) { errand, now, _ in errand.giveUpLook(now: now) } }
                 continue
             }
             guard flights.ofProjects < schedule.flightLimit else { return }
@@ -35,7 +35,7 @@ extension Engine {
                 guard gates.paceOpens(now: now.instant) == nil else { continue }
                 gates.spendPace(now: now.instant)
             }
-            launch(ordinal, call, now: now)
+            launch(ordinal, call, &turn)
         }
     }
 
@@ -45,57 +45,56 @@ extension Engine {
     }
 
     /// A PATCH that is due after a wait (a slow pace, a hold, an outage) is looked at afresh first.
-    private mutating func refreshLook(_ ordinal: Int, now: Now) {
+    private mutating func refreshLook(_ ordinal: Int, _ turn: inout Turn) {
+        let now = turn.now.instant
         guard let entry = inPlay[ordinal], entry.flight == nil, entry.errand.call?.step.isChange == true,
             gates.isOutage
-                || (now.instant - entry.lookedAt > Self.lookLife && gates.paceOpens(now: now.instant) == nil)
+                || (now - entry.lookedAt > Self.lookLife && gates.paceOpens(now: now) == nil)
         else { return }
-        update(ordinal, now: now) { errand, _ in
+        update(ordinal, &turn) { errand, now, _ in
             errand.lookAfresh(now: now.instant)
             return []
         }
     }
 
-    private mutating func launch(_ ordinal: Int, _ call: Errand.Call, now: Now) {
-        guard var entry = inPlay[ordinal], let authorization = access.authorization(now: now.instant) else {
+    private mutating func launch(_ ordinal: Int, _ call: Errand.Call, _ turn: inout Turn) {
+        guard var entry = inPlay[ordinal], let authorization = access.authorization(now: turn.now.instant)
+        else {
             preconditionFailure("row \(ordinal) may leave, and is not in play or has no authorization")
         }
-        pending.records += entry.errand.willSend(now: now)
+        turn.records += entry.errand.willSend(now: turn.now)
         let isChange = call.step.isChange
         let body = isChange ? entry.errand.procedure.body : nil
         let isSecret = isChange && entry.errand.procedure.hasSecret
         let bytes = isSecret ? [] : Array((body ?? "").utf8)
         let request = call.endpoint.request(authorization: authorization, body: bytes)
         entry.generation = access.generation
-        entry.flight = start(.project(ordinal: ordinal), request, secretBody: isSecret ? body : nil)
+        entry.flight = start(.project(ordinal: ordinal), request, secretBody: isSecret ? body : nil, &turn)
         inPlay[ordinal] = entry
-    }
-
-    private mutating func giveUpLook(_ ordinal: Int, now: Now) {
-        update(ordinal, now: now) { errand, _ in errand.giveUpLook(now: now) }
     }
 
     @discardableResult
     private mutating func start(
-        _ owner: Flights.Owner, _ request: HTTPRequest, secretBody: String? = nil
+        _ owner: Flights.Owner, _ request: HTTPRequest, secretBody: String? = nil, _ turn: inout Turn
     ) -> RequestID {
         let id = flights.begin(owner)
-        pending.orders.append(Order(id: id, request: request, secretBody: secretBody))
+        turn.orders.append(Order(id: id, request: request, secretBody: secretBody))
         return id
     }
 
-    private mutating func finishIfDone(now: Now) {
+    private mutating func finishIfDone(_ turn: inout Turn) {
+        let now = turn.now.instant
         if let revokeBy = phase.revokeBy {
-            if revokeBy <= now.instant { phase = .finished(end ?? .completed) }
+            if revokeBy <= now { phase = .finished(end ?? .completed) }
             return
         }
         guard inPlay.isEmpty, end != nil || schedule.isOver, flights.ofProjects == 0, !access.isBusy else {
             return
         }
         let end = end ?? .completed
-        if let request = access.dueRevoke(now: now.instant) {
-            start(.access(.revoke), request)
-            phase = .revoking(end, until: now.instant + Self.revokePatience)
+        if let request = access.dueRevoke(now: now) {
+            start(.access(.revoke), request, &turn)
+            phase = .revoking(end, until: now + Self.revokePatience)
         } else {
             phase = .finished(end)
         }

@@ -44,7 +44,6 @@ package struct Engine: Sendable {
     var arrivals: [Int] = []
     var flights = Flights()
     var phase = RunPhase.running
-    var pending = Turn()
     /// A `Sunset` or `Deprecation` header has been told of.
     var hasToldSunset = false
 
@@ -70,13 +69,24 @@ package struct Engine: Sendable {
     package var projectsInPlay: Int { inPlay.count }
     package func isInPlay(_ ordinal: Int) -> Bool { inPlay[ordinal] != nil }
 
-    package mutating func handle(_ event: Event, now: Now) {
+    /// Decides what follows from what has happened since the last turn.
+    /// - Parameter now: after all of it; the turn's records, requests and waits are of this moment.
+    package mutating func turn(after events: [Event], now: Now) -> Turn {
+        var turn = Turn(now: now)
+        for event in events { handle(event, &turn) }
+        decide(&turn)
+        return turn
+    }
+
+    private mutating func handle(_ event: Event, _ turn: inout Turn) {
+        let now = turn.now
         switch event {
+        case .held(let holds): keep(holds, &turn)
         case .ended(let id, let reply):
-            noteSunset(reply)
+            noteSunset(reply, &turn)
             switch flights.end(id) {
-            case .project(let ordinal): requestEnded(ordinal, reply, now: now)
-            case .access(let call): accessEnded(call, reply, now: now)
+            case .project(let ordinal): requestEnded(ordinal, reply, &turn)
+            case .access(let call): accessEnded(call, reply, &turn)
             }
         case .loadedReads(let items, let isLast):
             schedule.loaded(isLast: isLast)
@@ -97,8 +107,8 @@ package struct Engine: Sendable {
         case .loaded(let works, let isLast):
             schedule.loaded(isLast: isLast)
             for work in works { enter(work, now) }
-        case .tallied(let tally): if end == nil { take(schedule.tallied(tally, now: now), now: now) }
-        case .stopRequested(let cause): stop(.stopped(cause), now: now)
+        case .tallied(let tally): if end == nil { take(schedule.tallied(tally, now: now), &turn) }
+        case .stopRequested(let cause): stop(.stopped(cause), &turn)
         }
     }
 
@@ -109,11 +119,11 @@ package struct Engine: Sendable {
     }
 
     /// What a part has decided.
-    mutating func take(_ decision: Decision, now: Now) {
-        pending.records += decision.records
-        pending.notices += decision.notices
-        pending.wants = decision.want
-        if let end = decision.end { stop(end, now: now) }
+    mutating func take(_ decision: Decision, _ turn: inout Turn) {
+        turn.records += decision.records
+        turn.notices += decision.notices
+        turn.wants = decision.want
+        if let end = decision.end { stop(end, &turn) }
     }
 
     mutating func enter(_ procedure: any Procedure, _ now: Now) {
@@ -125,37 +135,37 @@ package struct Engine: Sendable {
     }
 
     /// Nothing new starts from here on; what was changed is looked at once.
-    mutating func stop(_ end: RunEnd, now: Now) {
+    mutating func stop(_ end: RunEnd, _ turn: inout Turn) {
         guard self.end == nil else { return }
         phase = .draining(end)
         schedule.close()
         switch end {
         case .halted(let halt):
-            pending.records.append(.run(.halted(halt, at: now.wall)))
-            pending.notices.append(.halted(halt))
-        case .stopped(let cause): pending.notices.append(.stopping(cause))
+            turn.records.append(.run(.halted(halt, at: turn.now.wall)))
+            turn.notices.append(.halted(halt))
+        case .stopped(let cause): turn.notices.append(.stopping(cause))
         case .accessRefused(let detail), .wrongOrganisation(let detail), .environment(let detail):
-            pending.notices.append(.accessRefused(detail))
+            turn.notices.append(.accessRefused(detail))
         case .completed: break
         }
         for ordinal in arrivals {
             switch inPlay[ordinal]?.parked {
             case nil: break
-            case .unauthorised(let failure)?: explain(ordinal, .heldBack(.unauthorised, failure), now: now)
-            case .doubtful(let verdict, let failure)?: explain(ordinal, .heldBack(verdict, failure), now: now)
+            case .unauthorised(let failure)?: explain(ordinal, .heldBack(.unauthorised, failure), &turn)
+            case .doubtful(let verdict, let failure)?: explain(ordinal, .heldBack(verdict, failure), &turn)
             }
-            update(ordinal, now: now) { errand, _ in errand.drain(now: now) }
+            update(ordinal, &turn) { errand, now, _ in errand.drain(now: now) }
         }
     }
 
     /// Runs one step of a project's errand and keeps what comes of it.
     mutating func update(
-        _ ordinal: Int, now: Now, _ step: (inout Errand, inout Dice) -> [JournalRecord]
+        _ ordinal: Int, _ turn: inout Turn, _ step: (inout Errand, Now, inout Dice) -> [JournalRecord]
     ) {
         guard var entry = inPlay[ordinal] else { return }
-        let records = step(&entry.errand, &dice).map { bound($0) }
-        pending.records += records
-        entry.lookedAt = now.instant
+        let records = step(&entry.errand, turn.now, &dice).map { bound($0, &turn) }
+        turn.records += records
+        entry.lookedAt = turn.now.instant
         inPlay[ordinal] = entry
         guard let ending = entry.errand.ending else { return }
         inPlay[ordinal] = nil
@@ -163,7 +173,7 @@ package struct Engine: Sendable {
         if let project = entry.errand.procedure.subject { gates.forget(project) }
         schedule.left(hadTransientFailure: entry.hadTransientFailure)
         switch ending {
-        case .settled(let halt?): stop(.halted(halt), now: now)
+        case .settled(let halt?): stop(.halted(halt), &turn)
         case .uncovered where end == nil: schedule.hasUncovered()
         case .settled(nil), .uncovered, .left: break
         }
@@ -173,19 +183,19 @@ package struct Engine: Sendable {
         if let end = schedule.count(
             results, isAcceptedUnknown: entry.isAcceptedUnknown, inPlay: inPlay.count)
         {
-            stop(end, now: now)
+            stop(end, &turn)
         }
     }
 
     /// A job is of one organisation: the one of its first read.
-    private mutating func bound(_ record: JournalRecord) -> JournalRecord {
+    private mutating func bound(_ record: JournalRecord, _ turn: inout Turn) -> JournalRecord {
         guard case .project(let ordinal, .planned(var item, let at)) = record, let found = item.organisation
         else {
             return record
         }
         guard let organisation else {
             organisation = found
-            pending.records.append(.run(.organisation(found)))
+            turn.records.append(.run(.organisation(found)))
             return record
         }
         guard found != organisation, item.planClass != .blocked else { return record }
@@ -198,12 +208,12 @@ package struct Engine: Sendable {
     }
 
     /// The end of a parked call.
-    mutating func explain(_ ordinal: Int, _ end: CallEnd, now: Now) {
+    mutating func explain(_ ordinal: Int, _ end: CallEnd, _ turn: inout Turn) {
         inPlay[ordinal]?.parked = nil
-        tell(ordinal, end, now: now)
+        tell(ordinal, end, &turn)
     }
 
-    mutating func tell(_ ordinal: Int, _ end: CallEnd, now: Now) {
-        update(ordinal, now: now) { errand, dice in errand.ended(end, now: now, dice: &dice) }
+    mutating func tell(_ ordinal: Int, _ end: CallEnd, _ turn: inout Turn) {
+        update(ordinal, &turn) { errand, now, dice in errand.ended(end, now: now, dice: &dice) }
     }
 }

@@ -2,6 +2,8 @@ package import AtlasAPI
 
 /// What happened, in the past tense.
 package enum Event: Sendable {
+    /// What servers asked of earlier processes of the job; the first event of a run.
+    case held([KeptHold])
     case ended(RequestID, Reply)
     /// Rows that the engine asked for; fewer than asked for means that there are no more.
     case loadedReads([ReadItem], isLast: Bool)
@@ -21,8 +23,9 @@ package struct Order: Sendable {
     package var secretBody: String?
 }
 
-/// What the engine decided: commit the records, then start the orders, then wait until `wakeAt` at most.
+/// What the engine has decided at a moment: commit the records, then start the orders, then wait until `wakeAt` at most.
 package struct Turn: Sendable {
+    package let now: Now
     package var records: [JournalRecord] = []
     package var orders: [Order] = []
     /// What the engine can take now; nil: nothing.

@@ -34,9 +34,10 @@ package struct Waiting: Hashable, Sendable {
 
 extension Engine {
     /// The wait that the run is in; nil while something can be done at once.
-    func waiting(now: Instant) -> Waiting? {
-        guard !isFinished, pending.orders.isEmpty, pending.wants == nil else { return nil }
+    func waiting(_ turn: Turn) -> Waiting? {
+        guard !isFinished, turn.orders.isEmpty, turn.wants == nil else { return nil }
         guard flights.count == 0 else { return Waiting(.answers(flights.count), until: nil) }
+        let now = turn.now.instant
         return waits(now: now).filter { $0.until.map { $0 > now } ?? false }.min { one, other in
             (one.until ?? now) < (other.until ?? now)
         }
@@ -61,11 +62,11 @@ extension Engine {
 
 extension Engine {
     /// Ends the run when a wait has used up its patience.
-    mutating func endWhatIsSpent(now: Now) {
+    mutating func endWhatIsSpent(_ turn: inout Turn) {
         guard end == nil else { return }
-        let isIdle = flights.ofProjects == 0
-        if let spent = gates.spent(isIdle: isIdle, now: now.instant) ?? access.spent(now: now.instant) {
-            stop(spent, now: now)
+        let (isIdle, now) = (flights.ofProjects == 0, turn.now.instant)
+        if let spent = gates.spent(isIdle: isIdle, now: now) ?? access.spent(now: now) {
+            stop(spent, &turn)
         }
     }
 
@@ -76,8 +77,9 @@ extension Engine {
         return [gate, access.patienceEnds].compactMap { $0 }.min()
     }
 
-    /// Takes over what an earlier process of the job wrote down. To be called before the first turn.
-    package mutating func keep(_ kept: [KeptHold], now: Now) {
+    /// Takes over what an earlier process of the job wrote down.
+    mutating func keep(_ kept: [KeptHold], _ turn: inout Turn) {
+        let now = turn.now
         var longest: (left: Duration, summary: String)?
         for hold in kept {
             guard let left = hold.left(now: now.wall) else { continue }
@@ -90,7 +92,7 @@ extension Engine {
             }
         }
         if let longest {
-            pending.notices.append(gates.told(kept: longest.left, longest.summary, now: now.instant))
+            turn.notices.append(gates.told(kept: longest.left, longest.summary, now: now.instant))
         }
     }
 }

@@ -22,6 +22,8 @@ final class Rig {
     var afterTurn: (Turn, Now) -> Void = { _, _ in }
     private(set) var now = Now(instant: Instant(nanoseconds: 0), wall: 1_700_000_000_000)
     private(set) var sent: [Sent] = []
+    /// What the next turn is told.
+    var happened: [Event] = []
     private(set) var records: [JournalRecord] = []
     private(set) var notices: [Notice] = []
     private(set) var turns = 0
@@ -100,7 +102,8 @@ final class Rig {
                 Issue.record("the run spins: \(turns) turns, \(events) events, \(waits) waits")
                 return nil
             }
-            let turn = engine.turn(now: now)
+            let turn = engine.turn(after: happened, now: now)
+            happened = []
             records += turn.records
             notices += turn.notices
             afterTurn(turn, now)
@@ -124,11 +127,10 @@ final class Rig {
             return
         }
         if isPlan {
-            engine.handle(
-                .loadedReads(Array(reads.prefix(count)), isLast: reads.count < count), now: now)
+            happened.append(.loadedReads(Array(reads.prefix(count)), isLast: reads.count < count))
             reads.removeFirst(min(count, reads.count))
         } else {
-            engine.handle(.loadedWork(Array(rows.prefix(count)), isLast: rows.count < count), now: now)
+            happened.append(.loadedWork(Array(rows.prefix(count)), isLast: rows.count < count))
             rows.removeFirst(min(count, rows.count))
         }
     }
@@ -173,7 +175,7 @@ final class Rig {
         for ended in open.filter({ $0.ends <= now.instant }) {
             open.removeAll { $0.id == ended.id }
             events += 1
-            engine.handle(.ended(ended.id, ended.reply), now: now)
+            happened.append(.ended(ended.id, ended.reply))
         }
         return true
     }

@@ -89,7 +89,7 @@ import Testing
         for moment in 1...60 {
             let rig = Rig(projects: 20) { $0.concurrency = 4 }
             rig.beforeTurn = { rig in
-                if rig.turns == moment { rig.engine.handle(.stopRequested(.signal), now: rig.now) }
+                if rig.turns == moment { rig.happened.append(.stopRequested(.signal)) }
             }
             let end = rig.run()
             #expect(end == .stopped(.signal) || end == .completed)
@@ -106,7 +106,7 @@ import Testing
             $0.isPatch ? FakeAtlas.error(429, "RATE_LIMITED", [("Retry-After", "600")]) : nil
         }
         rig.beforeTurn = { rig in
-            if !rig.patches.isEmpty { rig.engine.handle(.stopRequested(.maxDuration), now: rig.now) }
+            if !rig.patches.isEmpty { rig.happened.append(.stopRequested(.maxDuration)) }
         }
         #expect(rig.run() == .stopped(.maxDuration) && rig.seconds < 10 && rig.outcomes.isEmpty)
     }

@@ -153,7 +153,7 @@ import Testing
         rig.atlas.fault = { $0.project != nil ? FakeAtlas.error(500, "X") : nil }
         rig.beforeTurn = { rig in
             if rig.paths("/api/atlas/v2/orgs") == 2, rig.engine.end == nil {
-                rig.engine.handle(.stopRequested(.signal), now: rig.now)
+                rig.happened.append(.stopRequested(.signal))
             }
         }
         #expect(rig.run() == .stopped(.signal) && rig.plans.isEmpty)

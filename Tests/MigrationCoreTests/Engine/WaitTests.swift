@@ -62,7 +62,7 @@ import Testing
             Self.isAt(place, $0) && $0.now < Instant(nanoseconds: 580_000_000_000)
                 ? Self.asks(status, 9) : nil
         }
-        next.engine.keep(holds, now: next.now)
+        next.happened = [.held(holds)]
         #expect(next.run() == .completed && next.count(.changed) == 3)
         let early = next.sent.filter {
             Self.isAt(place, .of($0.request)) && $0.at < Instant(nanoseconds: 590_000_000_000)
