@@ -8,6 +8,9 @@ package struct AtlasError: Hashable, Sendable {
     /// The first of the body's `parameters`, texts shortened; a list or an object is null.
     package var parameters: [JSONValue]
 
+    /// The code of one project's token bucket that is empty.
+    package static let tokenBucket = "RATE_LIMITED_TOKEN_BUCKET"
+
     /// Characters of a code, a detail or a parameter.
     package static let textLimit = 500
     package static let parameterLimit = 16

@@ -1,3 +1,4 @@
+import AtlasAPI
 import MigrationCore
 
 /// What to do about an error code of the API, a transport's word for no answer, or a bare status (facts 7.2).
@@ -181,7 +182,7 @@ enum ErrorAdvice {
 
     private static let waiting: [Row] = [
         ("Wait until Atlas's maintenance is over", ["WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"]),
-        ("Wait some minutes and use a lower --rate", ["RATE_LIMITED_TOKEN_BUCKET", "RATE_LIMITED"]),
+        ("Wait some minutes and use a lower --rate", [AtlasError.tokenBucket, "RATE_LIMITED"]),
         // The transport's words.
         (
             "Check the network, the proxy and the name of the address",
@@ -197,7 +198,7 @@ enum ErrorAdvice {
         (
             "Find out what answers in Atlas's place (a gateway, a proxy, a sign-in page) and have it let the API "
                 + "through",
-            [Failure.foreignCode]
+            [Failure.Oddity.notAtlas.rawValue]
         ),
     ]
 }

@@ -72,7 +72,7 @@ struct PlanTextTests {
     @Test func unreadHasItsCauses() {
         let settings = RunSettings()
         let gateway = Failure(
-            status: 403, code: Failure.foreignCode,
+            status: 403, code: Failure.Oddity.notAtlas.rawValue,
             detail: "a gateway answered (text/html, Server WAF\u{1b}[31m)")
         let text = PlanText(nextStep: NextStep(job: "fleet.job", isStarted: false)).summary(
             job: Sample.job, totals: totals((.unread, .pending, nil, 12)),

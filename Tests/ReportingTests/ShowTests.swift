@@ -51,7 +51,7 @@ struct ShowTests {
 
     @Test func unreadSaysWhy() {
         var outcome = Outcome(.pending)
-        (outcome.httpStatus, outcome.errorCode) = (403, Failure.foreignCode)
+        (outcome.httpStatus, outcome.errorCode) = (403, Failure.Oddity.notAtlas.rawValue)
         outcome.detail = "a gateway answered (Server WAF)"
         let status = Sample.status(2, outcome, planClass: .unread, name: nil)
         let text = ShowText(nextStep: Sample.nextStep).row(project([], status))

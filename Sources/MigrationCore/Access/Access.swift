@@ -258,9 +258,6 @@ package struct Access: Sendable {
         return isFirst ? Identity.organisation(json).map { [.organisation($0)] } ?? [] : []
     }
 
-    /// What stands between here and Atlas and does not pass by itself.
-    private static let lasting: [TransportFailure.Kind] = [.tls, .proxy]
-
     private mutating func troubled(
         _ call: Call, _ verdict: Verdict, _ failure: Failure, _ now: Now, _ dice: inout Dice
     ) -> [News] {
@@ -281,7 +278,7 @@ package struct Access: Sendable {
             // The probe is refused with something else than 401: good credentials that may not list
             // organisations. Nothing is known of the organisation, and a waiting 401 is its project's own.
             return identityCame(.null)
-        case .notSent where Self.lasting.contains { $0.rawValue == failure.code }:
+        case .notSent where failure.isLasting:
             return [.ended(.environment(failure.detail ?? failure.summary))]
         default: return wait(verdict, failure, now, &dice)
         }

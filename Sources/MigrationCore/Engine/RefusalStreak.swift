@@ -1,13 +1,8 @@
 /// The same permanent (status, code) in answers to PATCH on five different projects in a row is no longer those
 /// projects' trouble.
 package struct RefusalStreak: Sendable {
-    private struct Answer: Hashable, Sendable {
-        var status: Int?
-        var code: String?
-    }
-
     private static let limit = 5
-    private var answer: Answer?
+    private var answer: (status: Int?, origin: Failure.Origin)?
     /// Their ordinals.
     private var projects: Set<Int> = []
 
@@ -16,9 +11,9 @@ package struct RefusalStreak: Sendable {
     /// A PATCH was refused for good.
     /// - Returns: whether that makes five.
     package mutating func refused(_ ordinal: Int, _ failure: Failure) -> Bool {
-        let answer = Answer(status: failure.status, code: failure.code)
-        if answer != self.answer { projects = [] }
-        self.answer = answer
+        let isSame = answer.map { $0 == (failure.status, failure.origin) } ?? false
+        if !isSame { projects = [] }
+        answer = (failure.status, failure.origin)
         projects.insert(ordinal)
         return projects.count >= Self.limit
     }

@@ -80,7 +80,7 @@ package struct Errand: Sendable {
 
     /// A run that stops does not wait for what keeps the last look from leaving.
     package mutating func giveUpLook(now: Now) -> [JournalRecord] {
-        let failure = Failure(code: "stopped", detail: "the run stopped before it could look again")
+        let failure = Failure(.ours(.stopped), detail: "the run stopped before it could look again")
         return again(presentStep, .throttled, failure, at: now.instant, now)
     }
 }

@@ -23,7 +23,7 @@ extension ProjectChange {
     }
 
     private mutating func accepted(_ json: JSONValue?, _ status: Int, now: Now) -> Move {
-        let failure = Failure(status: status, code: nil, detail: nil)
+        let failure = Failure(status: status, .atlas(code: nil))
         let record = ended(.accepted, failure, now: now)
         guard !settings.verifies else {
             restartCheck(until: now.instant + settings.verifyPatience)

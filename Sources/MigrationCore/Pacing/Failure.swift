@@ -2,39 +2,68 @@ package import AtlasAPI
 
 /// What is kept of an answer that was no success, or of the lack of an answer.
 package struct Failure: Hashable, Sendable {
+    /// Who says so.
+    package enum Origin: Hashable, Sendable {
+        /// Atlas, with its code where it gave one.
+        case atlas(code: String?)
+        /// No answer came.
+        case transport(TransportFailure.Kind)
+        /// We do, of an answer or the lack of one.
+        case ours(Oddity)
+    }
+
+    package enum Oddity: String, Sendable {
+        /// Somebody else's answer: what it means for a project is that nothing is known.
+        case notAtlas = "not_atlas"
+        case unreadableAnswer = "unreadable_answer"
+        /// The run stopped before the call left.
+        case stopped
+    }
+
     /// nil when no answer came.
     package var status: Int?
-    /// The API's code, or the transport's word (`timeout`, `reset`) when no answer came.
-    package var code: String?
+    package var origin: Origin
     package var detail: String?
     package var retryAfter: Duration?
     package var parameters: [JSONValue] = []
     /// What a server asked for and nobody can read, in a few words that are in the detail too; told, not kept.
     package private(set) var oddWait: String?
 
-    package init(status: Int? = nil, code: String?, detail: String?) {
+    package init(status: Int? = nil, _ origin: Origin, detail: String? = nil) {
         self.status = status
-        self.code = code
+        self.origin = origin
         self.detail = detail
     }
 
-    /// An answer of somebody else's: what it means for a project is that nothing is known.
+    /// As it is kept: `code` as `Failure.code` gives it.
+    package init(status: Int? = nil, code: String?, detail: String?) {
+        self.init(status: status, Origin(code), detail: detail)
+    }
+
     package init(_ foreign: ForeignAnswer, retryAfter: Duration? = nil) {
-        status = foreign.status
-        code = Self.foreignCode
-        detail = foreign.detail
+        self.init(status: foreign.status, .ours(.notAtlas), detail: foreign.detail)
         self.retryAfter = retryAfter
     }
 
-    /// Kept with an attempt or a read in place of an error code.
-    package static let foreignCode = "not_atlas"
+    /// The API's code, or a word of ours in its place; kept with an attempt or a read.
+    package var code: String? {
+        switch origin {
+        case .atlas(let code): code
+        case .transport(let kind): kind.rawValue
+        case .ours(let oddity): oddity.rawValue
+        }
+    }
 
-    package var isForeign: Bool { code == Self.foreignCode }
+    /// What stands between here and Atlas and does not pass by itself.
+    var isLasting: Bool { origin == .transport(.tls) || origin == .transport(.proxy) }
+
+    package var isForeign: Bool { origin == .ours(.notAtlas) }
+
+    /// Of Atlas's own token buckets, which are one project's; any other limiter may be everybody's.
+    package var isTokenBucket: Bool { origin == .atlas(code: AtlasError.tokenBucket) }
 
     package init(_ error: AtlasError, retryAfter: Duration?) {
-        status = error.status
-        code = error.code
-        detail = error.detail
+        self.init(status: error.status, .atlas(code: error.code), detail: error.detail)
         parameters = error.parameters
         self.retryAfter = retryAfter
         guard retryAfter == nil, let said = Self.wait(of: error) else { return }
@@ -45,8 +74,7 @@ package struct Failure: Hashable, Sendable {
     }
 
     package init(_ failure: TransportFailure) {
-        code = failure.kind.rawValue
-        detail = failure.message
+        self.init(.transport(failure.kind), detail: failure.message)
     }
 
     /// With a `Retry-After` that can't be read told after what the server says; nil: there is none.
@@ -67,15 +95,28 @@ package struct Failure: Hashable, Sendable {
 
     /// The body of a token bucket's 429 says the wait too: `[path, seconds, capacity, refill, interval]`.
     private static func wait(of error: AtlasError) -> JSONValue? {
-        guard error.code == "RATE_LIMITED_TOKEN_BUCKET", error.parameters.count >= 2 else { return nil }
+        guard error.code == AtlasError.tokenBucket, error.parameters.count >= 2 else { return nil }
         return error.parameters[1]
+    }
+}
+
+extension Failure.Origin {
+    /// Atlas's codes are in capitals, our words are not.
+    fileprivate init(_ code: String?) {
+        if let kind = code.flatMap(TransportFailure.Kind.init) {
+            self = .transport(kind)
+        } else if let oddity = code.flatMap(Failure.Oddity.init) {
+            self = .ours(oddity)
+        } else {
+            self = .atlas(code: code)
+        }
     }
 }
 
 extension Failure {
     /// A 2xx whose body is not what the API promises; treated as a passing fault of the way there.
     static let unreadable = Failure(
-        status: 200, code: "unreadable_answer", detail: "the answer is not what the API describes")
+        status: 200, .ours(.unreadableAnswer), detail: "the answer is not what the API describes")
 
     /// The reason for a project that can't be read.
     package var readReason: Reason {

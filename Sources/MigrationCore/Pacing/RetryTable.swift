@@ -58,7 +58,7 @@ package struct RetryRule: Sendable {
 /// The first row that matches counts. Transport failures have no status and are told apart by `Reply`.
 package enum RetryTable {
     package static let rules: [RetryRule] = [
-        row(400...400, ["RATE_LIMITED_TOKEN_BUCKET", "RATE_LIMITED"], .throttled, "a rate limit in a 400"),
+        row(400...400, [AtlasError.tokenBucket, "RATE_LIMITED"], .throttled, "a rate limit in a 400"),
         row(
             400...400,
             [
