@@ -58,12 +58,22 @@ extension Job {
     }
 
     /// The references that stand for secrets in the plans of all revisions; one that several projects have comes as
-    /// often.
-    package func forEachSecretReference(_ body: (String) throws -> Void) throws {
+    /// often. `isPresent`: it stands in the plan that its project has now.
+    package func forEachSecretReference(
+        _ body: (_ reference: String, _ isPresent: Bool) throws -> Void
+    ) throws {
         try read { db in
-            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM plan WHERE changes IS NOT NULL")
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT l.*, l.revision = p.revision AS is_present FROM plan l JOIN project p USING (ordinal)
+                    WHERE l.changes IS NOT NULL
+                    """)
             while let row = try rows.next() {
-                for case .secret(let reference) in try shown(row).map(\.after) { try body(reference) }
+                let isPresent = try row.flag("is_present")
+                for case .secret(let reference) in try shown(row).map(\.after) {
+                    try body(reference, isPresent)
+                }
             }
         }
     }

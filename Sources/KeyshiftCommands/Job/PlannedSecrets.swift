@@ -14,29 +14,25 @@ enum PlannedSecrets {
     ) throws -> [Secret] {
         guard try StoredTarget.parse(origin, path: job.path).target.hasSecret else { return [] }
         let source = SystemSecrets(environment: environment)
-        var needed: Set<String> = []
-        try job.forEachPlanned { planned in
-            for case .secret(let reference) in planned.changes.map(\.after) { needed.insert(reference) }
-        }
-        var seen: Set<String> = []
-        var secrets: [Secret] = []
-        try job.forEachSecretReference { reference in
-            guard seen.insert(reference).inserted else { return }
+        // Whether a present plan needs it, by reference.
+        var needed: [String: Bool] = [:]
+        try job.forEachSecretReference { needed[$0] = $1 || needed[$0] == true }
+        return try needed.sorted { $0.key < $1.key }.compactMap { reference, isNeeded in
             if case .file(let path)? = ResolvedSecretReference(text: reference) {
                 try FilePlace.checkInputs([path], job: job.path)
             }
-            do { secrets.append(try source.read(reference)) } catch {
-                if needed.contains(reference) { try unreadable(error) }
+            do { return try source.read(reference) } catch {
+                if isNeeded { try unreadable(error) }
+                return nil
             }
         }
-        return secrets
     }
 
     /// The files that they are in.
     static func files(_ job: Job, _ origin: JobOrigin) throws -> Set<String> {
         guard try StoredTarget.parse(origin, path: job.path).target.hasSecret else { return [] }
         var files: Set<String> = []
-        try job.forEachSecretReference { reference in
+        try job.forEachSecretReference { reference, _ in
             if case .file(let path)? = ResolvedSecretReference(text: reference) { files.insert(path) }
         }
         return files
