@@ -5,32 +5,39 @@ import MigrationCore
 package struct Finding: Hashable, Sendable {
     package enum Level: String, Sendable { case ok, warn, fail }
 
-    package var level: Level
     /// What was looked at.
-    package var subject: String
+    package enum Subject: String, Sendable {
+        case address, connection, certificate, clock, token, credentials, organisation, projects, limits, wait
+        case accessList = "access list"
+        case apiVersion = "API version"
+    }
+
+    package var level: Level
+    package var subject: Subject
     package var text: String
     /// What to do; nil when nothing is to be done.
     package var advice: String?
     /// The trouble is the credentials' or the access list's, which has an exit code of its own.
     package var isAccess = false
 
-    package static func ok(_ subject: String, _ text: String) -> Finding {
+    package static func ok(_ subject: Subject, _ text: String) -> Finding {
         Finding(level: .ok, subject: subject, text: text)
     }
 
-    package static func warn(_ subject: String, _ text: String, _ advice: String) -> Finding {
+    package static func warn(_ subject: Subject, _ text: String, _ advice: String) -> Finding {
         Finding(level: .warn, subject: subject, text: text, advice: advice)
     }
 
     package static func fail(
-        _ subject: String, _ text: String, _ advice: String, isAccess: Bool = false
+        _ subject: Subject, _ text: String, _ advice: String, isAccess: Bool = false
     ) -> Finding {
         Finding(level: .fail, subject: subject, text: text, advice: advice, isAccess: isAccess)
     }
 
     package var line: String {
         let advice = advice.map { "\n        \($0)" } ?? ""
-        return TerminalText.safe("\(Columns.left(level.rawValue, 4))  \(subject): \(text)") + advice + "\n"
+        return TerminalText.safe("\(Columns.left(level.rawValue, 4))  \(subject.rawValue): \(text)") + advice
+            + "\n"
     }
 }
 
@@ -41,11 +48,11 @@ package enum Checkup {
 
     package static func address(_ address: String) -> Finding {
         switch address {
-        case "https://cloud.mongodb.com": .ok("address", "\(address) (Atlas)")
-        case "https://cloud.mongodbgov.com": .ok("address", "\(address) (Atlas for Government)")
+        case "https://cloud.mongodb.com": .ok(.address, "\(address) (Atlas)")
+        case "https://cloud.mongodbgov.com": .ok(.address, "\(address) (Atlas for Government)")
         default:
             .warn(
-                "address", "\(address) is not one of Atlas's own",
+                .address, "\(address) is not one of Atlas's own",
                 "Right for the simulator or a gateway; else unset MONGODB_ATLAS_BASE_URL.")
         }
     }
@@ -61,16 +68,16 @@ package enum Checkup {
         switch reply {
         case .answered(let answer) where (300...399).contains(answer.status):
             return .fail(
-                "connection", "HTTP \(answer.status), a redirect, which Atlas never answers",
+                .connection, "HTTP \(answer.status), a redirect, which Atlas never answers",
                 "Something else answers in its place, such as a network's sign-in page; it was not followed.")
         case .answered:
             let way =
                 proxy.map { usedProxy ? " through the proxy \($0)" : ", not through the proxy \($0)" } ?? ""
-            return .ok("connection", "\(httpVersion ?? "HTTP")\(way)")
+            return .ok(.connection, "\(httpVersion ?? "HTTP")\(way)")
         case .notSent(let failure), .sentNoAnswer(let failure):
             let way = proxy.map { " (the environment names the proxy \($0))" } ?? ""
             return .fail(
-                "connection", "\(failure.message)\(way)", advice(failure.kind, hasProxy: proxy != nil))
+                .connection, "\(failure.message)\(way)", advice(failure.kind, hasProxy: proxy != nil))
         }
     }
 
@@ -95,13 +102,13 @@ package enum Checkup {
         guard let answer = reply.answer, !answer.isSuccess else { return nil }
         if let odd = answer.unreadableRetryAfter {
             return .warn(
-                "wait", "Retry-After \"\(odd.prefix(40))\" can't be read",
+                .wait, "Retry-After \"\(odd.prefix(40))\" can't be read",
                 "Something on the way asks to wait, and does not say how long in a way that is known.")
         }
         guard let wait = answer.retryAfter(receivedAt: now.wall), wait > .zero else { return nil }
         let until = WaitVoice.clock(now.instant + wait, now)
         return .warn(
-            "wait",
+            .wait,
             "the server asks to wait \(DurationText.format(wait)), until \(until) (HTTP \(answer.status))",
             "Try again after that.")
     }
@@ -110,18 +117,18 @@ package enum Checkup {
     package static func clock(_ answer: HTTPAnswer, now: Int64) -> Finding {
         guard let date = answer.headers["Date"].flatMap(WireDate.http) else {
             return .warn(
-                "clock", "the answer has no Date to compare with", "Check this machine's time yourself.")
+                .clock, "the answer has no Date to compare with", "Check this machine's time yourself.")
         }
         let skew = now - date
         let seconds = abs(skew) / 1000
-        guard abs(skew) > skewLimit else { return .ok("clock", "within \(seconds) s of the server's") }
+        guard abs(skew) > skewLimit else { return .ok(.clock, "within \(seconds) s of the server's") }
         return .warn(
-            "clock", "\(seconds) s \(skew > 0 ? "ahead of" : "behind") the server's",
+            .clock, "\(seconds) s \(skew > 0 ? "ahead of" : "behind") the server's",
             "Set this machine's time; certificates and tokens are judged by it.")
     }
 
     package static func token(_ reply: Reply) -> (Finding, OAuth.Token?) {
-        let subject = "token"
+        let subject = Finding.Subject.token
         guard case .answered(let answer) = reply else {
             return (.fail(subject, "no answer from the token endpoint", "See the line above."), nil)
         }
@@ -152,40 +159,40 @@ package enum Checkup {
     /// `given`: the organisation that the environment names.
     package static func identity(_ reply: Reply, given: OrganisationID?) -> [Finding] {
         guard let answer = reply.answer else {
-            return [.fail("credentials", "no answer", "See the line above.")]
+            return [.fail(.credentials, "no answer", "See the line above.")]
         }
         let body: JSONValue
         switch Endpoint.identity.classify(answer) {
-        case .foreign(let foreign): return [strange("credentials", foreign)]
+        case .foreign(let foreign): return [strange(.credentials, foreign)]
         case .refusal: return [refused(answer)]
         case .success(let json): body = json
         }
         let first = body["results"]?.array?.first
         guard let id = first?["id"]?.string.flatMap({ OrganisationID($0) }) else {
             return [
-                .ok("credentials", "accepted"),
+                .ok(.credentials, "accepted"),
                 .warn(
-                    "organisation", "the credentials see none",
+                    .organisation, "the credentials see none",
                     "Give them a role in the organisation, or name it in MONGODB_ATLAS_ORG_ID."),
             ]
         }
         let name = first?["name"]?.string.map { " \($0)" } ?? ""
         guard given == nil || given == id else {
             return [
-                .ok("credentials", "accepted, from an address on the access list"),
+                .ok(.credentials, "accepted, from an address on the access list"),
                 .fail(
-                    "organisation", "the credentials belong to \(id)\(name)",
+                    .organisation, "the credentials belong to \(id)\(name)",
                     "MONGODB_ATLAS_ORG_ID names another; use the other's credentials, or unset it.",
                     isAccess: true),
             ]
         }
         return [
-            .ok("credentials", "accepted, from an address on the access list"),
-            .ok("organisation", "\(id)\(name)"),
+            .ok(.credentials, "accepted, from an address on the access list"),
+            .ok(.organisation, "\(id)\(name)"),
         ]
     }
 
-    private static func strange(_ subject: String, _ foreign: ForeignAnswer) -> Finding {
+    private static func strange(_ subject: Finding.Subject, _ foreign: ForeignAnswer) -> Finding {
         .fail(
             subject, Failure(foreign).summary,
             "Something else answers in Atlas's place; check MONGODB_ATLAS_BASE_URL and what stands on the way."
@@ -198,28 +205,28 @@ package enum Checkup {
         switch verdict {
         case .accessList:
             return .fail(
-                "access list", summary(answer),
+                .accessList, summary(answer),
                 "Add this machine's address to the API access list of the credentials.",
                 isAccess: true)
         case .unauthorised:
             return .fail(
-                "credentials", summary(answer), "The key or its secret is wrong, expired or deleted.",
+                .credentials, summary(answer), "The key or its secret is wrong, expired or deleted.",
                 isAccess: true)
         case .version:
             return .fail(
-                "API version", summary(answer), "This keyshift is too old for Atlas; look for a newer one.")
+                .apiVersion, summary(answer), "This keyshift is too old for Atlas; look for a newer one.")
         case .refused:
             return .warn(
-                "organisation", summary(answer),
+                .organisation, summary(answer),
                 "The credentials may not list organisations; plan works all the same.")
         default:
             return .fail(
-                "credentials", summary(answer), "Atlas is in trouble or holds back; try again later.")
+                .credentials, summary(answer), "Atlas is in trouble or holds back; try again later.")
         }
     }
 
     package static func projects(_ reply: Reply) -> Finding {
-        let subject = "projects"
+        let subject = Finding.Subject.projects
         guard let answer = reply.answer else {
             return .fail(subject, "no answer", "The list of projects can't be read; see above.")
         }
@@ -239,7 +246,7 @@ package enum Checkup {
     }
 
     package static func limits(_ reply: Reply) -> Finding {
-        let subject = "limits"
+        let subject = Finding.Subject.limits
         guard let answer = reply.answer, answer.isSuccess,
             let sets = JSONValue(parsing: answer.body)?["results"]?.array
         else {
@@ -264,7 +271,7 @@ package enum Checkup {
 
     package static func sunset(_ answer: HTTPAnswer) -> Finding? {
         answer.sunset.map {
-            .warn("API version", "Atlas will end it (\($0))", "Look for a newer keyshift before then.")
+            .warn(.apiVersion, "Atlas will end it (\($0))", "Look for a newer keyshift before then.")
         }
     }
 

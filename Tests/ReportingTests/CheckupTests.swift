@@ -65,7 +65,7 @@ import Testing
     func refusals(status: Int, code: String, subject: String, isAccess: Bool) {
         let reply = Self.answer(status, #"{"error":\#(status),"errorCode":"\#(code)"}"#)
         let findings = Checkup.identity(reply, given: nil)
-        #expect(findings.count == 1 && findings[0].level == .fail && findings[0].subject == subject)
+        #expect(findings.count == 1 && findings[0].level == .fail && findings[0].subject.rawValue == subject)
         #expect(findings[0].isAccess == isAccess && findings[0].advice != nil)
     }
 
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func aLineKeepsControlCharactersOut() {
-        #expect(Finding.ok("organisation", "a\u{1B}[2Jb").line == "ok    organisation: a\\u{1b}[2Jb\n")
+        #expect(Finding.ok(.organisation, "a\u{1B}[2Jb").line == "ok    organisation: a\\u{1b}[2Jb\n")
     }
 }
 

@@ -179,7 +179,7 @@ struct OutsideTextTests {
         }
         check([
             ("address", { Checkup.address($0).line }),
-            ("certificate", { Finding.ok("certificate", $0).line }),
+            ("certificate", { Finding.ok(.certificate, $0).line }),
             (
                 "proxy",
                 { Checkup.connection(answer(200, ""), httpVersion: "1", proxy: $0, usedProxy: true).line }

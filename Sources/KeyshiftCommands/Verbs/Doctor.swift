@@ -44,7 +44,7 @@ private final class DoctorVisit {
     func run() throws -> ExitStatus {
         let credentials = try connection.requireCredentials()
         tell(Checkup.address(connection.address))
-        tell(.ok("credentials", credentials.kind))
+        tell(.ok(.credentials, credentials.kind))
         transport = SecretKeepingTransport(
             try desk.makeTransport(configuration), secrets: SystemSecrets(environment: desk.environment),
             credentials: credentials, others: ProxyName.passwords(desk.environment))
@@ -105,7 +105,7 @@ private final class DoctorVisit {
                 proxy: ProxyName.of(connection.address, desk.environment),
                 usedProxy: trace?.usedProxy ?? false))
         for certificate in certificates {
-            tell(.ok("certificate", transport?.redaction.clean(certificate) ?? Redaction.mark))
+            tell(.ok(.certificate, transport?.redaction.clean(certificate) ?? Redaction.mark))
         }
         guard case .answered(let answer) = reply, !(300...399).contains(answer.status) else { return false }
         tell(Checkup.clock(answer, now: desk.wall))

@@ -23,7 +23,8 @@ package struct Order: Sendable {
     package var secretBody: String?
 }
 
-/// What the engine has decided at a moment: commit the records, then start the orders, then wait until `wakeAt` at most.
+/// What the engine has decided at a moment: commit the records, then start the orders, then wait until `wakeAt` at
+/// most.
 package struct Turn: Sendable {
     package let now: Now
     package var records: [JournalRecord] = []
