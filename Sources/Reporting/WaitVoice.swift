@@ -112,17 +112,15 @@ extension Notice {
     }
 
     /// For `rateLimited`: what the server asks and what will happen.
-    package static func asks(seconds: Double, left: Double?, _ summary: String, now: Now) -> Prose {
-        func clock(_ seconds: Double) -> String {
-            WaitVoice.clock(now.instant + .milliseconds(Int64(seconds * 1000)), now)
-        }
-        let length = length(Int64(seconds.rounded(.up)))
-        let asks: Prose = "the server asks to wait \(length), until \(clock(seconds)) (\(summary))"
+    package static func asks(_ wait: Duration, left: Duration?, _ summary: String, now: Now) -> Prose {
+        func clock(_ wait: Duration) -> String { WaitVoice.clock(now.instant + wait, now) }
+        let length = length(Int64(wait.seconds.rounded(.up)))
+        let asks: Prose = "the server asks to wait \(length), until \(clock(wait)) (\(summary))"
         guard let left else { return asks + "; it is kept to." }
         return asks
             + """
             . That is longer than what is left of --outage-patience: the run ends at \(clock(left)) with exit code 4. \
-            Go on after \(clock(seconds)).
+            Go on after \(clock(wait)).
             """
     }
 }

@@ -127,7 +127,9 @@ import Testing
             seconds: Double, left: Double?, length: String, words: String
         )
     {
-        let text = Notice.asks(seconds: seconds, left: left, "HTTP 429 X", now: Self.now(0)).text
+        let text = Notice.asks(
+            .seconds(seconds), left: left.map { .seconds($0) }, "HTTP 429 X", now: Self.now(0)
+        ).text
         #expect(text.contains("wait \(length), until") && text.contains(words), "\(text)")
         #expect(text.contains("HTTP 429 X"))
     }

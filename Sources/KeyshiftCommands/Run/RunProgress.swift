@@ -161,12 +161,12 @@ final class RunProgress {
             console.warn("\(what) (\(last)); holding all starts, probing.")
         case .outageEnded: console.say("Atlas answers again; going on.")
         case .maintenanceBegan: console.warn("Atlas takes no writes during its maintenance; waiting.")
-        case .rateLimited(let seconds, let left, let summary):
-            tell(Notice.asks(seconds: seconds, left: left, summary, now: now), seconds, left, now)
+        case .rateLimited(let wait, let left, let summary):
+            tell(Notice.asks(wait, left: left, summary, now: now), wait, left, now)
         case .tokenRenewed: console.verbose("the token was refused and has been replaced")
         case .waveBegan(let wave): console.say("Wave \(wave) begins.")
-        case .waveSoaks(let wave, let seconds):
-            let soak = seconds > 0 ? "soaks for \(DurationText.format(.seconds(seconds))) and " : ""
+        case .waveSoaks(let wave, let length):
+            let soak = length > .zero ? "soaks for \(DurationText.format(length)) and " : ""
             console.say("Wave \(wave) is done; it \(soak)is read again before the next.")
         case .halted(let halt): console.warn("halted: \(HaltText.sentence(halt.cause.rawValue, halt.detail))")
         case .stopping(.signal):
@@ -185,8 +185,8 @@ final class RunProgress {
 }
 
 extension RunProgress {
-    private func tell(_ text: Prose, _ seconds: Double, _ left: Double?, _ now: Now) {
-        guard seconds > WaitVoice.shortest.seconds || left != nil else { return console.verbose(text) }
+    private func tell(_ text: Prose, _ wait: Duration, _ left: Duration?, _ now: Now) {
+        guard wait > WaitVoice.shortest || left != nil else { return console.verbose(text) }
         tell(text, warns: left != nil, now)
     }
 

@@ -186,8 +186,7 @@ extension Gates {
     }
 
     mutating func throttled(_ sender: Sender, _ failure: Failure, now: Now, dice: inout Dice) -> Decision {
-        // Only Atlas's own token buckets are known to be one project's; any other limiter may be everybody's.
-        let bucket = failure.code == "RATE_LIMITED_TOKEN_BUCKET" ? sender.endpoint.bucket : .everything
+        let bucket = failure.isTokenBucket ? sender.endpoint.bucket : .everything
         var (decision, lasted) = refuse(sender, bucket, failure, .rateLimit, now: now, dice: &dice)
         if lasted >= patience { decision.end = .halted(Halt(.rateLimit, failure.summary)) }
         return decision
@@ -265,7 +264,7 @@ extension Gates {
 
     private func told(_ length: Duration, since: Instant, _ summary: String, now: Instant) -> Notice {
         let left = since + patience - now
-        return .rateLimited(seconds: length.seconds, left: left < length ? left.seconds : nil, summary)
+        return .rateLimited(length, left: left < length ? left : nil, summary)
     }
 
     /// Takes over what an earlier process of the job wrote down.

@@ -133,7 +133,7 @@ struct Schedule: Sendable {
             return Decision(end: .stopped(.stopAfterWave))
         }
         stage = .soaking(wave: tally.wave, until: now.instant + soak, next: next)
-        return Decision(notices: [.waveSoaks(tally.wave, seconds: soak.seconds)])
+        return Decision(notices: [.waveSoaks(tally.wave, soak)])
     }
 
     /// A project has left play.

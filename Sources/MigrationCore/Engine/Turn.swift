@@ -46,10 +46,10 @@ package enum Notice: Hashable, Sendable {
     case maintenanceBegan
     /// A server asks to wait, by the answer in a line. `left`: what is left of the patience, when that is less; the
     /// run ends then.
-    case rateLimited(seconds: Double, left: Double?, String)
+    case rateLimited(Duration, left: Duration?, String)
     case tokenRenewed
     case waveBegan(Int)
-    case waveSoaks(Int, seconds: Double)
+    case waveSoaks(Int, Duration)
     case halted(Halt)
     case stopping(StopCause)
     case accessRefused(String)
@@ -62,12 +62,12 @@ package enum Notice: Hashable, Sendable {
         case .outageBegan(let last, _): ("outage_began", last)
         case .outageEnded: ("outage_ended", nil)
         case .maintenanceBegan: ("maintenance_began", nil)
-        case .rateLimited(let seconds, nil, _): ("rate_limited", "\(seconds) s")
-        case .rateLimited(let seconds, let left?, _):
-            ("rate_limited", "\(seconds) s; the run ends in \(left) s")
+        case .rateLimited(let wait, nil, _): ("rate_limited", "\(wait.seconds) s")
+        case .rateLimited(let wait, let left?, _):
+            ("rate_limited", "\(wait.seconds) s; the run ends in \(left.seconds) s")
         case .tokenRenewed: ("token_renewed", nil)
         case .waveBegan(let wave): ("wave_began", "\(wave)")
-        case .waveSoaks(let wave, let seconds): ("wave_soaks", "\(wave): \(seconds) s")
+        case .waveSoaks(let wave, let soak): ("wave_soaks", "\(wave): \(soak.seconds) s")
         case .halted(let halt): ("halting", halt.detail)
         case .stopping(let cause): ("stopping", cause.rawValue)
         case .accessRefused(let detail): ("access_refused", detail)

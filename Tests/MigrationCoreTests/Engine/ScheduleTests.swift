@@ -98,7 +98,7 @@ import Testing
         #expect(schedule.next(inPlay: 0, now: Self.now(2)).want == .tally(wave: 1))
         #expect(schedule.next(inPlay: 0, now: Self.now(2)).want == nil, "it is being counted")
         let soaks = schedule.tallied(WaveTally(wave: 1, projects: 1, next: 2), now: Self.now(10))
-        #expect(soaks.notices == [.waveSoaks(1, seconds: 60)] && soaks.end == nil)
+        #expect(soaks.notices == [.waveSoaks(1, .seconds(60))] && soaks.end == nil)
         #expect(schedule.soaking?.wave == 1 && schedule.soaking?.until == Self.now(70).instant)
         #expect(schedule.next(inPlay: 0, now: Self.now(69)).want == nil && !schedule.isGate)
         #expect(schedule.next(inPlay: 0, now: Self.now(70)).want == .rereads(1, wave: 1) && schedule.isGate)

@@ -30,7 +30,8 @@ import Testing
             #expect(cause == (status == 429 ? .rateLimit : .outage))
             #expect(rig.seconds >= Double(patience) && rig.seconds < Double(patience) + 7, "\(rig.seconds)")
             let told = rig.notices.contains { notice in
-                if case .rateLimited(7200, let left?, _) = notice { left <= Double(patience) } else { false }
+                guard case .rateLimited(let wait, let left?, _) = notice else { return false }
+                return wait == .seconds(7200) && left <= .seconds(patience)
             }
             #expect(told, "\(rig.notices)")
             #expect(rig.sent.filter { Self.isAt(place, .of($0.request)) }.count <= 3)
