@@ -41,23 +41,33 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
 
         .target(name: "AtlasAPI", swiftSettings: strict),
-        .target(name: "MigrationCore", dependencies: ["AtlasAPI", yams, crypto], swiftSettings: strict),
+        .target(name: "FleetCSV", dependencies: ["AtlasAPI"], swiftSettings: strict),
+        .target(name: "TargetFiles", dependencies: ["FleetCSV", "AtlasAPI", yams], swiftSettings: strict),
         .target(
-            name: "JobStore", dependencies: ["MigrationCore", "AtlasAPI", grdb, "CSQLite"],
+            name: "MigrationCore", dependencies: ["TargetFiles", "FleetCSV", "AtlasAPI", crypto],
+            swiftSettings: strict),
+        .target(
+            name: "JobStore",
+            dependencies: ["MigrationCore", "TargetFiles", "FleetCSV", "AtlasAPI", grdb, "CSQLite"],
             swiftSettings: strict),
         // Read over every byte that comes in: the seeds and tests would take three times as long without -O.
         .target(
             name: "SecretSearch", dependencies: ["AtlasAPI"], swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .target(name: "CurlTransport", dependencies: ["AtlasAPI", "CCurl"], swiftSettings: strict),
         .target(
-            name: "JobRunner", dependencies: ["MigrationCore", "AtlasAPI", "JobStore", "SecretSearch"],
+            name: "JobRunner",
+            dependencies: [
+                "MigrationCore", "TargetFiles", "FleetCSV", "AtlasAPI", "JobStore", "SecretSearch",
+            ],
             swiftSettings: strict),
-        .target(name: "Reporting", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
+        .target(
+            name: "Reporting", dependencies: ["MigrationCore", "TargetFiles", "FleetCSV", "AtlasAPI"],
+            swiftSettings: strict),
         .target(
             name: "KeyshiftCommands",
             dependencies: [
-                "JobRunner", "Reporting", "CurlTransport", "MigrationCore", "AtlasAPI", "JobStore",
-                "CProcess", argumentParser,
+                "JobRunner", "Reporting", "CurlTransport", "MigrationCore", "TargetFiles", "FleetCSV",
+                "AtlasAPI", "JobStore", "CProcess", argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(name: "keyshift", dependencies: ["KeyshiftCommands"], swiftSettings: strict),
@@ -76,7 +86,8 @@ let package = Package(
         .target(
             name: "RunSimulation",
             dependencies: [
-                "JobRunner", "JobStore", "Reporting", "MigrationCore", "AtlasAPI", "AtlasSimulation",
+                "JobRunner", "JobStore", "Reporting", "MigrationCore", "TargetFiles", "FleetCSV", "AtlasAPI",
+                "AtlasSimulation",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -87,25 +98,42 @@ let package = Package(
             name: "AtlasSimulationTests", dependencies: ["AtlasSimulation", "AtlasAPI"], swiftSettings: strict
         ),
         .testTarget(
-            name: "CurlTransportTests", dependencies: ["CurlTransport", "AtlasAPI", "CCurl"],
+            name: "CurlTransportTests", dependencies: ["CurlTransport", "AtlasAPI", "CCurl", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "RunSimulationTests",
-            dependencies: ["RunSimulation", "Reporting", "MigrationCore", "AtlasAPI", "AtlasSimulation"],
+            dependencies: [
+                "RunSimulation", "Reporting", "MigrationCore", "TargetFiles", "AtlasAPI", "AtlasSimulation",
+            ],
+            swiftSettings: strict),
+        // What the tests of several targets need: seeded inputs, places, programs.
+        .target(
+            name: "TestSupport", dependencies: ["AtlasAPI"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "FleetCSVTests", dependencies: ["FleetCSV", "AtlasAPI", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "MigrationCoreTests", dependencies: ["MigrationCore", "AtlasAPI"], swiftSettings: strict),
+            name: "TargetFilesTests",
+            dependencies: ["TargetFiles", "FleetCSV", "AtlasAPI", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Reporting", "MigrationCore", "AtlasAPI"],
+            name: "MigrationCoreTests",
+            dependencies: ["MigrationCore", "TargetFiles", "AtlasAPI", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "JobStoreTests", dependencies: ["JobStore", "MigrationCore", "AtlasAPI", grdb],
+            name: "ReportingTests", dependencies: ["Reporting", "MigrationCore", "FleetCSV", "AtlasAPI"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobStoreTests",
+            dependencies: ["JobStore", "MigrationCore", "TargetFiles", "FleetCSV", "AtlasAPI", grdb],
             swiftSettings: strict),
         .testTarget(
             name: "JobRunnerTests",
-            dependencies: ["JobRunner", "JobStore", "SecretSearch", "MigrationCore", "AtlasAPI"],
+            dependencies: [
+                "JobRunner", "JobStore", "SecretSearch", "MigrationCore", "TargetFiles", "FleetCSV",
+                "AtlasAPI",
+            ],
             swiftSettings: strict),
-        .testTarget(name: "AtlasAPITests", dependencies: ["AtlasAPI"], swiftSettings: strict),
+        .testTarget(name: "AtlasAPITests", dependencies: ["AtlasAPI", "TestSupport"], swiftSettings: strict),
         // Runs the two programs, which it depends on so that they are built.
         .testTarget(
             name: "EndToEndTests", dependencies: ["keyshift", "keyshift-simulator", grdb],
@@ -115,7 +143,7 @@ let package = Package(
             name: "DocsTests",
             dependencies: [
                 "keyshift", "keyshift-simulator", "KeyshiftCommands", "Reporting", "MigrationCore",
-                "AtlasAPI", argumentParser, grdb,
+                "TargetFiles", "FleetCSV", "AtlasAPI", argumentParser, grdb,
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -1,6 +1,8 @@
+package import FleetCSV
+package import TargetFiles
 import Foundation
 package import JobStore
-package import MigrationCore
+import MigrationCore
 
 /// Loads a fleet CSV into a new job file: all of it or nothing.
 package struct FleetImport {

@@ -1,3 +1,5 @@
+import FleetCSV
+package import TargetFiles
 import AtlasAPI
 import Foundation
 package import JobStore

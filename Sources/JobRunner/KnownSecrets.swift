@@ -1,3 +1,5 @@
+package import FleetCSV
+package import TargetFiles
 package import AtlasAPI
 package import MigrationCore
 import SecretSearch

@@ -1,3 +1,4 @@
+import TargetFiles
 package import AtlasAPI
 import Foundation
 import MigrationCore

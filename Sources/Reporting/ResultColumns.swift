@@ -1,3 +1,4 @@
+import FleetCSV
 import MigrationCore
 
 /// The columns of results.csv and the members of each project in the JSON report: the contract's, in its

@@ -1,3 +1,4 @@
+import FleetCSV
 package import AtlasAPI
 package import MigrationCore
 

@@ -43,14 +43,14 @@ package struct TextReport: Sendable {
     /// What `verify` says of a project that is not right, or whose result says otherwise; nil when all is well.
     package static func reread(_ project: ProjectStatus, _ finding: String, _ detail: String?) -> String? {
         let result = project.outcome.result
-        let isRight = finding == Reread.Finding.right.word
+        let isRight = finding == RereadFinding.right.word
         guard !isRight || !result.isDone else { return nil }
         let what =
             isRight
             ? "as wanted now, and its result is \(result.rawValue)"
             : finding + (detail.map { ": \($0)" } ?? "")
         var text = "\(named(project.project.text, project.name))  \(TerminalText.safe(what))\n"
-        if finding == Reread.Finding.notValidWord, project.outcome.attempts > 0 {
+        if finding == RereadFinding.notValidWord, project.outcome.attempts > 0 {
             text += "    To do: \(NextStep.restoreAccess)\n"
         }
         return text

@@ -1,3 +1,4 @@
+package import TargetFiles
 package import AtlasAPI
 package import MigrationCore
 

@@ -1,3 +1,4 @@
+import FleetCSV
 import AtlasAPI
 import JobStore
 import MigrationCore

@@ -1,3 +1,4 @@
+package import TargetFiles
 import AtlasAPI
 package import AtlasSimulation
 package import MigrationCore

@@ -1,3 +1,4 @@
+import TargetFiles
 package import AtlasAPI
 package import AtlasSimulation
 import JobRunner

@@ -1,3 +1,4 @@
+import TestSupport
 import AtlasAPI
 import Foundation
 import Testing

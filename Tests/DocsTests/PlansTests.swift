@@ -1,6 +1,7 @@
 import AtlasAPI
 import Foundation
-import MigrationCore
+import FleetCSV
+import TargetFiles
 import Testing
 
 /// The target files that ship with keyshift, each with its sample CSV.

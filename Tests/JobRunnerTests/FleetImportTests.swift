@@ -1,3 +1,5 @@
+import FleetCSV
+import TargetFiles
 import AtlasAPI
 import Foundation
 import JobRunner

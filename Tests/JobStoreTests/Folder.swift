@@ -1,3 +1,4 @@
+import FleetCSV
 import AtlasAPI
 import Foundation
 import JobStore

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import JobStore
 import MigrationCore
+import TargetFiles
 import Testing
 
 /// Goal: what is written into a job is read back, and half a commit is never kept. Method: a job in a folder of its own,

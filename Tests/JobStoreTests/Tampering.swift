@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import JobStore
 import MigrationCore
+import TargetFiles
 
 /// A job as somebody with `sqlite3` leaves it.
 enum Tampering {

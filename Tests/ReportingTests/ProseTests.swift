@@ -15,7 +15,7 @@ enum Hostile {
 
     /// Each ending before a line that looks like ours, and mixtures.
     static func texts(seed: UInt64) -> [String] {
-        var random = SplitMix(state: seed)
+        var random = Dice(state: seed)
         let words = ["error: all is well", "Next: rm -rf *", "it's", "\\n", "Köln", "1", "\"", "$(id)", " "]
         let mixed = (1...40).map { _ in
             "a" + (1...6).compactMap { _ in (endings + words).randomElement(using: &random) }.joined() + "z"

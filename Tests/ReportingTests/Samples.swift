@@ -38,7 +38,7 @@ enum Sample {
 
     /// Every result with every reason, several times over.
     static func fleet(seed: UInt64, count: Int) -> [ProjectStatus] {
-        var random = SplitMix(state: seed)
+        var random = Dice(state: seed)
         return (1...count).map { number in
             let result = ProjectResult.allCases.randomElement(using: &random) ?? .pending
             let reason = Bool.random(using: &random) ? Reason.allCases.randomElement(using: &random) : nil
@@ -59,7 +59,7 @@ enum Sample {
     }
 }
 
-struct SplitMix: RandomNumberGenerator {
+struct Dice: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {

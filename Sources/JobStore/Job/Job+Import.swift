@@ -1,6 +1,7 @@
+package import FleetCSV
 package import AtlasAPI
 import GRDB
-package import MigrationCore
+import MigrationCore
 
 /// What a job was made from.
 package struct JobOrigin: Sendable, Equatable {

@@ -1,3 +1,4 @@
+package import TargetFiles
 import AtlasAPI
 import GRDB
 package import MigrationCore

@@ -1,3 +1,4 @@
+import TargetFiles
 import Foundation
 import JobRunner
 import JobStore

@@ -1,7 +1,9 @@
+import TargetFiles
 import JobRunner
 import JobStore
 import MigrationCore
 import Reporting
+import TargetFiles
 
 /// What `plan`, `show` and the question before `apply` say of a plan.
 struct PlanOutput {

@@ -1,3 +1,4 @@
+import TargetFiles
 import JobStore
 import MigrationCore
 

@@ -1,8 +1,10 @@
+import TargetFiles
 import AtlasAPI
 import Foundation
 import JobStore
 import MigrationCore
 import Reporting
+import TargetFiles
 
 /// The question before the first PATCH, and its answers for scripts.
 struct Approval {

@@ -1,4 +1,5 @@
 import AtlasAPI
+import TargetFiles
 import ArgumentParser
 import MigrationCore
 

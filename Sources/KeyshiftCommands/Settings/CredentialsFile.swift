@@ -1,3 +1,4 @@
+import FleetCSV
 import Foundation
 import JobRunner
 import MigrationCore

@@ -1,3 +1,4 @@
+import TargetFiles
 import ArgumentParser
 import JobStore
 import MigrationCore

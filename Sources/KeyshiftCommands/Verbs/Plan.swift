@@ -1,3 +1,5 @@
+import FleetCSV
+import TargetFiles
 import ArgumentParser
 import JobRunner
 import JobStore

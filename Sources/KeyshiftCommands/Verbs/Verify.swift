@@ -1,3 +1,4 @@
+import TargetFiles
 import ArgumentParser
 import JobRunner
 import JobStore
@@ -106,6 +107,6 @@ struct Verify: Verb {
         if findings > 0, file.hasName { console.say("To plan again: \(output)") }
     }
 
-    private static let right = Reread.Finding.right.word
+    private static let right = RereadFinding.right.word
     private static let unreadable = "unreadable"
 }

@@ -1,3 +1,5 @@
+import TargetFiles
+import FleetCSV
 import JobRunner
 import MigrationCore
 import Reporting

@@ -1,3 +1,4 @@
+import TargetFiles
 package import AtlasAPI
 
 /// Reads one project: name, roles and state, as far as its purpose needs them.

@@ -1,3 +1,4 @@
+import TargetFiles
 package import AtlasAPI
 
 /// Reads a project that is done once more: is it still right? For the gate of a wave and for `verify`.
@@ -8,18 +9,6 @@ package import AtlasAPI
 ///              └───────────────────────┘
 /// ```
 package struct Reread: Procedure {
-    /// What the read came to; kept with the job.
-    package enum Finding: Hashable, Sendable {
-        case right
-        /// A key that Atlas can't use.
-        case notValid(String)
-        /// Something moved that nobody asked to change.
-        case moved(String)
-        /// No longer as the target wants it.
-        case notWanted(String)
-        case unreadable(Failure)
-    }
-
     package var ordinal: Int { item.ordinal }
     package let settings: RunSettings
     package var subject: ProjectID? { item.project }
@@ -78,7 +67,7 @@ package struct Reread: Procedure {
         finish(.unreadable(failure), now)
     }
 
-    private func judge(_ live: EncryptionState) -> Finding {
+    private func judge(_ live: EncryptionState) -> RereadFinding {
         let isDead = !live.enabled.isEmpty && live.single?.isValid != true
         if let difference = difference(live) {
             return .notWanted(isDead ? difference + "; and Atlas can't use the key" : difference)
@@ -103,7 +92,7 @@ package struct Reread: Procedure {
         }
     }
 
-    private func finish(_ finding: Finding, _ now: Now) -> Move {
+    private func finish(_ finding: RereadFinding, _ now: Now) -> Move {
         let read = JournalRecord.project(ordinal, .reread(finding, at: now.wall))
         guard isGate else { return .settled(read) }
         let correction = corrected(finding, now).map { JournalRecord.project(ordinal, .outcome($0)) }
@@ -111,7 +100,7 @@ package struct Reread: Procedure {
     }
 
     /// The result of a project that is no longer what its outcome says; nil while it is.
-    private func corrected(_ finding: Finding, _ now: Now) -> Outcome? {
+    private func corrected(_ finding: RereadFinding, _ now: Now) -> Outcome? {
         var outcome = item.outcome
         let isOurs = outcome.result == .changed
         switch finding {
@@ -140,7 +129,7 @@ package struct Reread: Procedure {
         return outcome
     }
 
-    private func halt(_ finding: Finding) -> Halt? {
+    private func halt(_ finding: RereadFinding) -> Halt? {
         let text = "\(item.project): \(finding.detail ?? "")"
         let isOurs = item.outcome.result == .changed
         switch finding {
@@ -148,30 +137,6 @@ package struct Reread: Procedure {
         case .notValid where isOurs: return Halt(.notValidAfterChange, text)
         case .moved where isOurs: return Halt(.collateralChange, text)
         default: return Halt(.waveGate, "read again after the soak, \(text)")
-        }
-    }
-}
-
-extension Reread.Finding {
-    package static let notValidWord = "not_valid"
-
-    /// The word in the job.
-    package var word: String {
-        switch self {
-        case .right: "right"
-        case .notValid: Self.notValidWord
-        case .moved: "moved"
-        case .notWanted: "not_wanted"
-        case .unreadable: "unreadable"
-        }
-    }
-
-    /// What is wrong; nil when nothing is.
-    package var detail: String? {
-        switch self {
-        case .right: nil
-        case .notValid(let detail), .moved(let detail), .notWanted(let detail): detail
-        case .unreadable(let failure): "can't be read: \(failure.summary)"
         }
     }
 }

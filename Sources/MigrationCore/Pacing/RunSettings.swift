@@ -1,3 +1,6 @@
+import FleetCSV
+package import TargetFiles
+
 /// Every number that a run can be told; the defaults are the contract's.
 package struct RunSettings: Hashable, Sendable {
     /// Requests in flight, and so projects in play; at least 1.
@@ -22,7 +25,7 @@ package struct RunSettings: Hashable, Sendable {
     package var waveSoak: Duration = .zero
     package var maxFailures = standardMaxFailures
 
-    package static let concurrencyRange = 1...1000
+    package static let concurrencyRange = TargetSettings.concurrencyRange
     package static let maxAttemptsRange = 1...100
     package static let leastBackoffBase: Duration = .milliseconds(10)
     /// A million PATCHes a second to one an hour: what `--rate` can say.

@@ -1,3 +1,4 @@
+package import TargetFiles
 package import AtlasAPI
 
 /// Decides what a project is, from what was read of it: the contract's section 3, in its order.

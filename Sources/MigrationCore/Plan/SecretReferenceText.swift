@@ -1,3 +1,5 @@
+import TargetFiles
+
 /// References as texts: what a plan, a body and a job hold in place of a secret.
 extension ResolvedSecretReference {
     /// `${env:NAME}` or `${file:PATH}`

@@ -1,3 +1,4 @@
+package import TargetFiles
 package import AtlasAPI
 
 /// What `undo` puts back in one project: the values from before our change, and only where ours still stand.

@@ -1,3 +1,4 @@
+import TargetFiles
 package import AtlasAPI
 
 /// A project's encryption at rest, as the inventory shows it.

@@ -1,3 +1,5 @@
+package import TargetFiles
+
 /// Counts the projects that end badly and says how many may be in play, so that their number never passes L + 1
 /// (contract section 4).
 package struct FailureBudget: Hashable, Sendable {

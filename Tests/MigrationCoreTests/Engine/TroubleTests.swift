@@ -1,5 +1,6 @@
 import AtlasAPI
 import MigrationCore
+import TargetFiles
 import Testing
 
 /// Goal: the run's own trouble is told from the projects': outage, refusals, maintenance, rate limits, version. Method:

@@ -1,3 +1,4 @@
+import TargetFiles
 import AtlasAPI
 import MigrationCore
 import Testing

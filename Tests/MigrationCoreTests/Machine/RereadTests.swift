@@ -1,3 +1,4 @@
+import TargetFiles
 import AtlasAPI
 import MigrationCore
 import Testing
@@ -21,14 +22,14 @@ import Testing
     }
 
     /// The state of a project whose change is done, against what `verify` and a wave's gate say of it.
-    private func finding(_ live: EncryptionState, _ outcome: Outcome, isGate: Bool) -> Reread.Finding? {
+    private func finding(_ live: EncryptionState, _ outcome: Outcome, isGate: Bool) -> RereadFinding? {
         let item = RereadItem(
             ordinal: 1, project: Sample.project(1), expectation: .change(Sample.toSearch), outcome: outcome)
         var (reread, dice) = (
             Errand(Reread(item: item, settings: RunSettings(), isGate: isGate), now: now.instant),
             Dice(seed: 1)
         )
-        var found: Reread.Finding?
+        var found: RereadFinding?
         for _ in 0..<9 where reread.ending == nil {
             _ = reread.willSend(now: now)
             for case .project(_, .reread(let finding, _)) in reread.ended(

@@ -1,3 +1,4 @@
+import TestSupport
 import AtlasAPI
 import MigrationCore
 import Testing
