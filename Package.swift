@@ -133,6 +133,15 @@ let package = Package(
                 "AtlasAPI",
             ],
             swiftSettings: strict),
+        // Whole commands without a process, against the simulated Atlas.
+        .testTarget(
+            name: "KeyshiftCommandsTests",
+            dependencies: [
+                "KeyshiftCommands", "RunSimulation", "AtlasSimulation", "CurlTransport", "JobRunner",
+                "JobStore", "Reporting", "MigrationCore", "TargetFiles", "FleetCSV", "AtlasAPI",
+                argumentParser,
+            ],
+            swiftSettings: strict),
         .testTarget(name: "AtlasAPITests", dependencies: ["AtlasAPI", "TestSupport"], swiftSettings: strict),
         // Runs the two programs, which it depends on so that they are built.
         .testTarget(

@@ -52,7 +52,9 @@ struct RunOptions: ParsableArguments {
 struct PlanNature {
     var hasIrreversible: Bool
     var hasSheetWaves: Bool
+}
 
+extension PlanNature {
     init(_ job: Job, _ totals: Totals) throws {
         hasIrreversible = totals[PlanClass.irreversible] > 0
         hasSheetWaves = try job.hasSheetWaves()
