@@ -7,6 +7,9 @@ import Testing
 @testable import KeyshiftCommands
 @testable import RunSimulation
 
+/// `Testing` has another of that name.
+typealias Code = KeyshiftCommands.ExitStatus
+
 /// How a command ended.
 struct Ended: CustomTestStringConvertible {
     var code: Int32
