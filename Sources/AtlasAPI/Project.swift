@@ -20,6 +20,11 @@ package struct Project: Hashable, Sendable {
 package enum Identity {
     /// The first organisation of `GET /orgs`; nil when the list is empty or not a list.
     package static func organisation(_ json: JSONValue) -> OrganisationID? {
-        json["results"]?.array?.first?["id"]?.string.flatMap { OrganisationID($0) }
+        first(json)?["id"]?.string.flatMap { OrganisationID($0) }
     }
+
+    /// Of the same one.
+    package static func name(_ json: JSONValue) -> String? { first(json)?["name"]?.string }
+
+    private static func first(_ json: JSONValue) -> JSONValue? { json["results"]?.array?.first }
 }

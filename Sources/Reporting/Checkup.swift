@@ -167,8 +167,7 @@ package enum Checkup {
         case .refusal: return [refused(answer)]
         case .success(let json): body = json
         }
-        let first = body["results"]?.array?.first
-        guard let id = first?["id"]?.string.flatMap({ OrganisationID($0) }) else {
+        guard let id = Identity.organisation(body) else {
             return [
                 .ok(.credentials, "accepted"),
                 .warn(
@@ -176,7 +175,7 @@ package enum Checkup {
                     "Give them a role in the organisation, or name it in MONGODB_ATLAS_ORG_ID."),
             ]
         }
-        let name = first?["name"]?.string.map { " \($0)" } ?? ""
+        let name = Identity.name(body).map { " \($0)" } ?? ""
         guard given == nil || given == id else {
             return [
                 .ok(.credentials, "accepted, from an address on the access list"),
@@ -248,25 +247,19 @@ package enum Checkup {
     package static func limits(_ reply: Reply) -> Finding {
         let subject = Finding.Subject.limits
         guard let answer = reply.answer, answer.isSuccess,
-            let sets = JSONValue(parsing: answer.body)?["results"]?.array
+            let list = JSONValue(parsing: answer.body).flatMap(RateLimitList.init)
         else {
             return .warn(
                 subject, reply.answer.map(summary) ?? "no answer",
                 "They can't be read; --rate and Atlas's own 429 answers hold all the same.")
         }
-        let ours = sets.first { set in
-            (set["endpoints"]?.array ?? []).contains {
-                $0["path"]?.string?.hasSuffix("/encryptionAtRest") == true
-            }
+        guard let limit = list.encryptionAtRest else {
+            return .ok(subject, "none is named for encryption at rest")
         }
-        func number(_ name: String) -> Int? { ours?[name]?["value"]?.number.flatMap { Int(exactly: $0) } }
-        guard let refill = number("refillRate"), let seconds = number("refillDurationSeconds"),
-            let capacity = number("capacity")
-        else { return .ok(subject, "none is named for encryption at rest") }
-        let scope = ours?["scope"]?.string?.lowercased() ?? "?"
         return .ok(
             subject,
-            "encryption at rest: \(capacity) requests, then \(refill) in \(seconds) s, for each \(scope)")
+            "encryption at rest: \(limit.capacity) requests, then \(limit.refill) in \(limit.refillSeconds) s, "
+                + "for each \(limit.scope?.lowercased() ?? "?")")
     }
 
     package static func sunset(_ answer: HTTPAnswer) -> Finding? {

@@ -19,7 +19,7 @@ struct RunOptions: ParsableArguments {
     var waves: WaveChoice?
     @Option(
         help:
-            "Rest of a wave before it is read again and the next starts. (default: 1m with irreversible items, else 0s)"
+            "How long a wave soaks before it is read again. (default: 1m with irreversible items, else 0s)"
     )
     var waveSoak: DurationArgument?
     @Option(help: "End after this wave; exit 5, resumable.")
