@@ -1,4 +1,4 @@
-import JobStore
+import MigrationCore
 import Synchronization
 
 #if canImport(Darwin)
@@ -18,7 +18,7 @@ private let signalWriter = Atomic<Int32>(-1)
 /// Turns INT and TERM into a readable descriptor: the first asks the run to stop, the second leaves at once.
 package final class SignalPipe {
     /// The exit code of a second signal: outcomes may be unknown.
-    static let abandonedExitCode = Int32(Run.abandonedExitCode)
+    static let abandonedExitCode = Int32(RunEntry.abandonedExitCode)
 
     package let descriptor: Int32
 

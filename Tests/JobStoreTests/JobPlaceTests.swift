@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import JobStore
+import MigrationCore
 import Testing
 
 /// Goal: a run trusts only a job that nobody else could have written, with its log and its lock. Method: files and

@@ -1,46 +1,6 @@
 import Foundation
 import GRDB
-
-/// One line of the job's history of runs.
-package struct RunEntry: Sendable {
-    package var id: Int64
-    package var command: String
-    package var user: String
-    package var host: String
-    package var pid: Int
-    package var startedAt: Int64
-    package var endedAt: Int64?
-    package var endedHow: String?
-    package var exitCode: Int?
-}
-
-/// Why a run halted, and who went on in spite of it.
-package struct HaltEntry: Sendable {
-    package var cause: String
-    package var detail: String
-    package var at: Int64
-    /// nil while nobody has.
-    package var acceptedBy: String?
-    package var acceptedAt: Int64?
-    /// Whether anything had been approved: a halt of the reading for a plan is over when the plan is read.
-    package var binds: Bool
-    /// The job goes on only when a person says so.
-    package var isOpen: Bool { binds && acceptedBy == nil }
-}
-
-/// Who approved which plan, and how.
-package struct ApprovalEntry: Sendable {
-    package var user: String
-    package var host: String
-    package var revision: Int
-    package var digest: String
-    package var irreversible: Int
-    /// `typed`, or the flags.
-    package var how: String
-    package var at: Int64
-    /// What was sealed then, as it is kept; nil: nothing.
-    package var seal: String?
-}
+package import MigrationCore
 
 /// Who ran what when, what was approved, what halted.
 extension Job {

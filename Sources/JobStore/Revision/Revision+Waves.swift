@@ -3,16 +3,6 @@ import AtlasAPI
 import GRDB
 package import MigrationCore
 
-/// A wave as `status` and the reports show it.
-package struct WaveEntry: Sendable {
-    package var number: Int
-    package var projects: Int
-    /// Projects that are `changed` or `unchanged`.
-    package var good: Int
-    package var beganAt: Int64?
-    package var passedAt: Int64?
-}
-
 /// Waves, gates and the failure budget.
 extension Revision {
     /// Fixes each project's wave, at the first apply.

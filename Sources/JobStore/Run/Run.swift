@@ -23,14 +23,11 @@ package struct Run: Journal {
 
     package func on(_ revision: Revision) -> Run { Run(revision: revision, id: id) }
 
-    /// The exit code that a second signal leaves with, for the history of a run that then ends without a word.
-    package static let abandonedExitCode = 6
-
     /// A person has asked the run to stop; if it ends without a word from here on, it did not just die.
     package func noteStopping() throws {
         try job.write { db in
             try db.execute(
-                sql: "UPDATE run SET exit_code = ? WHERE id = ?", arguments: [Self.abandonedExitCode, id])
+                sql: "UPDATE run SET exit_code = ? WHERE id = ?", arguments: [RunEntry.abandonedExitCode, id])
         }
     }
 

@@ -1,21 +1,9 @@
-import AtlasAPI
-import JobRunner
 import JobStore
-import MigrationCore
 import Reporting
 
-/// What a job looks like at one moment, and what has been done with it by whom.
+/// A job at one moment, as `status` shows it.
 struct JobSnapshot {
-    var path: String
-    var origin: JobOrigin
-    var planDigest: String?
-    var totals: Totals
-    /// The process that runs it; nil when none does.
-    var holder: String?
-    var runs: [RunEntry]
-    var approvals: [ApprovalEntry]
-    var halts: [HaltEntry]
-    var waves: [WaveEntry]
+    var status: JobStatus
     /// What is shown may not be the last.
     var logLoss: LogLoss?
 
@@ -26,91 +14,22 @@ struct JobSnapshot {
         let holder = RunLock.holder(of: path)
         let job = try Job.open(path, for: .read)
         let snapshot = try job.consistently {
-            let revision = try job.lastRevision()
-            return JobSnapshot(
-                path: path, origin: try job.origin(), planDigest: try revision.planDigest(),
-                totals: try job.totals(), holder: try holder ?? job.runner(), runs: try job.runs(),
-                approvals: try job.approvals(), halts: try job.halts(), waves: try revision.waves(),
-                logLoss: job.logLoss)
+            let (origin, revision) = (try job.origin(), try job.lastRevision())
+            let runner = try holder ?? job.runner()
+            let status = JobStatus(
+                path: path, target: origin.targetName, organisation: origin.organisation,
+                address: origin.address, planDigest: try revision.planDigest(), totals: try job.totals(),
+                waves: try revision.waves(), history: try job.history(isRunning: runner != nil),
+                holder: runner)
+            return JobSnapshot(status: status, logLoss: job.logLoss)
         }
         try job.close()
         return snapshot
     }
+}
 
-    private var openHalt: HaltEntry? { halts.last(where: \.isOpen) }
-
-    var text: String {
-        let results = ProjectResult.allCases.map { ($0, totals[$0]) }.filter { $0.1 > 0 }
-        let counts = results.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
-        var lines: [Prose] = ["\(path): \(origin.targetName), \(totals.projects) projects: \(counts)"]
-        lines.append(holder.map { "running: \($0)" } ?? "no run holds it")
-        lines += waves.map(Self.line)
-        lines += history.map { "\($0.line)" }
-        if let openHalt { lines.append("halted: \(HaltText.sentence(openHalt.cause, openHalt.detail))") }
-        return lines.joined(separator: "\n").text + "\n"
-    }
-
-    private static func line(_ wave: WaveEntry) -> Prose {
-        let isDone = wave.good == wave.projects
-        let state =
-            wave.passedAt != nil ? "passed" : isDone ? "done" : wave.beganAt != nil ? "begun" : "to come"
-        return "wave \(wave.number): \(state), \(wave.good) of \(wave.projects) done"
-    }
-
-    private var history: [JobFacts.Event] {
-        JobHistory(runs: runs, approvals: approvals, halts: halts, isRunning: holder != nil).events
-    }
-
-    var json: String {
-        let counts = ProjectResult.allCases.map { ($0.rawValue, JSONValue.number(Double(totals[$0]))) }
-        let members: [String: JSONValue] = [
-            "schema": .number(1), "job": .string(path), "target": .string(origin.targetName),
-            "organisation": origin.organisation.map { .string($0.text) } ?? .null,
-            "address": .string(origin.address), "plan_digest": Self.text(planDigest),
-            "projects": .number(Double(totals.projects)), "running": .bool(holder != nil),
-            "holder": Self.text(holder),
-            "halted": openHalt.map { .object(["cause": .string($0.cause), "detail": .string($0.detail)]) }
-                ?? .null,
-            "totals": .object(Dictionary(counts) { first, _ in first }),
-            "waves": .array(
-                waves.map {
-                    .object([
-                        "wave": .number(Double($0.number)), "projects": .number(Double($0.projects)),
-                        "done": .number(Double($0.good)), "began_at": Self.time($0.beganAt),
-                        "passed_at": Self.time($0.passedAt),
-                    ])
-                }),
-            "runs": .array(
-                runs.map {
-                    .object([
-                        "command": .string($0.command), "user": .string($0.user), "host": .string($0.host),
-                        "started_at": Self.time($0.startedAt), "ended_at": Self.time($0.endedAt),
-                        "end": Self.text($0.endedHow),
-                        "exit_code": $0.exitCode.map { .number(Double($0)) } ?? .null,
-                    ])
-                }),
-            "approvals": .array(
-                approvals.map {
-                    .object([
-                        "user": .string($0.user), "at": Self.time($0.at), "how": .string($0.how),
-                        "digest": .string($0.digest), "irreversible": .number(Double($0.irreversible)),
-                        "revision": .number(Double($0.revision)),
-                    ])
-                }),
-            "halts": .array(
-                halts.map {
-                    .object([
-                        "cause": .string($0.cause), "detail": .string($0.detail), "at": Self.time($0.at),
-                        "accepted_by": Self.text($0.acceptedBy), "accepted_at": Self.time($0.acceptedAt),
-                    ])
-                }),
-        ]
-        return TerminalText.json(JSONValue.object(members).canonicalText())
-    }
-
-    private static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-
-    private static func time(_ value: Int64?) -> JSONValue {
-        value.map { .string(WireDate.text(milliseconds: $0)) } ?? .null
+extension Job {
+    func history(isRunning: Bool) throws -> JobHistory {
+        JobHistory(runs: try runs(), approvals: try approvals(), halts: try halts(), isRunning: isRunning)
     }
 }

@@ -41,11 +41,7 @@ struct PlanOutput {
             planDigest: try revision.planDigest(), createdAt: origin.createdAt,
             startedAt: runs.first?.startedAt,
             endedAt: runs.last?.endedAt, end: runs.last?.endedHow)
-        facts.history =
-            JobHistory(
-                runs: try job.runs(), approvals: try job.approvals(), halts: try job.halts(),
-                isRunning: try job.runner() != nil
-            ).events
+        facts.history = try job.history(isRunning: try job.runner() != nil).events
         return facts
     }
 

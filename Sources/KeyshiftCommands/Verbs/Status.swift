@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reporting
 
 struct Status: Verb {
     static let configuration = CommandConfiguration(
@@ -23,9 +24,10 @@ struct Status: Verb {
         let console = desk.console
         while true {
             let snapshot = try JobSnapshot.take(job)
-            if let loss = snapshot.logLoss { console.warn(ErrorText.missingLog(snapshot.path, loss)) }
-            console.out(format == .json ? snapshot.json + "\n" : snapshot.text)
-            guard watch, snapshot.holder != nil else { return .done }
+            let status = snapshot.status
+            if let loss = snapshot.logLoss { console.warn(ErrorText.missingLog(status.path, loss)) }
+            console.out(format == .json ? status.json + "\n" : status.text)
+            guard watch, status.holder != nil else { return .done }
             // A reader waits for the clock and for nothing else.
             desk.pause(.seconds(1))
         }

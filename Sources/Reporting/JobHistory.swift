@@ -1,15 +1,23 @@
-import JobStore
-import Reporting
+package import MigrationCore
 
 /// Who did what with a job, and what became of it: for `status` and the reports.
-struct JobHistory {
-    var runs: [RunEntry]
-    var approvals: [ApprovalEntry]
-    var halts: [HaltEntry]
+package struct JobHistory: Sendable {
+    package var runs: [RunEntry]
+    package var approvals: [ApprovalEntry]
+    package var halts: [HaltEntry]
     /// Whether the last run is under way.
-    var isRunning: Bool
+    package var isRunning: Bool
 
-    var events: [JobFacts.Event] {
+    package init(
+        runs: [RunEntry], approvals: [ApprovalEntry], halts: [HaltEntry], isRunning: Bool
+    ) {
+        self.runs = runs
+        self.approvals = approvals
+        self.halts = halts
+        self.isRunning = isRunning
+    }
+
+    package var events: [JobFacts.Event] {
         let all = runs.enumerated().flatMap(run) + approvals.map(approval) + halts.flatMap(halt)
         // Sorting keeps what happened in the same millisecond in the order above.
         return all.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
@@ -28,7 +36,7 @@ struct JobHistory {
         if isRunning, index == runs.count - 1 { return [start] }
         // Nobody wrote down when; it was after its start.
         let end =
-            run.exitCode == Run.abandonedExitCode
+            run.exitCode == RunEntry.abandonedExitCode
             ? "left at once by a second signal, or killed while it was stopping" : "died"
         return [
             start, JobFacts.Event(at: run.startedAt, kind: "end", user: nil, text: "\(run.command): \(end)"),
