@@ -5,7 +5,7 @@ package import ArgumentParser
 
 /// The `keyshift` command.
 package struct Keyshift: ParsableCommand {
-    package static let version = "0.1.0"
+    package static let version = ProgramVersion.text
 
     package static let configuration = CommandConfiguration(
         commandName: "keyshift",

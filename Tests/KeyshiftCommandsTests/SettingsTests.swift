@@ -1,6 +1,7 @@
 import ArgumentParser
 import AtlasAPI
 import MigrationCore
+import TargetFiles
 import Testing
 
 @testable import KeyshiftCommands

@@ -59,7 +59,7 @@ struct Connection {
         CurlTransport.Configuration(
             baseAddress: address, connections: connections, requestTimeout: options.requestTimeout.duration,
             connectTimeout: options.connectTimeout.duration, roots: roots,
-            userAgent: "keyshift/\(Keyshift.version)", clock: { desk.now().instant })
+            userAgent: "keyshift/\(ProgramVersion.text)", clock: { desk.now().instant })
     }
 
     /// A system's own collection has 300 KiB.
