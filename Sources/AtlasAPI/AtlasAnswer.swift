@@ -39,7 +39,8 @@ extension Endpoint {
         switch answer.status {
         // Load balancers in front of Atlas give them too, and they say nothing of the project in any case.
         case 408, 429, 500...: return true
-        case 401: return answer.isStaleChallenge || (answer.hasAtlasChallenge && !answer.isPage(body))
+        // Every gateway that knows tokens challenges as Atlas does; only Atlas's own has a code.
+        case 401: return answer.isStaleChallenge
         default: return false
         }
     }
@@ -114,13 +115,14 @@ extension HTTPAnswer {
 
     /// The API's error object always has a code and repeats the status (schema `ApiError`, and every recorded one).
     /// Gateways have codes of their own under the same name; without the status one counts that is spelled as Atlas's
-    /// are, in capital words joined by `_`, also from the header that repeats it.
+    /// are, in capital words joined by `_`, also from the header that repeats it. With a 401 a header alone is none: it
+    /// would be believed about every project.
     fileprivate func isAtlasError(_ body: JSONValue?) -> Bool {
-        if let code = body?["errorCode"]?.string, !code.isEmpty {
-            guard let told = body?["error"] else { return Self.isAtlasCode(code) }
-            return told.quantity == Double(status)
+        guard let code = body?["errorCode"]?.string, !code.isEmpty else {
+            return status != 401 && headers["X-Error-Code"].map(Self.isAtlasCode) == true && !isPage(body)
         }
-        return headers["X-Error-Code"].map(Self.isAtlasCode) == true && !isPage(body)
+        guard let told = body?["error"] else { return Self.isAtlasCode(code) }
+        return told.quantity == Double(status)
     }
 
     private static func isAtlasCode(_ code: String) -> Bool {
@@ -135,14 +137,6 @@ extension HTTPAnswer {
 
     /// Something to look at, such as HTML, and no answer to a program.
     fileprivate func isPage(_ body: JSONValue?) -> Bool { !self.body.isEmpty && body?.object == nil }
-
-    /// Atlas's digest challenge, or one for a bearer token.
-    fileprivate var hasAtlasChallenge: Bool {
-        headers.all("WWW-Authenticate").contains { value in
-            let value = value.lowercased()
-            return value.hasPrefix("bearer") || value.contains("realm=\"mms public api\"")
-        }
-    }
 
     func foreign(_ lack: String) -> ForeignAnswer {
         let type = headers["Content-Type"].map { AtlasError.short($0, 80) } ?? "no type"

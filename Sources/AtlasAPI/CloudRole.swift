@@ -20,14 +20,16 @@ extension CloudRole {
 
     /// Decodes the three lists, entry by entry: one without a readable id can't be chosen or used, and is left out, as
     /// are an entry of another cloud and a second one with the same id.
-    /// nil when the list of `needed` (nil: any of them) is no list, or holds an entry that can't be read and no usable
-    /// one: then nobody can say that there is none.
+    /// nil when nobody can say that there is none: the list of `needed` is missing, or it (nil: any of them) is no
+    /// list, or holds an entry that can't be read and no usable one.
     package static func list(_ json: JSONValue, needed: Provider?) -> [CloudRole]? {
         guard json.object != nil else { return nil }
         var roles: [CloudRole] = []
         for (provider, key) in lists {
             switch json[key] {
-            case nil, .null?: continue
+            // Atlas has all three in each answer: without the one that is asked for nobody can say that there is none.
+            case nil, .null?:
+                if provider == needed { return nil }
             case .array(let items)?:
                 let own = items.filter {
                     ($0["providerName"]?.string ?? provider.roleProviderName) == provider.roleProviderName

@@ -64,6 +64,9 @@ package struct EncryptionState: Hashable, Sendable {
 
     /// The settings when exactly one provider is on.
     package var single: ProviderSettings? { enabled.count == 1 ? enabled[0] : nil }
+
+    /// Whether a provider is on whose key Atlas can't use; where none is on there is no key to restore.
+    package var hasDeadKey: Bool { enabled.contains { !$0.isValid } }
 }
 
 extension EncryptionState {

@@ -6,7 +6,7 @@ extension FaultKind {
         -> HTTPAnswer?
     {
         switch self {
-        case .conflict:
+        case .conflict, .conflictAfter:
             return .refusal(
                 Refusal(
                     status: 409, code: "AUTOMATION_CONFIG_CONCURRENT_MODIFICATION",
@@ -22,7 +22,7 @@ extension FaultKind {
             var answer = HTTPAnswer.proxyPage(503)
             answer.headers.add("Retry-After", "1")
             return answer
-        case .limited: return .refusal(.rateLimited(path: path, retryAfter: 0, limit: limit))
+        case .limited, .limitedAfter: return .refusal(.rateLimited(path: path, retryAfter: 0, limit: limit))
         case .limitedRetryAfter: return Self.limited(path, 1, limit)
         case .maintenance: return .refusal(.maintenance)
         case .refused:
@@ -41,6 +41,7 @@ extension FaultKind {
         case .signIn, .signInAfter: return .signInPage
         case .gatewayJSON: return .gatewayJSON(ordinal)
         case .gatewayRefusal: return .gatewayRefusal(ordinal)
+        case .gatewayUnauthorized: return .gatewayUnauthorized
         case .limitedLong: return Self.limited(path, 90, limit)
         case .limitedHours: return Self.limited(path, Self.hours, limit)
         case .unavailableHours:

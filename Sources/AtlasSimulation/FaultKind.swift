@@ -57,11 +57,17 @@ package enum FaultKind: String, CaseIterable, Codable, Sendable {
     case limitedHours = "429-hours"
     /// 503 with the same.
     case unavailableHours = "503-hours"
+    /// 409 as above, but the change took.
+    case conflictAfter = "409-after"
+    /// 429, but the change took.
+    case limitedAfter = "429-after"
+    /// 401 of a gateway that does not know the token, in plain text and with a challenge for a bearer.
+    case gatewayUnauthorized = "401-gateway"
 
     /// Whether the answer is somebody else's: it says nothing of the project.
     package var isForeign: Bool {
         switch self {
-        case .signIn, .signInAfter, .gatewayJSON, .gatewayRefusal: true
+        case .signIn, .signInAfter, .gatewayJSON, .gatewayRefusal, .gatewayUnauthorized: true
         default: false
         }
     }
@@ -77,7 +83,8 @@ package enum FaultKind: String, CaseIterable, Codable, Sendable {
     /// Whether the request is carried out all the same.
     package var appliesFirst: Bool {
         switch self {
-        case .serverErrorAfter, .resetAfter, .hangAfter, .cut, .signInAfter: true
+        case .serverErrorAfter, .resetAfter, .hangAfter, .cut, .signInAfter, .conflictAfter, .limitedAfter:
+            true
         default: isAftermath
         }
     }
@@ -85,10 +92,11 @@ package enum FaultKind: String, CaseIterable, Codable, Sendable {
     /// Whether a draw by rate may give this kind for the method; scripts may ask for anything.
     package func suits(method: String) -> Bool {
         switch self {
-        case .conflict, .conflictUnknown, .maintenance, .refused, .propagation, .stale, .notValid,
+        case .conflict, .conflictAfter, .conflictUnknown, .maintenance, .refused, .propagation, .stale,
+            .notValid,
             .neverValid:
             method == "PATCH"
-        case .serverErrorAfter, .resetAfter, .hangAfter, .signInAfter: method != "GET"
+        case .serverErrorAfter, .resetAfter, .hangAfter, .signInAfter, .limitedAfter: method != "GET"
         case .foreignEdit: method != "POST"
         default: true
         }

@@ -57,6 +57,14 @@ extension HTTPAnswer {
             body: Array(page.utf8))
     }
 
+    /// As a service mesh says it of a token that it can't verify.
+    static let gatewayUnauthorized = HTTPAnswer(
+        status: 401,
+        headers: HTTPHeaders([
+            ("Content-Type", "text/plain"), ("Server", "gateway"),
+            ("WWW-Authenticate", "Bearer realm=\"https://atlas.invalid/\", error=\"invalid_token\""),
+        ]), body: Array("Jwt verification fails".utf8))
+
     /// The 401 of every request that is not authenticated, word for word as recorded; without `X-Error-Code`.
     static func challenge(nonce: String) -> HTTPAnswer {
         let value =

@@ -36,5 +36,6 @@ package enum Storm: String, CaseIterable, Sendable {
         .cut: 0.02,
         .stale: 0.08, .notValid: 0.05,
         .signIn: 0.01, .signInAfter: 0.01, .gatewayJSON: 0.01, .gatewayRefusal: 0.01,
+        .conflictAfter: 0.01, .limitedAfter: 0.01, .gatewayUnauthorized: 0.01,
     ]
 }

@@ -15,6 +15,7 @@ package enum HaltText {
             case .rateLimit?: "Atlas's rate limit did not open within --outage-patience"
             case .failureBudget?: "more projects ended badly than --max-failures allows"
             case .waveGate?: "a wave is not as it must be for the next one to start"
+            case .gateUnread?: "a project of a finished wave could not be read again"
             case nil: cause
             }
         return "\(text) (\(detail))"
@@ -43,6 +44,19 @@ package enum HaltText {
                       2. \(NextStep.restoreAccess)
                          Then have it checked:  \(retry)
                       3. Go on with the other projects, whatever became of it:  \(accept)
+                """
+        case .gateUnread?:
+            return """
+                Next: 1. See what Atlas answers for it:  keyshift verify \(job)
+                      2. Read that wave again and go on; what still can't be read stays as it is:  \(accept)
+                """
+        case .waveGate?:
+            return """
+                Next: \(look)
+                      2. Fix the cause, then try those again, by the result that they have:
+                           \(retry)
+                           keyshift retry \(job) --only drifted
+                      3. Go on with the other projects, and leave those as they are:  \(accept)
                 """
         default:
             return """

@@ -70,6 +70,7 @@ package struct WaitVoice: Sendable {
             ?? ""
         switch waiting.cause {
         case .asked(let summary): return "Waiting until \(clock), as the server asked (\(summary))\(end)."
+        case .refused(let last): return "Waiting until \(clock) to ask again (last: \(last))\(end)."
         case .outage(let last): return "Waiting until \(clock) for the next probe (last: \(last))\(end)."
         case .access(let last):
             return "Waiting until \(clock) to ask again for a token or the identity (last: \(last))\(end)."
@@ -112,14 +113,18 @@ extension Notice {
     }
 
     /// For `rateLimited`: what the server asks and what will happen.
-    package static func asks(_ wait: Duration, left: Duration?, _ summary: String, now: Now) -> Prose {
+    /// `leavesOpen`: the outcome of a change will be open when the run ends.
+    package static func asks(
+        _ wait: Duration, left: Duration?, _ summary: String, leavesOpen: Bool = false, now: Now
+    ) -> Prose {
         func clock(_ wait: Duration) -> String { WaitVoice.clock(now.instant + wait, now) }
         let length = length(Int64(wait.seconds.rounded(.up)))
         let asks: Prose = "the server asks to wait \(length), until \(clock(wait)) (\(summary))"
         guard let left else { return asks + "; it is kept to." }
         return asks
             + """
-            . That is longer than what is left of --outage-patience: the run ends at \(clock(left)) with exit code 4. \
+            . That is longer than what is left of --outage-patience: the run ends at \(clock(left)) with exit code \
+            \(leavesOpen ? 6 : 4). \
             Go on after \(clock(wait)).
             """
     }

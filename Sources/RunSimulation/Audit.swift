@@ -74,6 +74,12 @@ struct Audit {
         case .pending:
             problems.append("left undone; the run ended with \(run.end.map { "\($0)" } ?? "a death")")
         }
+        // What a gate could not read is not changed by that.
+        if let reason = row.outcome?.reason, row.outcome?.result == .drifted,
+            [.notFound, .noAccess, .readFailed].contains(reason)
+        {
+            problems.append("drifted by a read that told nothing")
+        }
         // A wave's gate corrects the result of a project that is no longer right.
         let settled = row.outcomes.filter { $0.result != .unknown }
         let isCorrected = run.input.hasHazards && settled.count == 2 && settled[0].result.isDone

@@ -25,6 +25,7 @@ final class ComparedRows: RowSource {
             let agree =
                 model.map(\.project) == items.map(\.project)
                 && model.map(\.outcome.result) == items.map(\.outcome.result)
+                && model.map(\.acceptsUnreadable) == items.map(\.acceptsUnreadable)
             if !agree { complain("the job file's projects to read again are not the model's") }
         }
         guard case .loadedWork(let model, let isLast) = wanted,

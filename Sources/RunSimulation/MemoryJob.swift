@@ -42,6 +42,9 @@ package final class MemoryJob: Journal {
     /// Ordinals that were unknown then.
     package private(set) var acceptedUnknown: Set<Int> = []
     package private(set) var passedWaves: Set<Int> = []
+    /// Ordinals that a gate could not read, and those that a person went on in spite of.
+    private var unreadable: Set<Int> = []
+    package private(set) var acceptedUnreadable: Set<Int> = []
     /// Die at this commit: before it takes effect, or right after.
     package var dieAtCommit: (number: Int, isAfter: Bool)?
     /// The process is dead: its next commit finds that out.
@@ -97,6 +100,7 @@ package final class MemoryJob: Journal {
             rows[ordinal - 1].outcome = outcome
             rows[ordinal - 1].outcomeRun = run
             rows[ordinal - 1].outcomes.append(outcome)
+        case .reread(.unreadable, _): unreadable.insert(ordinal)
         case .sawDeadKey, .reread: break
         }
     }
@@ -121,6 +125,7 @@ package final class MemoryJob: Journal {
         guard !halts.isEmpty else { return false }
         halts = []
         acceptedRun = run
+        acceptedUnreadable.formUnion(unreadable)
         acceptedUnknown.formUnion(
             rows.filter { $0.item?.change != nil && $0.result == .unknown }.map(\.ordinal))
         return true
@@ -254,7 +259,8 @@ package final class MemoryRows: RowSource {
                 row.item?.change.map {
                     RereadItem(
                         ordinal: row.ordinal, project: row.project, expectation: .change($0),
-                        outcome: row.outcome ?? Outcome(.unchanged))
+                        outcome: row.outcome ?? Outcome(.unchanged),
+                        acceptsUnreadable: job.acceptedUnreadable.contains(row.ordinal))
                 }
             }
             return .loadedRereads(items, isLast: rows.count < count)

@@ -3,12 +3,17 @@ import AtlasSimulation
 import MigrationCore
 
 /// The outage rule, counted here once more by what the simulated Atlas did: nobody speaks of an outage but after
-/// failures of five projects in a row, three connections that came to nothing, or a probe that failed.
+/// three connections that came to nothing in a row, or three probes that failed: of the identity, or of projects once
+/// five of them had failed in a row or the identity had.
 struct OutageWatch {
     private var rows: Set<Int> = []
     private var connections = 0
-    /// Whether any of these has been seen since the last turn.
-    private var hasReason = false
+    /// Failures that may have been probes, since the last good answer of a project.
+    private var probes = 0
+    private var identityFailures = 0
+    /// Whether there was a reason since the last turn; a good answer may have come in since.
+    private var hadReason = false
+    private var hasReason: Bool { connections >= 3 || probes + identityFailures >= 3 }
 
     /// `isFromGateway`: nothing that Atlas said.
     mutating func arrived(_ entry: LogEntry, _ reply: Reply, row: Int?, isFromGateway: Bool) {
@@ -23,24 +28,28 @@ struct OutageWatch {
             isFailure = isFromGateway || isSpoiled || answer.status >= 500 || answer.status == 408
         }
         guard let row else {
-            if isFailure, entry.path.hasPrefix("/api/atlas/v2/orgs") { hasReason = true }
+            guard entry.path.hasPrefix("/api/atlas/v2/orgs") else { return }
+            identityFailures = isFailure ? identityFailures + 1 : 0
+            hadReason = hadReason || hasReason
             return
         }
         guard isFailure else {
             rows = []
-            connections = 0
+            (connections, probes, identityFailures) = (0, 0, 0)
             return
         }
+        if rows.count >= 5 || identityFailures > 0 { probes += 1 }
         rows.insert(row)
         if case .notSent = reply { connections += 1 } else { connections = 0 }
-        if rows.count >= 5 || connections >= 3 { hasReason = true }
+        hadReason = hadReason || hasReason
     }
 
     /// - Returns: what is wrong with a turn's notices.
     mutating func turned(_ turn: Turn) -> [String] {
-        defer { hasReason = false }
         let speaks = turn.notices.contains { if case .outageBegan = $0 { true } else { false } }
-        return speaks && !hasReason ? ["an outage by too few projects, and no probe had failed"] : []
+        defer { hadReason = hasReason }
+        guard speaks, !hadReason, !hasReason else { return [] }
+        return ["an outage is told of, and no probe had failed three times"]
     }
 
     mutating func clientEnded() { self = OutageWatch() }

@@ -108,7 +108,10 @@ struct RuleWatch {
         let previous = earlier.compactMap { job.rows[$0].wave }.max()
         let inPrevious = earlier.filter { job.rows[$0].wave == previous }
         guard let end = inPrevious.compactMap({ endedAt[$0] }).max() else { return problems }
-        for row in inPrevious where [.changed, .unchanged].contains(job.rows[row].result) {
+        for row in inPrevious
+        where [.changed, .unchanged].contains(job.rows[row].result)
+            && !job.acceptedUnreadable.contains(row + 1)
+        {
             if readAt[row].map({ $0 < end + settings.waveSoak }) ?? true {
                 problems.append("wave \(wave) started, and \(job.rows[row].project) was not read again")
             }

@@ -14,7 +14,9 @@ import Testing
     @Test(arguments: [
         Row(ends: [], asked: .no), Row(ends: [nil], asked: .maybeMade),
         Row(ends: [.refused], asked: .no), Row(ends: [.throttled], asked: .no),
-        Row(ends: [.transient], asked: .maybeMade), Row(ends: [.noAnswer], asked: .maybeMade),
+        Row(ends: [.conflict], asked: .maybeMade), Row(ends: [.unauthorised], asked: .maybeMade),
+        Row(ends: [.notSent], asked: .no), Row(ends: [.transient], asked: .maybeMade),
+        Row(ends: [.noAnswer], asked: .maybeMade),
         Row(ends: [.transient, .refused], asked: .no), Row(ends: [.refused, nil], asked: .maybeMade),
         Row(ends: [.accepted], asked: .made), Row(ends: [.accepted, .noAnswer], asked: .made),
         Row(ends: [.accepted, .refused], asked: .made),

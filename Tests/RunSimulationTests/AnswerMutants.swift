@@ -22,7 +22,7 @@ extension Mutant {
         Mutant("lets a gateway end an outage", "a gateway's answer ended an outage") {
             $0.transport = { coded($0, "ACCESS_FORBIDDEN") }
         },
-        Mutant("never asks the probe", "no probe had failed") {
+        Mutant("never asks the probe", "no probe had failed three times") {
             $0.transport = { probeless($0) }
         },
         Mutant("forgets what a server asked for", "before the time that the server gave") {

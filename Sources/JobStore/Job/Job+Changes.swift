@@ -3,6 +3,19 @@ package import MigrationCore
 
 /// What the job has changed, for `verify` and `undo`.
 extension Job {
+    /// Of a project in `s`: the last revision of which a PATCH got to the server and was not refused for good.
+    static let lastArrived = """
+        (SELECT max(a.revision) FROM attempt a WHERE a.ordinal = s.ordinal
+            AND (a.saw_wanted OR a.verdict IS NULL OR a.verdict IN (\(VerdictWords.arrived))))
+        """
+
+    /// The same: the last plan up to now that sent a change to it, or else the last that has one to send.
+    static let lastChange = """
+        coalesce(\(lastArrived),
+            (SELECT max(m.revision) FROM plan m WHERE m.ordinal = s.ordinal AND m.body IS NOT NULL
+                AND m.revision <= s.revision))
+        """
+
     /// What `verify` reads: every project that is done, and every one that this job sent a PATCH to, whatever came of
     /// it.
     private static let toVerify = """
@@ -20,9 +33,7 @@ extension Job {
                     SELECT s.*, p.name AS given_name, p.wanted, l.class AS plan_class, l.live, l.provider, l.changes,
                         l.body, l.role
                     FROM status s JOIN project p USING (ordinal)
-                        LEFT JOIN plan l ON l.ordinal = s.ordinal AND l.revision =
-                            (SELECT max(m.revision) FROM plan m WHERE m.ordinal = s.ordinal AND m.body IS NOT NULL
-                                AND m.revision <= s.revision)
+                        LEFT JOIN plan l ON l.ordinal = s.ordinal AND l.revision = \(Self.lastChange)
                     WHERE \(Self.toVerify) AND s.ordinal > ?1 ORDER BY s.ordinal LIMIT ?2
                     """, arguments: [ordinal, limit]
             ).map { row in
@@ -62,9 +73,7 @@ extension Job {
     /// What may have to be put back: projects that a PATCH of ours has changed, whatever the check said of them, each
     /// with the last plan that changed it.
     private static let ours = """
-        FROM status s JOIN plan l ON l.ordinal = s.ordinal AND l.revision =
-            (SELECT max(m.revision) FROM plan m WHERE m.ordinal = s.ordinal AND m.body IS NOT NULL
-                AND m.revision <= s.revision)
+        FROM status s JOIN plan l ON l.ordinal = s.ordinal AND l.revision = \(lastChange)
         WHERE s.result = 'changed' OR s.reason IN ('not_valid_after_change', 'collateral_change')
         """
 

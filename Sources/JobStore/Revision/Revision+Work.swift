@@ -24,22 +24,27 @@ extension Revision {
         }
     }
 
-    /// Projects of a wave that are done, to be read again.
+    /// Projects of a wave that are done, to be read again; also those that a retry has taken up since.
     package func doneWork(wave: Int, after ordinal: Int, limit: Int) throws -> [RereadItem] {
         try job.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT s.*, l.live, l.provider, l.changes, l.body, l.role
-                    FROM plan l JOIN status s ON s.ordinal = l.ordinal AND s.revision = l.revision
-                    WHERE l.revision = ?1 AND l.wave = ?2 AND l.ordinal > ?3
+                    SELECT s.*, l.class AS plan_class, l.live, l.provider, l.changes, l.body, l.role,
+                        EXISTS (SELECT 1 FROM reread r JOIN halt h USING (run) WHERE r.ordinal = w.ordinal
+                            AND r.finding = 'unreadable' AND h.accepted_by IS NOT NULL) AS accepts_unreadable
+                    FROM plan w JOIN status s USING (ordinal) JOIN plan l ON l.ordinal = w.ordinal
+                        AND l.revision = \(Job.lastChange)
+                    WHERE w.revision = ?1 AND w.wave = ?2 AND w.ordinal > ?3
                         AND s.result IN ('changed', 'unchanged')
-                    ORDER BY l.ordinal LIMIT ?4
+                    ORDER BY w.ordinal LIMIT ?4
                     """, arguments: [number, wave, ordinal, limit]
             ).map { row in
                 RereadItem(
                     ordinal: try row.integer("ordinal"), project: try job.projectID(row),
-                    expectation: .change(try job.change(row)), outcome: try job.status(row).outcome)
+                    expectation: .change(try job.change(row, class: "plan_class")),
+                    outcome: try job.status(row).outcome,
+                    acceptsUnreadable: try row.flag("accepts_unreadable"))
             }
         }
     }

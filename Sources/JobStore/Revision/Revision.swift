@@ -24,6 +24,19 @@ package struct Revision {
         self.number = number
     }
 
+    /// Takes projects out of a revision that nobody has sealed yet: they stay what they are.
+    package func leaveOut(_ ordinals: [Int]) throws {
+        try job.write { db in
+            for ordinal in ordinals {
+                for table in ["plan", "chosen"] {
+                    try db.execute(
+                        sql: "DELETE FROM \(table) WHERE revision = ? AND ordinal = ?",
+                        arguments: [number, ordinal])
+                }
+            }
+        }
+    }
+
     package func unreadCount() throws -> Int {
         try job.read { db in
             try Int.fetchOne(
@@ -66,12 +79,7 @@ extension Job {
     /// - Returns: also how many projects are in it; nil: none is, and there is no new revision.
     package func draftRevision(_ choice: RetryChoice, at: Int64) throws -> (revision: Revision, count: Int)? {
         try write { db in
-            let approved = "(SELECT coalesce(max(revision), 1) FROM approval)"
-            // A halt of its reading too: the run's row tells of it, and nothing had been sent.
-            for table in ["plan", "chosen", "setting", "halt"] {
-                try db.execute(sql: "DELETE FROM \(table) WHERE revision > \(approved)")
-            }
-            try db.execute(sql: "DELETE FROM revision WHERE number > \(approved)")
+            try dropDraft(db)
             let last = try Int.fetchOne(db, sql: "SELECT max(number) FROM revision") ?? 1
             try db.execute(
                 sql: "INSERT INTO revision (number, only, at) VALUES (?, ?, ?)",
@@ -89,5 +97,17 @@ extension Job {
             }
             return (revision(last + 1), count)
         }
+    }
+
+    /// Takes back the revision that nobody has approved.
+    package func dropDraft() throws { try write(dropDraft) }
+
+    private func dropDraft(_ db: Database) throws {
+        let approved = "(SELECT coalesce(max(revision), 1) FROM approval)"
+        // A halt of its reading too: the run's row tells of it, and nothing had been sent.
+        for table in ["plan", "chosen", "setting", "halt"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE revision > \(approved)")
+        }
+        try db.execute(sql: "DELETE FROM revision WHERE number > \(approved)")
     }
 }

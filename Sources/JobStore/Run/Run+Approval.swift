@@ -16,13 +16,13 @@ extension Run {
                     INSERT INTO approval (run, revision, digest, irreversible, how, at) VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [id, revision.number, digest, irreversible, how, at])
-            let carried = try carriedOutcomes(db)
+            let carried = try revision.carriedProjects(db)
             try db.execute(
                 sql: """
                     UPDATE project SET revision = ?1
                     WHERE revision < ?1 AND ordinal IN (SELECT ordinal FROM chosen WHERE revision = ?1)
                     """, arguments: [revision.number])
-            for (ordinal, outcome) in carried { try write(.project(ordinal, .outcome(outcome)), db) }
+            for one in carried { try write(.project(one.ordinal, .outcome(one.outcome)), db) }
             try keep(Job.sealName, revision.seal(db), db)
         }
     }

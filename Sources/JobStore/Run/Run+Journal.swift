@@ -71,15 +71,18 @@ extension Run {
         // For whoever watches.
         case .sawDeadKey: break
         case .outcome(let outcome): try upsertOutcome(ordinal, outcome, db)
-        case .reread(let finding, let at):
-            let failure: Failure? = if case .unreadable(let failure) = finding { failure } else { nil }
-            try execute(
-                """
-                INSERT OR REPLACE INTO reread (ordinal, run, finding, detail, http_status, error_code, at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-                [ordinal, id, finding.word, finding.detail, failure?.status, failure?.code, at], db)
+        case .reread(let finding, let at): try insertReread(ordinal, finding, at, db)
         }
+    }
+
+    private func insertReread(_ ordinal: Int, _ finding: RereadFinding, _ at: Int64, _ db: Database) throws {
+        let failure: Failure? = if case .unreadable(let failure) = finding { failure } else { nil }
+        try execute(
+            """
+            INSERT OR REPLACE INTO reread (ordinal, run, finding, detail, http_status, error_code, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [ordinal, id, finding.word, finding.detail, failure?.status, failure?.code, at], db)
     }
 
     func execute(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws {
@@ -104,16 +107,22 @@ extension Run {
                 changes, item.change?.body, item.change?.role?.text, item.httpStatus,
                 item.errorCode, at,
             ], db)
+        // The state of a plan is kept without what Atlas says of its keys, and a retry has to know.
+        if revision.number > 1, item.live?.hasDeadKey == true {
+            try insertReread(ordinal, .notValid("Atlas can't use the key"), at, db)
+        }
     }
 
+    /// Of the revision that the project goes by: a wave's gate reads also what a later one has taken up.
     private func upsertOutcome(_ ordinal: Int, _ outcome: Outcome, _ db: Database) throws {
         try execute(
             """
             INSERT OR REPLACE INTO outcome (ordinal, revision, run, result, reason, verified, http_status, error_code,
-                detail, attempts, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                detail, attempts, started_at, finished_at)
+            VALUES (?1, (SELECT p.revision FROM project p WHERE p.ordinal = ?1), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                ordinal, revision.number, id, outcome.result.rawValue, outcome.reason?.rawValue,
+                ordinal, id, outcome.result.rawValue, outcome.reason?.rawValue,
                 outcome.verified.rawValue,
                 outcome.httpStatus, outcome.errorCode, outcome.detail, outcome.attempts, outcome.startedAt,
                 outcome.finishedAt,

@@ -18,11 +18,11 @@ extension Run {
                         coalesce((SELECT max(r.number) FROM role_request r WHERE r.ordinal = p.ordinal), 0) AS requests,
                         EXISTS (SELECT 1 FROM role_request r WHERE r.ordinal = p.ordinal
                             AND r.verdict IN (\(VerdictWords.certainlyApplied))) AS is_made,
-                        coalesce((SELECT
-                            coalesce(r.verdict, \(VerdictWords.ofTheDead)) IN (\(VerdictWords.maybeApplied))
-                            FROM role_request r WHERE r.ordinal = p.ordinal ORDER BY r.number DESC LIMIT 1), 0)
-                            AS may_be_made
-                    FROM project p WHERE p.ordinal > ?1 AND (NOT ?3 OR EXISTS (SELECT 1 FROM role_finding f
+                        coalesce(l.verdict, \(VerdictWords.ofTheDead)) AS last,
+                        l.error_code AS last_code
+                    FROM project p LEFT JOIN role_request l ON l.ordinal = p.ordinal AND l.number =
+                        (SELECT max(r.number) FROM role_request r WHERE r.ordinal = p.ordinal)
+                    WHERE p.ordinal > ?1 AND (NOT ?3 OR EXISTS (SELECT 1 FROM role_finding f
                         WHERE f.ordinal = p.ordinal AND f.run = ?4 AND f.status IN ('missing', 'not_ready')))
                     ORDER BY p.ordinal LIMIT ?2
                     """, arguments: [ordinal, limit, unfinished, id]
@@ -33,11 +33,13 @@ extension Run {
                     throw OddValue(column: "role_request.number")
                 }
                 let cells = try job.cells(row)
+                let failure = Failure(code: try row.optionalText("last_code"), detail: nil)
+                let last = RoleItem.Asked(try row.word("last"), isCoded: failure.isCoded)
                 return RoleItem(
                     ordinal: try row.integer("ordinal"), project: try job.projectID(row),
                     name: try row.optionalText("name"), chosen: column.map { cells[$0] } ?? "",
                     requests: requests,
-                    asked: try row.flag("is_made") ? .made : try row.flag("may_be_made") ? .maybeMade : .no)
+                    asked: try row.flag("is_made") ? .made : requests == 0 ? .no : last)
             }
         }
     }

@@ -5,6 +5,8 @@ import MigrationCore
 enum VerdictWords {
     /// An attempt that may have taken effect, or did.
     static let applied = list { $0.effect != .none }
+    /// One that got to the server and was not refused for good.
+    static let arrived = list { $0.arrives }
     static let maybeApplied = list { $0.effect == .maybe }
     static let certainlyApplied = list { $0.effect == .yes }
     /// No attempt, in the order in which format 1 has them.

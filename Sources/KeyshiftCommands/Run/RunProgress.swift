@@ -22,8 +22,6 @@ final class RunProgress {
     private var rolesMade = 0
     /// `name (id)` of a row, for the few that are told of by name.
     private let named: (Int) -> String
-    /// How long a check goes on reading.
-    private let verifyPatience: Duration
     /// Between two frames on a terminal, and between two lines elsewhere.
     private let interval: Duration
     private var voice: WaitVoice
@@ -32,8 +30,8 @@ final class RunProgress {
     private var toldAt: Instant?
 
     init(
-        _ console: Console, verb: String, requestTimeout: Duration, verifyPatience: Duration,
-        countsRereads: Bool, total: @escaping () -> Int, named: @escaping (Int) -> String, now: Instant
+        _ console: Console, verb: String, requestTimeout: Duration, countsRereads: Bool,
+        total: @escaping () -> Int, named: @escaping (Int) -> String, now: Instant
     ) {
         voice = WaitVoice(requestTimeout: requestTimeout, now: now)
         self.console = console
@@ -41,7 +39,6 @@ final class RunProgress {
         self.total = total
         self.countsRereads = countsRereads
         self.named = named
-        self.verifyPatience = verifyPatience
         done = 0
         remaining = RemainingTime(startedAt: now)
         // Work of under a second shows nothing.
@@ -52,7 +49,7 @@ final class RunProgress {
     func see(_ turn: Turn, _ engine: Engine, _ now: Now) {
         let before = done
         for record in turn.records { see(record, now) }
-        for notice in turn.notices { tell(notice, now) }
+        for notice in turn.notices { tell(notice, leavesOpen: turn.leavesOpen, now) }
         // The line of progress says more of a wait for roles.
         let line = voice.hear(turn.waiting, progressed: done > before, now: now)
         if let line, awaited.isEmpty { console.say(line) }
@@ -78,7 +75,8 @@ final class RunProgress {
         switch record {
         case .planned(let item, _): count(item.planClass.rawValue)
         case .outcome(let outcome): count(outcome.result.rawValue)
-        case .sawDeadKey(let at): tellOfDeadKey(ordinal, at)
+        case .sawDeadKey(let at, let until):
+            console.warn(DeadKeyText.warning(named(ordinal), seenAt: at, readUntil: until))
         case .reread(let finding, _): if countsRereads { count(finding.word) }
         case .attemptEnded(_, _, let failure, _): tellOfOddWait(failure)
         case .intent, .sawWanted: break
@@ -129,15 +127,6 @@ final class RunProgress {
             + names + more
     }
 
-    /// Source for the 15 minutes: Atlas checks every key that often, and stops the processes of one that it can't use.
-    private func tellOfDeadKey(_ ordinal: Int, _ at: Int64) {
-        let until = at + Int64(verifyPatience.seconds * 1000)
-        console.warn(
-            "\(Self.clock(at)) ATTENTION: \(lines: named(ordinal)): Atlas can't use its key after the change. "
-                + "It is read again until \(Self.clock(until)). "
-                + "If it stays so, Atlas may stop its databases from \(Self.clock(at + 15 * 60_000)) on.")
-    }
-
     private func tellOfDoubt(_ ordinal: Int, until: Int64, _ now: Now) {
         let why: Prose =
             doubts.removeValue(forKey: ordinal).map {
@@ -154,7 +143,7 @@ final class RunProgress {
         "\(WireDate.text(milliseconds: milliseconds).dropFirst(11).prefix(8)) UTC"
     }
 
-    private func tell(_ notice: Notice, _ now: Now) {
+    private func tell(_ notice: Notice, leavesOpen: Bool, _ now: Now) {
         switch notice {
         case .outageBegan(let last, let isForeign):
             let what = isForeign ? "something else answers in Atlas's place" : "Atlas does not answer"
@@ -162,7 +151,8 @@ final class RunProgress {
         case .outageEnded: console.say("Atlas answers again; going on.")
         case .maintenanceBegan: console.warn("Atlas takes no writes during its maintenance; waiting.")
         case .rateLimited(let wait, let left, let summary):
-            tell(Notice.asks(wait, left: left, summary, now: now), wait, left, now)
+            let text = Notice.asks(wait, left: left, summary, leavesOpen: leavesOpen, now: now)
+            tell(text, wait, left, now)
         case .tokenRenewed: console.verbose("the token was refused and has been replaced")
         case .waveBegan(let wave): console.say("Wave \(wave) begins.")
         case .waveSoaks(let wave, let length):

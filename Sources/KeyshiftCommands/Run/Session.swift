@@ -47,7 +47,7 @@ struct Session {
         let started = desk.now()
         let progress = RunProgress(
             desk.console, verb: verb, requestTimeout: connection.options.requestTimeout.duration,
-            verifyPatience: settings.verifyPatience, countsRereads: countsRereads, total: total,
+            countsRereads: countsRereads, total: total,
             named: { [job] ordinal in
                 guard let project = try? job?.identity(ordinal: ordinal) else { return "row \(ordinal)" }
                 return TextReport.named(project.id.text, project.name)

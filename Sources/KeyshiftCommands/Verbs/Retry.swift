@@ -1,5 +1,6 @@
 import TargetFiles
 import ArgumentParser
+import AtlasAPI
 import JobStore
 import MigrationCore
 import Reporting
@@ -75,9 +76,54 @@ struct Retry: Verb {
                         + "command again; it reads what is still unread.")
                 return (end, .someFailed)
             }
-            try reader.seal(revision)
-            return try start(run, changer, origin, reader, command)
+            return try goOn(run, changer, origin, reader, command)
         }.status
+    }
+
+    /// Holds what was read against what this job has sent, before anybody is asked.
+    private func goOn(
+        _ run: Run, _ changer: Changer, _ origin: JobOrigin, _ reader: PlanReader, _ command: String
+    ) throws -> (RunEnd, ExitStatus) {
+        let (job, revision) = (run.job, run.revision)
+        let carried = try revision.carriedProjects()
+        let broken = carried.filter(\.isBroken)
+        guard broken.isEmpty else { return try halt(run, changer, broken) }
+        // Their next look is that of the plan that sent the change.
+        let open = carried.filter { $0.outcome.result == .unknown }
+        try revision.leaveOut(open.map(\.ordinal))
+        if !open.isEmpty {
+            changer.desk.console.say(
+                "What became of the change of \(TextReport.count(open.count, "project")) can't be told by that. "
+                    + "A look again: keyshift resume \(ShellWord.quoted(job.path))")
+        }
+        guard try revision.draftTotals().projects > 0 else {
+            try job.dropDraft()
+            return (.completed, try changer.finish(job, .completed))
+        }
+        try reader.seal(revision)
+        return try start(run, changer, origin, reader, command)
+    }
+
+    /// As a run halts: a change of this job has broken something, and nothing more is sent before a person has looked.
+    private func halt(_ run: Run, _ changer: Changer, _ broken: [CarriedProject]) throws -> (
+        RunEnd, ExitStatus
+    ) {
+        let (desk, job) = (changer.desk, run.job)
+        for one in broken where one.outcome.reason == .notValidAfterChange {
+            let name = TextReport.named(one.project.text, one.name)
+            desk.console.warn(DeadKeyText.warning(name, seenAt: one.seenAt, readUntil: nil))
+        }
+        let first = broken[0]
+        let isDead = first.outcome.reason == .notValidAfterChange
+        let halt = Halt(
+            isDead ? .notValidAfterChange : .collateralChange,
+            "\(first.project): \(first.outcome.detail ?? "")")
+        // Its reading has told what it could, and nobody is to approve it.
+        try job.dropDraft()
+        try run.on(job.lastRevision()).commit(
+            broken.map { .project($0.ordinal, .outcome($0.outcome)) } + [.run(.halted(halt, at: desk.wall))])
+        let end = RunEnd.halted(halt)
+        return (end, try changer.finish(job, end))
     }
 
     private func start(

@@ -16,7 +16,7 @@ package struct Access: Sendable {
         /// Atlas answers: what looked like an outage is single projects' trouble.
         case present
         /// It does not: an outage.
-        case absent(Failure)
+        case absent(Failure, probes: Int)
         case organisation(OrganisationID)
         /// The server asks to wait.
         case held(until: Instant, since: Instant, Failure)
@@ -139,13 +139,21 @@ package struct Access: Sendable {
     package mutating func challenged(generation: Int) -> Bool {
         if generation < session.generation { return true }
         guard suspicion == nil else { return false }
-        if session.usesTokens, standing == .fresh {
-            session.renew()
-            suspicion = .renewing
-        } else {
-            suspicion = .probing
-        }
+        if session.usesTokens, standing == .fresh { renew() } else { suspicion = .probing }
         return false
+    }
+
+    private mutating func renew() {
+        session.renew()
+        suspicion = .renewing
+    }
+
+    /// Whether a 401 that is not Atlas's, to a call that left with `generation`, may be about the token. After a new
+    /// one it is somebody else's, who says nothing of the project or the credentials.
+    package func isWorthANewToken(generation: Int) -> Bool {
+        guard session.usesTokens else { return false }
+        if generation < session.generation || suspicion == .renewing { return true }
+        return suspicion == nil && standing == .fresh
     }
 
     /// Projects' requests fail as in an outage, and too few of them to know.
@@ -154,6 +162,11 @@ package struct Access: Sendable {
         let mayAsk = probeHold.map { $0.until <= now } ?? true
         outageProbes = mayAsk ? outageProbes ?? 0 : nil
         return mayAsk
+    }
+
+    /// A project had a good answer: what has failed before says nothing of an outage any more.
+    package mutating func atlasAnswered() {
+        if outageProbes != nil { outageProbes = 0 }
     }
 
     package mutating func ended(_ call: Call, _ reply: Reply, now: Now, dice: inout Dice) -> [News] {
@@ -167,15 +180,25 @@ package struct Access: Sendable {
             if call == .identity, let json = judgement.body { return identityCame(json) }
         }
         let failure = judgement.failure ?? .unreadable
+        var verdict = judgement.verdict
+        if verdict == .unauthorised, failure.isForeign {
+            guard !isWorthANewToken(generation: generation) else {
+                renew()
+                return []
+            }
+            verdict = .transient
+        }
         if call == .identity, let outageProbes {
-            if judgement.verdict.treatment.suggestsOutage {
-                return probeFailed(outageProbes + 1, judgement.verdict, failure, now, &dice)
+            if verdict.treatment.suggestsOutage {
+                return probeFailed(outageProbes + 1, verdict, failure, now, &dice)
             }
             // Atlas's own, and the project that meets it next has it explained.
-            if judgement.verdict == .unauthorised, suspicion == nil { return answered(as: []) }
+            if verdict == .unauthorised, suspicion == nil { return answered(as: []) }
+            // Atlas is there and asks to wait: three in a row begin anew.
+            if verdict != .throttled || failure.isCoded { self.outageProbes = 0 }
         }
         if failure.isForeign, let end = endOfStrangeness(call, failure) { return [.ended(end)] }
-        return troubled(call, judgement.verdict, failure, now, &dice)
+        return troubled(call, verdict, failure, now, &dice)
     }
 
     /// How a run ends that has met nobody but strangers so far: not a network's bad hour but a wrong address, or
@@ -205,10 +228,12 @@ package struct Access: Sendable {
         else {
             outageProbes = nil
             // A 401 that waits for the same probe goes on waiting.
-            if suspicion == .probing { return [.absent(failure)] + wait(verdict, failure, now, &dice) }
+            if suspicion == .probing {
+                return [.absent(failure, probes: probes)] + wait(verdict, failure, now, &dice)
+            }
             calm()
             if asked > .zero { probeHold = (now.instant + asked, failure.summary) }
-            return [.absent(failure)] + held(for: asked, failure, now)
+            return [.absent(failure, probes: probes)] + held(for: asked, failure, now)
         }
         outageProbes = probes
         let delay = backoff.delay(afterFailures: probes, floor: asked, dice: &dice)
@@ -269,8 +294,7 @@ package struct Access: Sendable {
         case .unauthorised where call == .identity && session.usesTokens && standing == .proven:
             // The token was good and is no more.
             standing = .replacement
-            session.renew()
-            suspicion = .renewing
+            renew()
             return []
         case .unauthorised: return [.ended(.accessRefused(failure.summary))]
         case .refused where call == .token: return [.ended(.accessRefused(failure.summary))]
@@ -289,14 +313,18 @@ package struct Access: Sendable {
     ) -> [News] {
         let since = trouble?.since ?? now.instant
         let failures = (trouble?.failures ?? 0) + 1
+        let isAsked = (failure.retryAfter ?? .zero) > .zero
         let floor = max(failure.retryAfter ?? .zero, verdict == .throttled ? .seconds(1) : .zero)
-        let until = now.instant + backoff.delay(afterFailures: failures, floor: floor, dice: &dice)
+        var until = now.instant + backoff.delay(afterFailures: failures, floor: floor, dice: &dice)
+        // A wait of our own leaves time for a last try.
+        let end = since + settings.outagePatience
+        if !isAsked, end > now.instant { until = min(until, end) }
         let cause: Halt.Cause = verdict == .throttled ? .rateLimit : .outage
         trouble = Trouble(
-            failures: failures, since: since, retryAt: until, isAsked: floor > .zero, cause: cause,
+            failures: failures, since: since, retryAt: until, isAsked: isAsked, cause: cause,
             summary: failure.summary)
         // Also by the answer that ends the run: the next one keeps to it.
-        let held: [News] = floor > .zero ? [.held(until: until, since: since, failure)] : []
+        let held: [News] = isAsked ? [.held(until: until, since: since, failure)] : []
         guard now.instant - since < settings.outagePatience else {
             return held + [.ended(.halted(Halt(cause, failure.summary)))]
         }

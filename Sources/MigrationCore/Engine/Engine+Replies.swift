@@ -17,7 +17,13 @@ extension Engine {
         let procedure = entry.errand.procedure
         let judgement = RetryTable.judge(
             reply, of: call.endpoint, roleIsYoung: procedure.roleIsYoung, receivedAt: now.wall)
-        let (verdict, failure) = (judgement.verdict, judgement.failure)
+        let failure = judgement.failure
+        var verdict = judgement.verdict
+        if verdict == .unauthorised, failure?.isForeign == true,
+            end != nil || !access.isWorthANewToken(generation: entry.generation)
+        {
+            verdict = .transient
+        }
         entry.flight = nil
         if verdict.treatment.passes { entry.hadTransientFailure = true }
         inPlay[ordinal] = entry
@@ -25,10 +31,14 @@ extension Engine {
             ordinal: ordinal, project: procedure.subject, endpoint: call.endpoint,
             isChange: call.step.isChange)
         let outage = gates.noteOutage(verdict, failure, ordinal, now: now.instant)
+        if outage.isPresent { access.atlasAnswered() }
         let isDoubtful = outage.isDoubtful && access.suspectOutage(now: now.instant)
         take(outage.decision, &turn)
         if outage.isOver { schedule.restartSlowly() }
-        if sender.isChange { take(gates.noteRefusal(verdict, failure, ordinal), &turn) }
+        // A 401 that waits to be explained is nobody's yet.
+        if sender.isChange, verdict != .unauthorised {
+            take(gates.noteRefusal(verdict, failure, ordinal), &turn)
+        }
         if case .answered(let answer) = reply {
             gates.answered(sender, verdict, now: now.instant)
             if failure == nil {
@@ -55,6 +65,7 @@ extension Engine {
                 inPlay[ordinal]?.parked = .unauthorised(failure)
                 return
             }
+            return tell(ordinal, unexplained(ordinal, failure), &turn)
         case .secretUnavailable:
             stop(.environment("a secret can't be read: \(failure.detail ?? "")"), &turn)
         case .accessList: stop(.accessRefused(failure.summary), &turn)
@@ -91,15 +102,17 @@ extension Engine {
                 )
             case .renewed:
                 turn.notices.append(.tokenRenewed)
-                release(&turn) { .heldBack(.unauthorised, $0) }
-            case .acquitted: release(&turn) { .denied($0) }
+                for (ordinal, failure) in unauthorised {
+                    explain(ordinal, unexplained(ordinal, failure), &turn)
+                }
+            case .acquitted: denied(&turn)
             case .present:
                 let (decision, isOver) = gates.atlasIsPresent()
                 take(decision, &turn)
                 if isOver { schedule.restartSlowly() }
                 releaseDoubtful(&turn)
-            case .absent(let failure):
-                take(gates.atlasIsAbsent(failure, now: now.instant), &turn)
+            case .absent(let failure, let probes):
+                take(gates.atlasIsAbsent(failure, probes: probes, now: now.instant), &turn)
                 releaseDoubtful(&turn)
             case .organisation(let found): bind(to: found, &turn)
             case .ended(let end): stop(end, &turn)
@@ -107,10 +120,33 @@ extension Engine {
         }
     }
 
-    private mutating func release(_ turn: inout Turn, _ end: (Failure) -> CallEnd) {
-        for ordinal in arrivals {
-            guard case .unauthorised(let failure)? = inPlay[ordinal]?.parked else { continue }
-            explain(ordinal, end(failure), &turn)
+    private var unauthorised: [(ordinal: Int, failure: Failure)] {
+        arrivals.compactMap { ordinal in
+            guard case .unauthorised(let failure)? = inPlay[ordinal]?.parked else { return nil }
+            return (ordinal, failure)
+        }
+    }
+
+    /// A 401 of which nothing follows: the same call again. Behind a gateway's a change may have been applied.
+    func unexplained(_ ordinal: Int, _ failure: Failure) -> CallEnd {
+        let isChange = inPlay[ordinal]?.errand.call?.step.isChange == true
+        return failure.isForeign && isChange
+            ? .failed(.transient, failure) : .heldBack(.unauthorised, failure)
+    }
+
+    /// The credentials are good, so each of the 401s that wait is its project's own; those of many in a row are the
+    /// run's, and then nothing of the projects.
+    private mutating func denied(_ turn: inout Turn) {
+        let waiting = unauthorised
+        for (ordinal, failure) in waiting {
+            let isChange = inPlay[ordinal]?.errand.call?.step.isChange == true
+            take(
+                gates.noteDenial(failure, ordinal, isChange: isChange, changes: schedule.changesProjects),
+                &turn)
+        }
+        // A run that stops has explained them already.
+        for (ordinal, failure) in waiting where inPlay[ordinal]?.parked != nil {
+            explain(ordinal, .denied(failure), &turn)
         }
     }
 

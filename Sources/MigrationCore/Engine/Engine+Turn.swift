@@ -16,6 +16,7 @@ extension Engine {
         finishIfDone(&turn)
         turn.wakeAt = turn.orders.isEmpty ? wakeAt(now: now.instant) : now.instant
         turn.waiting = waiting(turn)
+        turn.leavesOpen = leavesOpen(now: now.instant)
     }
 
     private mutating func startProjects(_ turn: inout Turn) {

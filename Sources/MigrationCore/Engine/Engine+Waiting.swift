@@ -29,6 +29,17 @@ extension Engine {
 }
 
 extension Engine {
+    /// Whether an outcome is open now, and nothing can close it before the present wait ends the run.
+    func leavesOpen(now: Instant) -> Bool {
+        guard schedule.changesProjects else { return false }
+        let isHeld = access.patienceEnds != nil || gates.waits(now: now).contains { $0.runEnds != nil }
+        if hasLeftOpen || (isHeld && schedule.hasUnknown) { return true }
+        return inPlay.values.contains { entry in
+            guard entry.errand.procedure.isOpen, let call = entry.errand.call else { return false }
+            return isHeld || gates.wait(for: call, now: now).runEnds != nil
+        }
+    }
+
     /// Ends the run when a wait has used up its patience.
     mutating func endWhatIsSpent(_ turn: inout Turn) {
         guard end == nil else { return }

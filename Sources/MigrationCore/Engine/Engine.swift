@@ -46,6 +46,8 @@ package struct Engine: Sendable {
     var phase = RunPhase.running
     /// A `Sunset` or `Deprecation` header has been told of.
     var hasToldSunset = false
+    /// A project has left play with an open outcome.
+    var hasLeftOpen = false
 
     /// `scope`: for a run that changes projects; nil for one that only reads.
     package init(
@@ -151,7 +153,7 @@ package struct Engine: Sendable {
         for ordinal in arrivals {
             switch inPlay[ordinal]?.parked {
             case nil: break
-            case .unauthorised(let failure)?: explain(ordinal, .heldBack(.unauthorised, failure), &turn)
+            case .unauthorised(let failure)?: explain(ordinal, unexplained(ordinal, failure), &turn)
             case .doubtful(let verdict, let failure)?: explain(ordinal, .heldBack(verdict, failure), &turn)
             }
             update(ordinal, &turn) { errand, now, _ in errand.drain(now: now) }
@@ -180,6 +182,7 @@ package struct Engine: Sendable {
         let results = records.compactMap {
             if case .project(_, .outcome(let outcome)) = $0 { outcome.result } else { nil }
         }
+        if results.contains(.unknown) { hasLeftOpen = true }
         if let end = schedule.count(
             results, isAcceptedUnknown: entry.isAcceptedUnknown, inPlay: inPlay.count)
         {

@@ -34,6 +34,9 @@ struct Schedule: Sendable {
         soak = settings.waveSoak
     }
 
+    var changesProjects: Bool { scope != nil }
+    /// An outcome of an earlier run is open, and its project has not come into play yet.
+    var hasUnknown: Bool { (scope?.unknown ?? 0) > 0 }
     var isOver: Bool { stage == .over }
     var isGate: Bool { if case .rereading = stage { true } else { false } }
     /// The wave that soaks, and until when.

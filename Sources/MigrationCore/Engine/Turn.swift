@@ -34,6 +34,8 @@ package struct Turn: Sendable {
     /// nil: only an event can change anything.
     package var wakeAt: Instant?
     package var notices: [Notice] = []
+    /// Should the present wait end the run, the outcome of a change will be open.
+    package var leavesOpen = false
     /// nil: something is being done, or the run is over.
     package var waiting: Waiting?
 }

@@ -18,6 +18,9 @@ struct Gates: Sendable {
     private var maintenance = RateHolds()
     private var breaker = OutageBreaker()
     private var streak = RefusalStreak()
+    /// Of reads that met a 401 with good credentials.
+    private var denials = RefusalStreak()
+    private var hasRead = false
     /// The answer, or the lack of one, that an outage showed itself by last.
     private var lastOutage = ""
     private var hasToldOutage = false
@@ -109,7 +112,8 @@ extension Gates {
     }
 
     private func asked(_ hold: RateHolds.Hold) -> Waiting {
-        Waiting(.asked(hold.summary), until: hold.until, runEnds: hold.patienceEnds(patience))
+        let cause = hold.isAsked ? Waiting.Cause.asked(hold.summary) : .refused(hold.summary)
+        return Waiting(cause, until: hold.until, runEnds: hold.patienceEnds(patience))
     }
 
     /// When something may let a call leave.
@@ -127,28 +131,42 @@ extension Gates {
     /// Any answer: a bucket that answers is open.
     mutating func answered(_ sender: Sender, _ verdict: Verdict, now: Instant) {
         let isChange = sender.isChange
+        if !isChange, verdict == .accepted { noteRead() }
         if verdict != .throttled { holds.succeed(sender.endpoint.bucket, isChange: isChange, now: now) }
         // Reads go on during a maintenance of the writes, so only an answer to a PATCH ends it.
         if verdict != .maintenance { maintenance.succeed(.everything, isChange: isChange, now: now) }
     }
 
-    /// - Returns: `isDoubtful`: whose trouble it is, the identity probe has to tell. `isOver`: an outage just ended.
+    /// What an answer, or the lack of one, says of an outage.
+    struct OutageNews {
+        var decision = Decision()
+        /// Whose trouble it is, the identity probe has to tell.
+        var isDoubtful = false
+        /// Atlas has answered.
+        var isPresent = false
+        /// An outage just ended.
+        var isOver = false
+    }
+
     mutating func noteOutage(
         _ verdict: Verdict, _ failure: Failure?, _ ordinal: Int, now: Instant
-    ) -> (decision: Decision, isDoubtful: Bool, isOver: Bool) {
+    ) -> OutageNews {
         // A secret that can't be read here says nothing of the server.
-        if verdict == .secretUnavailable { return (Decision(), false, false) }
+        if verdict == .secretUnavailable { return OutageNews() }
         // Nor does a limiter that is none of Atlas's say that Atlas is there.
-        if verdict == .throttled, failure?.code == nil { return (Decision(), false, false) }
+        if verdict == .throttled, failure?.code == nil { return OutageNews() }
+        // Nor does a gateway that wants another token.
+        if verdict == .unauthorised, failure?.isForeign == true { return OutageNews() }
         guard verdict.treatment.suggestsOutage, let failure else {
             let isOver = breaker.completed()
-            return (isOver ? outageEnded() : Decision(), false, isOver)
+            return OutageNews(
+                decision: isOver ? outageEnded() : Decision(), isPresent: true, isOver: isOver)
         }
         let finding = breaker.failed(ordinal, isConnection: verdict == .notSent, backoff: backoff, now: now)
-        guard let lasted = finding.lasted else { return (Decision(), finding.isDoubtful, false) }
+        guard let lasted = finding.lasted else { return OutageNews(isDoubtful: finding.isDoubtful) }
         var decision = outageSeen(failure)
         if lasted >= patience { decision.end = outageLasted() }
-        return (decision, finding.isDoubtful, false)
+        return OutageNews(decision: decision, isDoubtful: finding.isDoubtful)
     }
 
     /// The identity probe was answered.
@@ -158,8 +176,8 @@ extension Gates {
     }
 
     /// The identity probe failed too.
-    mutating func atlasIsAbsent(_ failure: Failure, now: Instant) -> Decision {
-        breaker.probeFailed(backoff: backoff, now: now)
+    mutating func atlasIsAbsent(_ failure: Failure, probes: Int, now: Instant) -> Decision {
+        breaker.probeFailed(probes, backoff: backoff, now: now)
         return outageSeen(failure)
     }
 
@@ -177,12 +195,27 @@ extension Gates {
 
     /// The end of a PATCH: the same permanent refusal of five projects in a row is the run's trouble.
     mutating func noteRefusal(_ verdict: Verdict, _ failure: Failure?, _ ordinal: Int) -> Decision {
-        guard verdict == .refused, let failure else {
+        guard verdict == .refused || verdict == .unauthorised, let failure else {
             streak.reset()
             return Decision()
         }
         guard streak.refused(ordinal, failure) else { return Decision() }
         return Decision(end: .halted(Halt(.sameRefusal, "5 projects in a row: \(failure.summary)")))
+    }
+
+    /// A 401, and the credentials are good. Of five projects in a row it is the run's trouble; where nothing is
+    /// changed, only while no project could be read: a sheet may well hold many of another organisation.
+    mutating func noteDenial(_ failure: Failure, _ ordinal: Int, isChange: Bool, changes: Bool) -> Decision {
+        if isChange { return noteRefusal(.unauthorised, failure, ordinal) }
+        guard denials.refused(ordinal, failure), changes || !hasRead else { return Decision() }
+        let text = "5 projects in a row: \(failure.summary)"
+        return Decision(end: changes ? .halted(Halt(.sameRefusal, text)) : .accessRefused(text))
+    }
+
+    /// A project could be read.
+    private mutating func noteRead() {
+        denials.reset()
+        hasRead = true
     }
 
     mutating func throttled(_ sender: Sender, _ failure: Failure, now: Now, dice: inout Dice) -> Decision {
@@ -197,7 +230,8 @@ extension Gates {
     mutating func holdAsAsked(
         _ sender: Sender, _ verdict: Verdict, _ failure: Failure, now: Now, dice: inout Dice
     ) -> Decision {
-        guard verdict.treatment.passes, let asked = failure.retryAfter, asked > .zero else {
+        // What a project's own condition asks for is its own wait, and bound by its own tries.
+        guard verdict.treatment.subject == .server, let asked = failure.retryAfter, asked > .zero else {
             return Decision()
         }
         return refuse(sender, sender.endpoint.bucket, failure, .outage, now: now, dice: &dice).decision
@@ -210,8 +244,8 @@ extension Gates {
     ) -> (decision: Decision, lasted: Duration) {
         let before = holds.hold(bucket, now: now.instant)?.until
         let lasted = holds.refuse(
-            bucket, isChange: sender.isChange, floor: failure.retryAfter, backoff: backoff, now: now.instant,
-            dice: &dice, cause: cause, summary: failure.summary)
+            bucket, isChange: sender.isChange, floor: failure.retryAfter, patience: patience,
+            backoff: backoff, now: now.instant, dice: &dice, cause: cause, summary: failure.summary)
         guard let hold = holds.hold(bucket, now: now.instant), hold.until != before else {
             return (Decision(), lasted)
         }
@@ -229,8 +263,8 @@ extension Gates {
     ) -> Decision {
         let wasHeld = maintenance.opens(.everything, now: now.instant) != nil
         let lasted = maintenance.refuse(
-            .everything, isChange: sender.isChange, floor: failure.retryAfter, backoff: backoff,
-            now: now.instant, dice: &dice, cause: .maintenance, summary: failure.summary)
+            .everything, isChange: sender.isChange, floor: failure.retryAfter, patience: patience,
+            backoff: backoff, now: now.instant, dice: &dice, cause: .maintenance, summary: failure.summary)
         var decision = Decision()
         if let hold = maintenance.hold(.everything, now: now.instant) {
             decision = note(
@@ -246,11 +280,13 @@ extension Gates {
 // MARK: - Holds that outlive the process
 
 extension Gates {
-    /// Writes a hold down and, when it is a long one, says at once what will happen.
+    /// Writes down what a server has asked for and, when it is long, says at once what will happen.
     func note(
         _ place: KeptHold.Place, _ ordinal: Int, _ project: ProjectID?, until: Instant, since: Instant,
         _ failure: Failure, now: Now
     ) -> Decision {
+        // A backoff of our own is neither the server's word nor the next process's business.
+        guard (failure.retryAfter ?? .zero) > .zero else { return Decision() }
         let length = until - now.instant
         // A millisecond more than nanoseconds would give: never early.
         let wall = now.wall + length.nanoseconds / 1_000_000 + 1

@@ -21,8 +21,10 @@ package struct OutageBreaker: Sendable {
         var since: Instant
         var probeAt: Instant
         var probes: Int
-        /// More than a storm's bad luck: connections that came to nothing, or probes that failed.
-        var isConfirmed: Bool
+        /// Probes that failed, of either kind.
+        var failedProbes: Int
+        /// It was connections that came to nothing.
+        var isUnreachable: Bool
     }
 
     private static let projectsLimit = 5
@@ -47,7 +49,9 @@ package struct OutageBreaker: Sendable {
 
     /// Whether a person should hear of it. Five failures in a row can be a storm's; then a probe is soon answered, and
     /// nothing was amiss.
-    package var isConfirmed: Bool { opening?.isConfirmed == true }
+    package var isConfirmed: Bool {
+        opening.map { $0.isUnreachable || $0.failedProbes >= Self.tellingProbes } ?? false
+    }
 
     /// When the next probe may leave; nil when closed.
     package var probeAt: Instant? { opening?.probeAt }
@@ -66,31 +70,33 @@ package struct OutageBreaker: Sendable {
             // Requests that were under way when it opened come back too; only a due probe sets the next.
             let isProbe = now >= opening.probeAt
             if isProbe { probeLater(opening, backoff: backoff, now: now) }
+            if connections >= Self.connectionsLimit { self.opening?.isUnreachable = true }
             return Finding(lasted: now - opening.since, isDoubtful: isProbe && areFew)
         }
         if !areFew || connections >= Self.connectionsLimit {
-            open(isConfirmed: connections >= Self.connectionsLimit, backoff: backoff, now: now)
+            open(isUnreachable: connections >= Self.connectionsLimit, backoff: backoff, now: now)
             return Finding(lasted: .zero, isDoubtful: false)
         }
         return Finding(lasted: nil, isDoubtful: failures >= Self.doubtfulFailures)
     }
 
-    /// The identity probe failed too.
-    package mutating func probeFailed(backoff: Backoff, now: Instant) {
-        opening?.isConfirmed = true
-        if opening == nil { open(isConfirmed: true, backoff: backoff, now: now) }
+    /// The identity probe failed too, so many times.
+    package mutating func probeFailed(_ count: Int, backoff: Backoff, now: Instant) {
+        if opening == nil { open(isUnreachable: false, backoff: backoff, now: now) }
+        opening?.failedProbes += count
     }
 
-    private mutating func open(isConfirmed: Bool, backoff: Backoff, now: Instant) {
+    private mutating func open(isUnreachable: Bool, backoff: Backoff, now: Instant) {
         let probeAt = now + backoff.bound(afterFailures: 1)
-        opening = Opening(since: now, probeAt: probeAt, probes: 1, isConfirmed: isConfirmed)
+        opening = Opening(
+            since: now, probeAt: probeAt, probes: 1, failedProbes: 0, isUnreachable: isUnreachable)
     }
 
     private mutating func probeLater(_ opening: Opening, backoff: Backoff, now: Instant) {
         let wait = backoff.bound(afterFailures: opening.probes + 1)
         self.opening = Opening(
             since: opening.since, probeAt: now + wait, probes: opening.probes + 1,
-            isConfirmed: opening.isConfirmed || opening.probes >= Self.tellingProbes)
+            failedProbes: opening.failedProbes + 1, isUnreachable: opening.isUnreachable)
     }
 
     /// Any other completion.

@@ -12,6 +12,8 @@ package struct RateHolds: Sendable {
         /// What the run halts for when it lasts too long, and the answer for people.
         package var cause = Halt.Cause.rateLimit
         package var summary = ""
+        /// The server said how long; else it is our own backoff.
+        package var isAsked = true
 
         /// When the patience with it is over, if that comes first.
         func patienceEnds(_ patience: Duration) -> Instant? {
@@ -44,22 +46,30 @@ package struct RateHolds: Sendable {
     }
 
     /// A refusal came. The wait grows with each one in a row and is never under `floor`, nor under a second
-    /// (Atlas has been seen to say "retry after 0 seconds").
+    /// (Atlas has been seen to say "retry after 0 seconds"). One that the server did not ask for ends with the
+    /// `patience` at the latest, so that there is a last try.
     /// - Returns: how long the bucket has refused by then; past the outage patience the run gives up.
     @discardableResult
     package mutating func refuse(
-        _ bucket: RateBucket, isChange: Bool, floor: Duration?, backoff: Backoff, now: Instant,
-        dice: inout Dice, cause: Halt.Cause = .rateLimit, summary: String = ""
+        _ bucket: RateBucket, isChange: Bool, floor: Duration?, patience: Duration? = nil,
+        backoff: Backoff, now: Instant, dice: inout Dice, cause: Halt.Cause = .rateLimit, summary: String = ""
     ) -> Duration {
         let earlier = holds[bucket]
         // Refusals that were under way together count once.
         let isNew = (earlier?.until ?? now) <= now
         let refusals = (earlier?.refusals ?? 0) + (isNew ? 1 : 0)
-        let delay = backoff.delay(
-            afterFailures: max(1, refusals), floor: max(floor ?? .zero, .seconds(1)), dice: &dice)
+        let isAsked = (floor ?? .zero) > .zero
+        var until =
+            now
+            + backoff.delay(
+                afterFailures: max(1, refusals), floor: max(floor ?? .zero, .seconds(1)), dice: &dice)
+        let end = patience.map { (earlier?.since ?? now) + $0 }
+        if !isAsked, let end, end > now { until = min(until, end) }
+        let isLonger = earlier.map { $0.until >= until } ?? false
         holds[bucket] = Hold(
-            until: max(earlier?.until ?? now, now + delay), since: earlier?.since ?? now, refusals: refusals,
-            refusesChanges: isChange || earlier?.refusesChanges == true, cause: cause, summary: summary)
+            until: max(earlier?.until ?? now, until), since: earlier?.since ?? now, refusals: refusals,
+            refusesChanges: isChange || earlier?.refusesChanges == true, cause: cause, summary: summary,
+            isAsked: isLonger ? earlier?.isAsked == true : isAsked)
         return now - (earlier?.since ?? now)
     }
 

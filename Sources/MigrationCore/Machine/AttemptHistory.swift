@@ -57,10 +57,16 @@ package struct AttemptHistory: Hashable, Sendable {
     /// A change may have been applied that no check has settled yet.
     package var isOpen: Bool { sawWanted || (last.map { $0.treatment.effect != .none } ?? false) }
 
-    /// Whether any attempt may have been applied; when all were refused, the wanted state is somebody else's doing.
+    /// Whether an answer, or the lack of one, leaves open that an attempt was applied.
     package var mayHaveApplied: Bool {
         sawWanted || mayHaveAppliedBefore
             || counts.contains { $0.value > 0 && $0.key.treatment.effect != .none }
+    }
+
+    /// Whether what shows as wanted may be ours: a PATCH of this revision arrived, or any may have been applied. An
+    /// answer that refuses for now may come from somebody behind whom the change took all the same.
+    package var hasArrived: Bool {
+        mayHaveApplied || counts.contains { $0.value > 0 && $0.key.treatment.arrives }
     }
 
     /// The next read belongs to the check, not to the look: never a second PATCH after these.

@@ -174,6 +174,7 @@ extension Errand {
         let settings = procedure.settings
         return Backoff(base: verdict.treatment.firstWait ?? settings.backoffBase, cap: settings.backoffCap)
             .delay(
-                afterFailures: max(1, failures), floor: max(floor, failure.retryAfter ?? .zero), dice: &dice)
+                afterFailures: max(1, failures),
+                floor: max(floor, min(failure.retryAfter ?? .zero, settings.outagePatience)), dice: &dice)
     }
 }

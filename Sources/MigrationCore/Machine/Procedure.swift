@@ -17,6 +17,8 @@ package protocol Procedure: Sendable {
     var hasSecret: Bool { get }
     /// A 500 then is likely the role's.
     var roleIsYoung: Bool { get }
+    /// Whether a change has left of which nobody can say yet whether it took.
+    var isOpen: Bool { get }
 
     /// A call is about to leave; a change gives its intent here.
     mutating func willSend(_ step: Step, now: Now) -> [JournalRecord]
@@ -38,6 +40,7 @@ extension Procedure {
     package var body: String? { nil }
     package var hasSecret: Bool { false }
     package var roleIsYoung: Bool { false }
+    package var isOpen: Bool { false }
     package mutating func willSend(_ step: Step, now: Now) -> [JournalRecord] { [] }
     package mutating func changed(_ end: CallEnd, now: Now) -> Move {
         preconditionFailure("work without a change has sent one")

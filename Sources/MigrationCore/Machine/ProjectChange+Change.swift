@@ -55,17 +55,18 @@ extension ProjectChange {
             isPropagationSpent = now.instant - since >= settings.propagationPatience
         }
         unsentSince = verdict == .notSent ? unsentSince ?? now.instant : nil
-        // With an unknown outcome the look comes before the end; a definite one needs none.
         if verdict.treatment.effect == .none, let reason = spent(now: now.instant) {
             return fail(reason, failure, now: now)
         }
-        return lookAgain(.retry(lookStep, verdict, failure))
+        let isSpreading = verdict.treatment.bound == .propagation
+        let latest = isSpreading ? propagationSince.map { $0 + settings.propagationPatience } : nil
+        return lookAgain(.retry(lookStep, verdict, failure, latest: latest))
     }
 
-    /// The last PATCH came to nothing and none may follow. An earlier one without an answer may have been applied
-    /// all the same, behind a stale look: then a last look decides.
+    /// The last PATCH came to nothing and none may follow. One that arrived may have been applied all the same, behind
+    /// a refusal or a stale look: then a last look decides. A refusal for good is believed.
     private mutating func fail(_ reason: Reason, _ failure: Failure, now: Now) -> Move {
-        guard history.mayHaveApplied else { return finish(.failed, reason, failure: failure, now: now) }
+        guard history.hasArrived else { return finish(.failed, reason, failure: failure, now: now) }
         conclusion = (reason, failure)
         return lookAgain(.call(lookStep, at: now.instant + settings.settleTime))
     }

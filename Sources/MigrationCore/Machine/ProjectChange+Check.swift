@@ -17,8 +17,7 @@ extension ProjectChange {
         checkReads += 1
         checkReadsInAll += 1
         let isValid = live.single?.isValid == true
-        // Where no provider is on any more there is no key to restore.
-        let isDead = !isValid && !live.enabled.isEmpty
+        let isDead = live.hasDeadKey
         let collateral = isWanted ? change.collateral(in: live) : []
         if isWanted, isValid, collateral.isEmpty { return finish(.changed, verified: .valid, now: now) }
 
@@ -29,7 +28,8 @@ extension ProjectChange {
         }
         if isWanted, isDead, !sawDeadKey {
             sawDeadKey = true
-            records.append(.project(ordinal, .sawDeadKey(at: now.wall)))
+            let until = now.wall + settings.verifyPatience.nanoseconds / 1_000_000
+            records.append(.project(ordinal, .sawDeadKey(at: now.wall, until: until)))
         }
         let move =
             isCheckOver(now.instant)

@@ -4,11 +4,7 @@ import AtlasAPI
 extension ProjectChange {
     mutating func looked(_ live: EncryptionState, now: Now) -> Move {
         if !change.hasSecret, change.isWanted(live) {
-            guard history.mayHaveApplied else {
-                return live.single?.isValid == true
-                    ? finish(.unchanged, verified: .valid, now: now)
-                    : finish(.blocked, .keyNotValid, detail: "as wanted, but the key does not work", now: now)
-            }
+            guard history.hasArrived else { return wantedByOthers(live, now: now) }
             // Ours took after all. Written down, so that no later run sends it again.
             history.sawWanted = true
             restartCheck(until: nil)
@@ -16,7 +12,7 @@ extension ProjectChange {
         }
         guard live.single?.isValid == true || live.enabled.count != 1 else {
             let detail = "Atlas can't use the project's present key"
-            guard history.mayHaveApplied else {
+            guard history.hasArrived else {
                 return finish(.blocked, .keyNotValid, detail: detail, now: now)
             }
             return waitForOpenChange(detail, now: now)
@@ -34,13 +30,26 @@ extension ProjectChange {
         return mayChange(now: now)
     }
 
+    /// As wanted, and nothing of ours has arrived.
+    private func wantedByOthers(_ live: EncryptionState, now: Now) -> Move {
+        if live.hasDeadKey {
+            return finish(.blocked, .keyNotValid, detail: "as wanted, but the key does not work", now: now)
+        }
+        guard live.single != nil else {
+            return finish(
+                .drifted, .stateChanged, detail: driftText(change.drift(of: live), live), now: now)
+        }
+        return finish(.unchanged, verified: .valid, now: now)
+    }
+
     /// A change of ours that may be under way can make a key read as not working for a while: it gets the patience
     /// of a check before nobody can say.
     private mutating func waitForOpenChange(_ detail: String, now: Now) -> Move {
         if checkUntil == nil { checkUntil = now.instant + settings.verifyPatience }
         checkReads += 1
         guard !isCheckOver(now.instant) else {
-            return finish(.unknown, .outcomeUnknown, failure: history.lastFailure, detail: detail, now: now)
+            return finishUnlessOpen(
+                .blocked, .keyNotValid, failure: history.lastFailure, detail: detail, isSeen: true, now: now)
         }
         return readLater(lookStep, now: now)
     }

@@ -59,6 +59,7 @@ package struct ProjectChange: Procedure {
 
     package var body: String? { change.body }
     package var hasSecret: Bool { change.hasSecret }
+    package var isOpen: Bool { history.isOpen }
 
     /// What a dead run left open may still be at work at the server.
     package var firstCall: (step: Step, wait: Duration) {
@@ -107,7 +108,7 @@ package struct ProjectChange: Procedure {
 
     /// Not once the state has been read: what it showed has been judged.
     package func isLastLook(_ step: Step, after last: Step?) -> Bool {
-        history.isOpen && !step.isChange && last != .look && last != .check
+        (history.isOpen || conclusion != nil) && !step.isChange && last != .look && last != .check
     }
 
     /// Ends without a verdict on the project: `pending`, or `unknown` when a change may have been applied.
@@ -142,13 +143,14 @@ package struct ProjectChange: Procedure {
     }
 
     /// A result that says "nothing was sent, or what was sent was refused" is only true when no PATCH may have been
-    /// applied. `isSeen`: a look after the last of them showed the state as planned, which says so of everything but
-    /// a secret.
+    /// applied. `isSeen`: a look after the last of them showed that it is not as wanted, which says so of everything
+    /// but a secret.
     func finishUnlessOpen(
         _ result: ProjectResult, _ reason: Reason, failure: Failure? = nil, detail: String? = nil,
         isSeen: Bool = false, now: Now
     ) -> Move {
-        let isUncertain = history.isOpen || (history.mayHaveApplied && (change.hasSecret || !isSeen))
+        let isUncertain =
+            history.isOpen || (isSeen ? history.mayHaveApplied && change.hasSecret : history.hasArrived)
         guard isUncertain else {
             return finish(result, reason, failure: failure, detail: detail, now: now)
         }

@@ -17,6 +17,7 @@ package struct Reread: Procedure {
     private let isGate: Bool
     private var roles: [CloudRole]?
     private var wrongReads = 0
+    private var sawDeadKey = false
     private var wait: Duration
 
     /// A single read may be stale (facts 2.5), and the one after it may show the key as not working yet.
@@ -57,29 +58,35 @@ package struct Reread: Procedure {
         guard let state = EncryptionState(answer) else { return nil }
         let finding = judge(HiddenRole.reveal(in: state, roles: roles ?? []))
         if finding == .right { return finish(.right, now) }
+        let told = isGate && isOurs && state.hasDeadKey && !sawDeadKey
+        if told { sawDeadKey = true }
+        let records = told ? [JournalRecord.project(ordinal, .sawDeadKey(at: now.wall, until: nil))] : []
         wrongReads += 1
-        guard wrongReads < Self.leastWrongReads else { return finish(finding, now) }
+        guard wrongReads < Self.leastWrongReads else { return finish(finding, now).after(records) }
         defer { wait += wait }
-        return .call(firstCall.step, at: now.instant + wait)
+        return .call(firstCall.step, at: now.instant + wait, records)
     }
+
+    private var isOurs: Bool { item.outcome.result == .changed }
 
     package mutating func gaveUp(_ step: Step, _ verdict: Verdict, _ failure: Failure, now: Now) -> Move {
         finish(.unreadable(failure), now)
     }
 
     private func judge(_ live: EncryptionState) -> RereadFinding {
-        let isDead = !live.enabled.isEmpty && live.single?.isValid != true
         if let difference = difference(live) {
-            return .notWanted(isDead ? difference + "; and Atlas can't use the key" : difference)
+            return .notWanted(live.hasDeadKey ? difference + "; and Atlas can't use the key" : difference)
         }
-        if isDead { return .notValid("Atlas can't use the key") }
+        if live.hasDeadKey { return .notValid("Atlas can't use the key") }
         // Switched off since: there is no key to restore.
         if live.enabled.isEmpty { return .notWanted("no provider is enabled any more") }
         // What others have moved since is theirs, but what a change of this job moved is looked for.
-        guard isGate || item.outcome.reason == .collateralChange, case .change(let change) = item.expectation
-        else { return .right }
-        let moved = change.collateralTexts(in: live)
-        return moved.isEmpty ? .right : .moved(moved.joined(separator: "; "))
+        if isGate || item.outcome.reason == .collateralChange, case .change(let change) = item.expectation {
+            let moved = change.collateralTexts(in: live)
+            if !moved.isEmpty { return .moved(moved.joined(separator: "; ")) }
+        }
+        guard live.single == nil else { return .right }
+        return .notWanted("enabled: " + live.enabled.map(\.provider.rawValue).joined(separator: ", "))
     }
 
     /// What is not as wanted, with both values; nil when all is.
@@ -102,15 +109,9 @@ package struct Reread: Procedure {
     /// The result of a project that is no longer what its outcome says; nil while it is.
     private func corrected(_ finding: RereadFinding, _ now: Now) -> Outcome? {
         var outcome = item.outcome
-        let isOurs = outcome.result == .changed
         switch finding {
-        case .right: return nil
-        case .unreadable(let failure):
-            // What may pass is read again by the next run; what is gone or closed stays so.
-            guard failure.readReason != .readFailed else { return nil }
-            (outcome.result, outcome.reason, outcome.verified) = (.drifted, failure.readReason, .none)
-            (outcome.httpStatus, outcome.errorCode) = (failure.status, failure.code)
-            outcome.detail = "after it was done: \(finding.detail ?? "")"
+        // A project that nobody could read is what it was when it was read last.
+        case .right, .unreadable: return nil
         case .notWanted(let detail):
             (outcome.result, outcome.reason, outcome.verified) = (.drifted, .stateChanged, .none)
             outcome.detail = "after it was done: \(detail)"
@@ -131,9 +132,10 @@ package struct Reread: Procedure {
 
     private func halt(_ finding: RereadFinding) -> Halt? {
         let text = "\(item.project): \(finding.detail ?? "")"
-        let isOurs = item.outcome.result == .changed
         switch finding {
         case .right: return nil
+        case .unreadable where item.acceptsUnreadable: return nil
+        case .unreadable: return Halt(.gateUnread, text)
         case .notValid where isOurs: return Halt(.notValidAfterChange, text)
         case .moved where isOurs: return Halt(.collateralChange, text)
         default: return Halt(.waveGate, "read again after the soak, \(text)")

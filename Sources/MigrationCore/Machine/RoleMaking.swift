@@ -202,7 +202,7 @@ package struct RoleMaking: Procedure {
         let ended = JournalRecord.role(ordinal, .ended(number: requests, verdict, failure, at: now.wall))
         let treatment = verdict.treatment
         if treatment.isAttempt { tries += 1 }
-        asked = RoleItem.Asked(treatment.effect)
+        asked = RoleItem.Asked(verdict, isCoded: failure?.isCoded == true)
         openSince = nil
         polls = 0
         if case .heldBack = end { return .call(.planRoles, at: now.instant, [ended]) }

@@ -44,8 +44,14 @@ package struct RereadItem: Sendable {
     package var expectation: Expectation
     /// What it ended with; the record of a project that is no longer right is made from it.
     package var outcome: Outcome
+    /// An earlier gate could not read it, and a person went on in spite of that.
+    package var acceptsUnreadable: Bool
 
-    package init(ordinal: Int, project: ProjectID, expectation: Expectation, outcome: Outcome) {
+    package init(
+        ordinal: Int, project: ProjectID, expectation: Expectation, outcome: Outcome,
+        acceptsUnreadable: Bool = false
+    ) {
+        self.acceptsUnreadable = acceptsUnreadable
         self.ordinal = ordinal
         self.project = project
         self.expectation = expectation

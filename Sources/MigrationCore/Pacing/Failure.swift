@@ -59,6 +59,9 @@ package struct Failure: Hashable, Sendable {
 
     package var isForeign: Bool { origin == .ours(.notAtlas) }
 
+    /// Atlas said it, with a code of its own.
+    package var isCoded: Bool { if case .atlas(_?) = origin { true } else { false } }
+
     /// Of Atlas's own token buckets, which are one project's; any other limiter may be everybody's.
     package var isTokenBucket: Bool { origin == .atlas(code: AtlasError.tokenBucket) }
 

@@ -132,7 +132,12 @@ package enum RetryTable {
     package static func judge(
         _ reply: Reply, of endpoint: Endpoint, roleIsYoung: Bool = false, receivedAt: Int64
     ) -> Judgement {
-        judge(reply, roleIsYoung, receivedAt) { endpoint.classify($0) }
+        let judgement = judge(reply, roleIsYoung, receivedAt) { endpoint.classify($0) }
+        // A gateway that does not know the token: worth a new one, and whose it is then `Access` says.
+        guard let failure = judgement.failure, failure.isForeign, failure.status == 401 else {
+            return judgement
+        }
+        return Judgement(.unauthorised, failure)
     }
 
     /// A reply of the token endpoint.

@@ -56,6 +56,10 @@ package struct Treatment: Hashable, Sendable {
         }
     }
 
+    /// Whether the request got to the server and was not refused for good: what shows as wanted after it is the doing
+    /// of whoever sent it, whatever the answer said.
+    package var arrives: Bool { effect != .none || (passes && bound != .outage) }
+
     /// Whether it is a sign of an outage. A server that asks to wait is there.
     package var suggestsOutage: Bool { subject == .server && bound != .hold }
 }

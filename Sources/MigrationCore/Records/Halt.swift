@@ -13,6 +13,8 @@ package struct Halt: Hashable, Sendable {
         case failureBudget = "failure_budget"
         /// A wave was not as it must be for the next one to start.
         case waveGate = "wave_gate"
+        /// A project of a finished wave could not be read again; it is what it was.
+        case gateUnread = "wave_gate_unread"
     }
 
     package var cause: Cause

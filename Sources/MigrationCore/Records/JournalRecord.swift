@@ -34,9 +34,9 @@ package enum ProjectRecord: Sendable {
     case attemptEnded(number: Int, Verdict, Failure?, at: Int64)
     /// A read after an intent showed the wanted state: no PATCH may follow.
     case sawWanted(number: Int)
-    /// A read after an intent showed the wanted state and a key that Atlas can't use, for the first time; told at once,
-    /// not kept in a job: the check decides what it comes to.
-    case sawDeadKey(at: Int64)
+    /// A read after our change showed a key that Atlas can't use, for the first time; told at once, not kept in a job:
+    /// what reads again decides what it comes to. `until`: how long, where that is known.
+    case sawDeadKey(at: Int64, until: Int64?)
     case outcome(Outcome)
     /// A project that was done has been read again.
     case reread(RereadFinding, at: Int64)

@@ -5,6 +5,8 @@ package struct Waiting: Hashable, Sendable {
     package enum Cause: Hashable, Sendable {
         /// A server asked for it; its answer in a line.
         case asked(String)
+        /// The end of a backoff of our own after a server's refusal; its answer in a line.
+        case refused(String)
         /// The next probe in an outage; the last answer in a line.
         case outage(String)
         /// The next call for a token, or the identity probe.

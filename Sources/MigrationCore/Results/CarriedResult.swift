@@ -1,70 +1,92 @@
-/// What a retry that sends nothing to a project leaves of an earlier revision's result: what this job has changed stays
-/// so, with its attempts, times and urgency, whatever a later plan reads.
+package import AtlasAPI
+
+/// What a retry leaves of an earlier result of a project that it changes nothing of: held against the change that this
+/// job sent, whatever the new plan calls the project. What was changed stays so, with its attempts, times and urgency.
 package enum CarriedResult {
     /// How sure it is that an earlier PATCH of this job took effect.
     package enum Effect: Sendable {
         case none
-        /// No answer that tells, and no read that showed it.
+        /// One arrived, and no read showed it.
         case possible
         /// A read showed what was wanted after it.
         case seen
     }
 
-    /// What the new revision's plan read of the project; its class is none that changes something.
+    /// What the new revision's plan read of the project.
     package struct Read: Sendable {
         package var planClass: PlanClass
         package var reason: Reason?
         package var detail: String?
-        /// The state is the wanted one, whether its key works or not.
-        package var isAsWanted: Bool
-        /// What nobody asked to change and is not as before the change of this job, in words.
-        package var moved: [String]
+        /// nil when the state could not be read.
+        package var live: EncryptionState?
         /// Milliseconds since 1970.
         package var at: Int64
 
         package init(
-            planClass: PlanClass, reason: Reason?, detail: String?, isAsWanted: Bool, moved: [String] = [],
-            at: Int64
+            planClass: PlanClass, reason: Reason?, detail: String?, live: EncryptionState?, at: Int64
         ) {
-            self.moved = moved
             self.planClass = planClass
             self.reason = reason
             self.detail = detail
-            self.isAsWanted = isAsWanted
+            self.live = live
             self.at = at
         }
     }
 
-    /// nil: the new plan alone says what the project is.
-    package static func outcome(earlier: Outcome, effect: Effect, read: Read) -> Outcome? {
+    /// `sent`: the change whose PATCH left last, with the state before it. nil: the new plan alone says what the
+    /// project is.
+    package static func outcome(
+        earlier: Outcome, sent: PlannedChange, effect: Effect, read: Read
+    ) -> Outcome? {
         guard effect != .none else { return nil }
         var outcome = earlier
         outcome.finishedAt = earlier.finishedAt ?? read.at
-        if earlier.reason == .collateralChange, !read.moved.isEmpty {
-            outcome.detail = read.moved.joined(separator: "; ")
-        } else if read.planClass == .noop {
-            (outcome.result, outcome.reason, outcome.verified) = (.changed, nil, .valid)
-            (outcome.errorCode, outcome.detail) = (nil, nil)
-        } else if read.isAsWanted {
-            (outcome.result, outcome.reason, outcome.verified) = (.failed, .notValidAfterChange, .readBack)
-            outcome.detail = read.detail
-        } else if effect == .seen || !read.wasMade {
-            let now = [read.reason?.rawValue ?? read.planClass.rawValue, read.detail].compactMap { $0 }
-            outcome.detail = [earlier.detail, "read again: \(now.joined(separator: ": "))"]
-                .compactMap { $0 }.joined(separator: "; ")
-        } else {
-            return nil
+        guard let live = read.live else { return staying(outcome, read) }
+        let moved = sent.collateralTexts(in: live)
+        // A secret is never shown, so its companions prove nothing.
+        let isOurs = sent.isWanted(live) && (effect == .seen || !sent.hasSecret)
+        if isOurs, live.hasDeadKey {
+            let dead = ["it reads as wanted, but Atlas can't use the key"] + moved
+            return broken(outcome, .notValidAfterChange, dead)
         }
+        if !moved.isEmpty, isOurs || earlier.reason == .collateralChange {
+            return broken(outcome, .collateralChange, moved)
+        }
+        if isOurs { return asWanted(outcome, .changed, nil) }
+        if read.planClass == .noop {
+            let missing = sent.missing(in: live).joined(separator: "; ")
+            return asWanted(
+                outcome, .unchanged, "as the target wants it, not as this job changed it: \(missing)")
+        }
+        return read.planClass.isChange ? nil : staying(outcome, read)
+    }
+
+    private static func broken(_ earlier: Outcome, _ reason: Reason, _ detail: [String]) -> Outcome {
+        var outcome = earlier
+        (outcome.result, outcome.reason, outcome.verified) = (.failed, reason, .readBack)
+        outcome.detail = detail.joined(separator: "; ")
         return outcome
     }
-}
 
-extension CarriedResult.Read {
-    /// Whether the project's state could be read at all.
-    fileprivate var wasMade: Bool {
-        switch reason {
-        case .notFound, .noAccess, .readFailed: false
-        default: true
-        }
+    private static func asWanted(_ earlier: Outcome, _ result: ProjectResult, _ detail: String?) -> Outcome {
+        var outcome = earlier
+        (outcome.result, outcome.reason, outcome.verified) = (result, nil, .valid)
+        (outcome.errorCode, outcome.detail) = (nil, detail)
+        return outcome
     }
+
+    /// The read settles nothing; it is told beside what was known.
+    private static func staying(_ earlier: Outcome, _ read: Read) -> Outcome {
+        var outcome = earlier
+        if earlier.reason == .outcomeUnknown || earlier.reason == .stillOld { outcome.result = .unknown }
+        let now = [read.reason?.rawValue ?? read.planClass.rawValue, read.detail].compactMap { $0 }
+        let known = (earlier.detail ?? "").split(
+            separator: again, maxSplits: 1, omittingEmptySubsequences: false)[0]
+        let joint = known.isEmpty || known.hasSuffix("; ") ? "" : "; "
+        outcome.detail = known + joint + again + now.joined(separator: ": ")
+        return outcome
+    }
+
+    /// Told once, however often it is read again.
+    private static let again = "read again: "
 }

@@ -62,12 +62,14 @@ package struct RoleItem: Sendable {
         /// Atlas said that it made one, so no other is ever asked for.
         case made
 
-        /// By the end of the last request for one.
-        init(_ effect: Treatment.Effect) {
-            switch effect {
-            case .none: self = .no
-            case .maybe: self = .maybeMade
-            case .yes: self = .made
+        /// By the end of the last request for one. `isCoded`: the answer had a code of Atlas's. A refusal is believed
+        /// when it is for good or Atlas's own limit; behind any other, and behind a gateway's 401, there may be a role.
+        package init(_ verdict: Verdict, isCoded: Bool) {
+            switch verdict {
+            case .accepted: self = .made
+            case .throttled, .maintenance: self = isCoded ? .no : .maybeMade
+            case .unauthorised: self = .maybeMade
+            default: self = verdict.treatment.arrives ? .maybeMade : .no
             }
         }
     }

@@ -109,6 +109,19 @@ import Testing
         #expect(bench.end(call, status) == [news])
     }
 
+    /// Three probes tell an outage, and they are in a row: a good answer of a project between two begins anew.
+    @Test(arguments: [0, 1, 2]) func aGoodAnswerBetweenProbesBeginsAnew(before: Int) {
+        var bench = Bench.ready(tokens: false)
+        let asks = bench.access.suspectOutage(now: bench.now.instant)
+        #expect(asks)
+        for number in 1...before + 3 {
+            bench.seconds += 100
+            #expect(bench.due() == .identity)
+            #expect(bench.end(.identity, 503) == (number == before + 3 ? ["absent"] : []), "\(number)")
+            if number == before { bench.access.atlasAnswered() }
+        }
+    }
+
     @Test func accessListProxyAndTLS() {
         var bench = Bench(tokens: false)
         _ = bench.due()

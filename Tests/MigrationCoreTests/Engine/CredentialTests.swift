@@ -1,5 +1,6 @@
 import AtlasAPI
 import MigrationCore
+import TargetFiles
 import Testing
 
 /// Goal: credentials are the run's: one token, renewed in time, replaced once; a project's own 401 is its own. Method:
@@ -48,6 +49,34 @@ import Testing
         rig.atlas.fault = { $0.isPatch ? FakeAtlas.error(401, "USER_UNAUTHORIZED") : nil }
         #expect(rig.run() == .completed && rig.count(.failed) == 3)
         #expect(rig.outcomes.values.allSatisfy { $0.reason == .refused && $0.httpStatus == 401 })
+    }
+
+    /// The identity is good, and project after project says 401 to looks or PATCHes: no trouble of theirs.
+    @Test(arguments: [true, false], [1, 8]) func manyInARowAreTheRuns(isPatch: Bool, concurrency: Int) {
+        let scope = RunScope(budget: FailureBudget(.count(100), of: 100), toDo: 40)
+        let rig = Rig(projects: 40, tokens: false, scope: scope) { $0.concurrency = concurrency }
+        rig.atlas.fault = { call in
+            call.project != nil && (call.isPatch || !isPatch) ? FakeAtlas.error(401, "NOT_IN_GROUP") : nil
+        }
+        #expect(TroubleTests.cause(rig.run()) == .sameRefusal)
+        #expect(rig.outcomes.count <= 8)
+    }
+
+    /// While planning too, unless a project could be read: a sheet may hold many of another organisation in a row.
+    @Test(arguments: [0, 1, 30], [1, 8]) func aPlanThatMayReadNothingEnds(readable: Int, concurrency: Int) {
+        let rig = Rig(projects: 40, tokens: false, isPlan: true) { $0.concurrency = concurrency }
+        rig.atlas.fault = { call in
+            guard let project = call.project,
+                !(0..<readable).contains(where: { project == Sample.project($0 + 1) })
+            else { return nil }
+            return FakeAtlas.error(401, "NOT_IN_GROUP")
+        }
+        let end = rig.run()
+        guard readable == 0 else {
+            #expect(end == .completed && rig.plans.count { $0.reason == .noAccess } == 40 - readable)
+            return
+        }
+        #expect(Self.refused(end) && rig.plans.count < 5)
     }
 
     @Test func badCredentialsEndTheRunBeforeAnyProject() {

@@ -25,7 +25,10 @@ import Testing
             testDescription: "error object", type: atlas,
             body: #"{"error":500,"errorCode":"UNEXPECTED_ERROR"}"#),
         Stranger(testDescription: "403", status: 403), Stranger(testDescription: "404", status: 404),
-        Stranger(testDescription: "401", status: 401), Stranger(testDescription: "407", status: 407),
+        Stranger(testDescription: "401", status: 401),
+        Stranger(testDescription: "mesh", status: 401, type: "text/plain", body: "Jwt verification fails"),
+        Stranger(testDescription: "401 JSON", status: 401, type: json, body: #"{"message":"no"}"#),
+        Stranger(testDescription: "407", status: 407),
         Stranger(testDescription: "302", status: 302, body: ""),
         Stranger(testDescription: "409 JSON", status: 409, type: json, body: #"{"error":"conflict"}"#),
     ]
@@ -46,7 +49,8 @@ import Testing
         #expect(rig.run() == .completed && rig.plans.count == 59)
         #expect(rig.plans.allSatisfy { $0.planClass == .reversible })
         let tries = rig.calls.filter { $0.project == odd && $0.request.path.hasSuffix("/encryptionAtRest") }
-        #expect(tries.count == readTries)
+        // A 401 is worth one new token, and then a failure like any other.
+        #expect(tries.count == readTries + (stranger.status == 401 ? 1 : 0))
     }
 
     @Test(arguments: strangers, [1, 8]) func ofAllIsAnOutage(stranger: Stranger, concurrency: Int) {
@@ -76,6 +80,21 @@ import Testing
         }
         #expect(rig.run() == .completed && rig.count(.changed) == 12)
         #expect(rig.notices.count { $0 == .outageEnded } == 1)
+    }
+
+    /// A gateway that takes no token of ours for a while: one new one, and the run goes on when it does.
+    @Test(arguments: [true, false]) func a401OfAGatewayIsWaitedOut(tokens: Bool) {
+        let rig = Rig(projects: 12, tokens: tokens)
+        rig.atlas.fault = { call in
+            !call.isToken && (1..<200).contains(call.now.nanoseconds / 1_000_000_000)
+                ? FakeAtlas.answer(
+                    401, "Jwt verification fails", [("WWW-Authenticate", "Bearer error=\"invalid_token\"")])
+                : nil
+        }
+        rig.latency = .milliseconds(300)
+        #expect(rig.run() == .completed && rig.count(.changed) == 12)
+        #expect(rig.atlas.tokens == (tokens ? 2 : 0))
+        #expect(rig.notices.count { $0 == .outageEnded } <= 1)
     }
 
     @Test(arguments: strangers) func toALookLeavesTheProjectPending(stranger: Stranger) {

@@ -46,6 +46,46 @@ import Testing
         #expect(bench.admits(1, at: 100) && !bench.gates.isShut(now: ScheduleTests.now(100).instant))
     }
 
+    /// "The server asks to wait" is only said when it did, and our own backoff leaves time for a last try.
+    @Test(arguments: [nil, Duration.zero]) func aBackoffOfOursIsNotTheServersWord(asked: Duration?) {
+        for seed: UInt64 in 1...50 {
+            var settings = RunSettings()
+            settings.outagePatience = .seconds(7)
+            var (gates, dice) = (Gates(settings), Dice(seed: seed))
+            var failure = Failure(status: 429, code: "RATE_LIMITED", detail: nil)
+            failure.retryAfter = asked
+            for second: Int64 in [0, 5] {
+                let decision = gates.throttled(
+                    Self.sender(1), failure, now: ScheduleTests.now(second), dice: &dice)
+                #expect(decision.notices.isEmpty && decision.records.isEmpty && decision.end == nil)
+            }
+            let now = ScheduleTests.now(5).instant
+            let call = Errand.Call(step: .look, endpoint: .encryption(Sample.project(1)), notBefore: now)
+            guard case .refused? = gates.waits(now: now).first?.cause else {
+                Issue.record("it is told as asked for")
+                return
+            }
+            #expect(gates.wait(for: call, now: now).until.map { $0 <= ScheduleTests.now(7).instant } == true)
+            #expect(gates.spent(isIdle: true, now: ScheduleTests.now(7).instant) == nil, "a last try")
+            let last = gates.throttled(Self.sender(1), failure, now: ScheduleTests.now(7), dice: &dice)
+            #expect(last.end != nil)
+        }
+    }
+
+    /// What one project's own condition asks for holds nobody, and ends no run.
+    @Test(arguments: [Verdict.conflict, .passing, .propagation, .slow, .few])
+    func aProjectsOwnWaitIsNoHold(verdict: Verdict) {
+        var bench = Bench()
+        var failure = Failure(status: 409, code: "ANY", detail: nil)
+        failure.retryAfter = .seconds(7200)
+        let decision = bench.gates.holdAsAsked(
+            Self.sender(1, isChange: true), verdict, failure, now: ScheduleTests.now(0), dice: &bench.dice)
+        #expect(decision.notices.isEmpty && decision.records.isEmpty && bench.admits(1, at: 1))
+        let server = bench.gates.holdAsAsked(
+            Self.sender(1), .transient, failure, now: ScheduleTests.now(0), dice: &bench.dice)
+        #expect(server.records.count == 1 && !bench.admits(1, at: 1))
+    }
+
     @Test func aProjectThatHasLeftHoldsNothing() {
         var bench = Bench()
         _ = bench.throttled(Self.sender(1), code: "RATE_LIMITED_TOKEN_BUCKET", seconds: 40, at: 0)
@@ -78,7 +118,7 @@ import Testing
         #expect(bench.gates.isOutage && bench.gates.isShut(now: ScheduleTests.now(0).instant))
         #expect(
             !bench.admits(9, at: 1) && bench.admits(9, at: 60) && !bench.admits(9, mayProbe: false, at: 60))
-        let absent = bench.gates.atlasIsAbsent(failure, now: ScheduleTests.now(60).instant)
+        let absent = bench.gates.atlasIsAbsent(failure, probes: 3, now: ScheduleTests.now(60).instant)
         #expect(absent.notices == [.outageBegan("HTTP 503", isForeign: false)])
         let over = bench.gates.noteOutage(.accepted, nil, 1, now: ScheduleTests.now(70).instant)
         #expect(over.isOver && over.decision.notices == [.outageEnded] && bench.admits(9, at: 70))
@@ -114,7 +154,8 @@ import Testing
         let failure = Failure(status: 405, code: "MAINTENANCE", detail: nil)
         let began = bench.gates.maintenanceBegan(
             Self.sender(1, isChange: true), failure, now: ScheduleTests.now(0), dice: &bench.dice)
-        #expect(began.notices.contains(.maintenanceBegan) && began.records.count == 1)
+        // The backoff is ours: nobody has asked for it, and the next process need not keep it.
+        #expect(began.notices == [.maintenanceBegan] && began.records.isEmpty)
         #expect(!bench.admits(2, at: 0) && bench.admits(2, at: 3600))
         // Reads go on meanwhile, and say nothing: the patience goes on from the first refusal.
         bench.gates.answered(Self.sender(2), .accepted, now: ScheduleTests.now(800).instant)

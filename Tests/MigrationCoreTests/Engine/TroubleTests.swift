@@ -234,6 +234,18 @@ import Testing
         #expect(!rig.calls.contains { $0.at > begun && $0.at < begun + .seconds(100) })
     }
 
+    /// A 409 that asks for hours is its project's own: the others go on, and it ends by its tries.
+    @Test func aConflictThatAsksForHoursEndsNoRun() {
+        let rig = Rig(projects: 6)
+        rig.atlas.fault = { call in
+            call.isPatch && call.project == Sample.project(2)
+                ? FakeAtlas.error(409, "ANY", [("Retry-After", "7200")]) : nil
+        }
+        #expect(rig.run() == .completed && rig.count(.changed) == 5)
+        #expect(rig.outcomes[2]?.reason == .attemptsExhausted && rig.seconds < 2000)
+        #expect(!rig.notices.contains { if case .rateLimited = $0 { true } else { false } })
+    }
+
     @Test(arguments: [406, 410]) func aVersionThatIsGoneHalts(status: Int) {
         let rig = Rig(projects: 20)
         rig.atlas.fault = { $0.isPatch ? FakeAtlas.error(status, "VERSION_GONE") : nil }

@@ -1,5 +1,6 @@
 import AtlasAPI
 import MigrationCore
+import TargetFiles
 import Testing
 
 /// Goal: no wait passes what is left of the patience, each long one has a name, and what a server asked for is kept by
@@ -44,6 +45,22 @@ import Testing
         rig.atlas.fault = { Self.isAt(place, $0) && $0.ordinal == 1 ? Self.asks(status, 100) : nil }
         #expect(rig.run() == .completed && rig.count(.changed) == 3)
         #expect(rig.seconds >= 100 && rig.seconds < 300, "\(rig.seconds)")
+    }
+
+    /// The exit code that is announced is the one that the run will have: 6 when what it waits for is an open outcome.
+    @Test(arguments: Place.allCases, [429, 503]) func whatTheRunLeavesOpenIsKnownAtOnce(
+        place: Place, status: Int
+    ) {
+        let scope = RunScope(budget: FailureBudget(.count(100), of: 100), toDo: 3)
+        let rig = Rig(projects: 3, scope: scope) { $0.outagePatience = .seconds(60) }
+        rig.atlas.fault = { Self.isAt(place, $0) ? Self.asks(status, 7200) : nil }
+        var announced: [Bool] = []
+        rig.afterTurn = { turn, _ in
+            for case .rateLimited(_, _?, _) in turn.notices { announced.append(turn.leavesOpen) }
+        }
+        #expect(TroubleTests.cause(rig.run()) != nil && !announced.isEmpty)
+        #expect(announced.allSatisfy { $0 == (rig.count(.unknown) > 0) }, "\(announced) \(rig.outcomes)")
+        #expect((rig.count(.unknown) > 0) == (place == .patch && status == 503))
     }
 
     static func kept(_ records: [JournalRecord]) -> [KeptHold] {

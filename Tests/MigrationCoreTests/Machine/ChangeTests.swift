@@ -43,6 +43,35 @@ import Testing
                 == patches)
     }
 
+    /// The tries end with refusals, and a look tells whose the state is; without one nobody can say.
+    @Test(
+        arguments: [
+            (.passing, 5, []), (.conflict, 3, []), (.few, 4, []), (.conflict, 1, [.fail(.refused)]),
+            (.propagation, 1, [.denied]),
+        ] as [(Verdict, Int, [End])])
+    func refusalsThatEndTheTriesAreLookedAt(verdict: Verdict, count: Int, last: [End]) {
+        let rounds = Array(repeating: [Self.old, .fail(verdict)], count: count).flatMap { $0 }
+        let ends = rounds + last.flatMap { [Self.old, $0] }
+        let attempts = count + last.count
+        var bench = MachineBench()
+        bench.run(ends)
+        #expect(bench.step == .look && bench.result == nil)
+        var ours = bench
+        ours.run([Self.new])
+        #expect(ours.result == "changed/-/valid/\(attempts)")
+        var not = bench
+        not.run([Self.old])
+        #expect(not.result?.hasPrefix("failed/") == true && not.outcomes[0].reason != .outcomeUnknown)
+        var blind = bench
+        blind.run(Array(repeating: .fail(.transient), count: readTries))
+        #expect(blind.result == "unknown/outcome_unknown/none/\(attempts)")
+        // A run that stops still owes that look.
+        var stopped = bench
+        stopped.drain()
+        stopped.run([Self.new])
+        #expect(stopped.result == "changed/-/valid/\(attempts)")
+    }
+
     @Test(arguments: [1, 2, 7]) func maxAttemptsBinds(max: Int) {
         var bench = MachineBench { $0.maxAttempts = max }
         bench.repeatUntilDone(look: Self.old, change: .fail(.passing))
@@ -73,6 +102,7 @@ import Testing
         bench.advance(.seconds(179))
         bench.send()
         bench.end(.fail(.propagation), after: .seconds(2))
+        bench.run([Self.old])
         #expect(bench.result == "failed/propagation_timeout/none/2")
     }
 
@@ -117,7 +147,7 @@ import Testing
         var bench = MachineBench()
         bench.run([Self.old, end])
         #expect(bench.step == .look && bench.wait == .zero)
-        bench.run([Self.old, .fail(.refused)])
+        bench.run([Self.old, .fail(.refused), Self.old])
         #expect(bench.result == "failed/refused/none/\(attempts + 1)")
     }
 

@@ -31,6 +31,8 @@ import Testing
                 .state(Sample.google(key: "x", valid: false, search: true)),
                 "failed/not_valid_after_change/read_back/1", .notValidAfterChange
             ),
+            // Two providers with working keys: nothing is wrong with a key.
+            (.state(LookTests.both), "failed/collateral_change/read_back/1", .collateralChange),
             (.state(old), "unknown/still_old/accepted/1", nil),
             (.state(Sample.google(key: "x")), "unknown/outcome_unknown/accepted/1", nil),
             (

@@ -112,8 +112,8 @@ import Testing
         #expect(bench.result == "failed/not_valid_after_change/read_back/1")
     }
 
-    /// Refused for good, after one that may have been applied: that is so whether the stop comes before the refusal or
-    /// while its last look waits.
+    /// Refused for good, after one that may have been applied: the last look decides, whether the stop comes before the
+    /// refusal or while that look waits.
     @Test(arguments: [false, true]) func aRefusalAfterAnOpenPatchIsUnknownWhenTheRunStops(stopsFirst: Bool) {
         var bench = MachineBench()
         bench.run([.state(Sample.google()), .fail(.noAnswer), .state(Sample.google())])
@@ -122,6 +122,11 @@ import Testing
         if stopsFirst { bench.drain() }
         bench.end(.fail(.refused))
         if !stopsFirst { bench.drain() }
+        #expect(bench.step == .look && bench.result == nil)
+        var taken = bench
+        taken.run([.state(Sample.google(search: true))])
+        #expect(taken.result == "changed/-/valid/2")
+        bench.run([.fail(.transient)])
         #expect(bench.result == "unknown/outcome_unknown/none/2")
     }
 }

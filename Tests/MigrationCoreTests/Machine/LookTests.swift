@@ -15,6 +15,8 @@ import Testing
 
     static let old = Sample.google()
     static let new = Sample.google(search: true)
+    static let both = EncryptionState(
+        enabled: Sample.aws().enabled + Sample.google().enabled, searchNodes: true)
     static let ready = [Sample.Role(id: Sample.role)]
     static let ours = MachineBench.history([.transient])
 
@@ -57,8 +59,12 @@ import Testing
         Row(
             change: Sample.toRole, history: ours, ends: [.roles([]), .state(old)],
             result: "unknown/outcome_unknown/none/1"),
-        // A 409 is a definite no: what is as wanted then is somebody else's doing.
-        Row(history: MachineBench.history([.conflict]), ends: [.state(new)], result: "unchanged/-/valid/1"),
+        // Two providers are not what was planned, whether their keys work or not.
+        Row(ends: [.state(both)], result: "drifted/state_changed/none/0"),
+        Row(history: ours, ends: [.state(both)], step: .check),
+        // Refused for good, or never sent: what is as wanted then is somebody else's doing.
+        Row(history: MachineBench.history([.refused]), ends: [.state(new)], result: "unchanged/-/valid/1"),
+        Row(history: MachineBench.history([.notSent]), ends: [.state(new)], result: "unchanged/-/valid/0"),
         Row(
             history: MachineBench.history([.noAnswer, .conflict]), ends: [.state(new)],
             result: "changed/-/valid/2"),
@@ -75,6 +81,32 @@ import Testing
             change: Sample.toSecret, history: ours, ends: [.state(Sample.aws(access: "AKIA222222222222"))],
             result: "drifted/state_changed/none/1"),
     ]
+
+    /// A PATCH that arrived may lie behind an answer that refuses for now: what shows then is ours, with all that
+    /// follows from it.
+    @Test(arguments: Verdict.allCases) func whatShowsAfterAPATCHThatArrivedIsOurs(verdict: Verdict) {
+        let believed: Set<Verdict> = [
+            .refused, .unauthorised, .accessList, .version, .notSent, .secretUnavailable, .staleChallenge,
+        ]
+        guard verdict != .accepted else { return }
+        let isOurs = !believed.contains(verdict)
+        let attempts = verdict.treatment.isAttempt ? 1 : 0
+        for row in [[verdict], [verdict, .refused]] {
+            var right = MachineBench(history: MachineBench.history(row))
+            right.run([.state(Self.new)])
+            let count = attempts + row.count - 1
+            #expect(right.result == "\(isOurs ? "changed" : "unchanged")/-/valid/\(count)")
+            var dead = MachineBench(history: MachineBench.history(row))
+            dead.repeatUntilDone(look: .state(Sample.google(valid: false, search: true)), change: .ok(500))
+            #expect(
+                dead.result
+                    == (isOurs
+                        ? "failed/not_valid_after_change/read_back/\(count)"
+                        : "blocked/key_not_valid/none/\(count)"))
+            guard case .settled(let halt)? = dead.ending else { continue }
+            #expect((halt?.cause == .notValidAfterChange) == isOurs)
+        }
+    }
 
     @Test(arguments: rows.indices) func looks(index: Int) {
         let row = Self.rows[index]

@@ -66,6 +66,71 @@ import Testing
         }
     }
 
+    /// What nobody could read is what it was: the gate halts with the reason, unless a person went on in spite of it.
+    @Test(arguments: [
+        Failure(status: 404, code: "GROUP_NOT_FOUND", detail: nil),
+        Failure(status: 403, code: "ACCESS_FORBIDDEN", detail: nil),
+        Failure(status: 401, code: "NOT_IN_GROUP", detail: nil), Failure(status: 500, code: "E", detail: nil),
+        Failure(code: "timeout", detail: nil),
+        Failure(status: 404, .ours(.notAtlas), detail: "a gateway"),
+    ]) func theGateCorrectsNothingThatItCouldNotRead(failure: Failure) {
+        for isAccepted in [false, true] {
+            let item = RereadItem(
+                ordinal: 1, project: Sample.project(1), expectation: .change(Sample.toSearch),
+                outcome: Outcome(.changed, verified: .valid), acceptsUnreadable: isAccepted)
+            var (reread, dice) = (
+                Errand(Reread(item: item, settings: RunSettings(), isGate: true), now: now.instant),
+                Dice(seed: 1)
+            )
+            var records: [JournalRecord] = []
+            let isPermanent = (400...499).contains(failure.status ?? 0) && !failure.isForeign
+            for _ in 0..<readTries where reread.ending == nil {
+                _ = reread.willSend(now: now)
+                let end = CallEnd.failed(isPermanent ? .refused : .transient, failure)
+                records += reread.ended(end, now: now, dice: &dice)
+            }
+            #expect(!records.contains { if case .project(_, .outcome) = $0 { true } else { false } })
+            guard case .settled(let halt)? = reread.ending else {
+                Issue.record("it goes on")
+                return
+            }
+            #expect(halt?.cause == (isAccepted ? nil : .gateUnread))
+            #expect(isAccepted || halt?.detail.contains("can't be read") == true)
+        }
+    }
+
+    /// Told at the first bad read, and once.
+    @Test func theGateTellsOfADeadKeyAtOnce() {
+        for (result, isGate) in [(ProjectResult.changed, true), (.unchanged, true), (.changed, false)] {
+            let item = RereadItem(
+                ordinal: 1, project: Sample.project(1), expectation: .change(Sample.toSearch),
+                outcome: Outcome(result))
+            var (reread, dice) = (
+                Errand(Reread(item: item, settings: RunSettings(), isGate: isGate), now: now.instant),
+                Dice(seed: 1)
+            )
+            var told: [Int] = []
+            for read in 1...9 where reread.ending == nil {
+                _ = reread.willSend(now: now)
+                let state = Sample.wire(Sample.google(valid: false, search: true))
+                for case .project(_, .sawDeadKey) in reread.ended(
+                    .succeeded(state, status: 200), now: now, dice: &dice)
+                { told.append(read) }
+            }
+            #expect(told == (isGate && result == .changed ? [1] : []))
+        }
+    }
+
+    @Test func twoProvidersAreNoDeadKey() {
+        for (isGate, isMoved) in [(true, true), (false, false)] {
+            switch finding(LookTests.both, Outcome(.changed), isGate: isGate) {
+            case .moved: #expect(isMoved)
+            case .notWanted: #expect(!isMoved)
+            default: Issue.record("it is told as something else")
+            }
+        }
+    }
+
     @Test func aGoodAnswerIsKept() {
         var (reread, dice) = (stopped(), Dice(seed: 1))
         let state = Sample.wire(Sample.google(search: true))

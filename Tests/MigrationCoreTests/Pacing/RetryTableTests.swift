@@ -82,13 +82,13 @@ import Testing
     @Test func everyStatusHasAVerdict() {
         for status in 0...999 {
             let coded = HTTPAnswer(
-                status: status, headers: HTTPHeaders([("X-Error-Code", "ANY")]), body: [])
+                status: status, headers: HTTPHeaders(), body: Array(#"{"errorCode":"ANY"}"#.utf8))
             let judgement = Self.judge(coded)
             #expect(judgement.verdict != .accepted && judgement.failure?.status == status)
             // Without a code of Atlas's it is somebody else's answer, unless the status says enough.
             let bare = Self.judge(HTTPAnswer(status: status, headers: HTTPHeaders(), body: []))
-            let isAnybodys = status == 429
-            #expect(bare.verdict == (isAnybodys ? .throttled : .transient), "\(status)")
+            let verdict: Verdict = status == 429 ? .throttled : status == 401 ? .unauthorised : .transient
+            #expect(bare.verdict == verdict, "\(status)")
             #expect(bare.failure?.isForeign == (![408, 429].contains(status) && status < 500), "\(status)")
         }
     }

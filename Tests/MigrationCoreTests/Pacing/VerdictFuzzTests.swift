@@ -51,7 +51,8 @@ import Testing
         }
         guard let failure = judgement.failure else { return "no failure" }
         if failure.isForeign {
-            return verdict == .transient ? nil : "a gateway's answer is \(verdict)"
+            let expected: Verdict = answer.status == 401 ? .unauthorised : .transient
+            return verdict == expected ? nil : "a gateway's answer is \(verdict)"
         }
         if answer.isSuccess { return "a refusal of \(answer.status)" }
         let fitting = RetryTable.rules.filter { rule in

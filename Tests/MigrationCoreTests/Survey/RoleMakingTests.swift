@@ -82,11 +82,21 @@ import Testing
         #expect(bench.intents == [1])
     }
 
-    @Test(arguments: [Verdict.noAnswer, .transient])
-    func anUnknownEndIsFollowedByLooksOnly(verdict: Verdict) {
+    /// A refusal that is not for good, and one that is not Atlas's, may stand before a role that was made.
+    private static let unsure: [CallEnd] = [
+        .failed(.noAnswer, Failure(code: "reset", detail: nil)),
+        .failed(.transient, Failure(status: 500, code: nil, detail: nil)),
+        .failed(.conflict, Failure(status: 409, code: "ANY", detail: nil)),
+        .failed(.passing, Failure(status: 409, code: "ANY", detail: nil)),
+        .failed(.few, Failure(status: 400, code: "ANY", detail: nil)),
+        .heldBack(.throttled, Failure(status: 429, code: nil, detail: nil)),
+        .heldBack(.unauthorised, Failure(status: 401, code: "UNEXPECTED_ERROR", detail: nil)),
+    ]
+
+    @Test(arguments: 0..<7) func anUnsureEndIsFollowedByLooksOnly(index: Int) {
         var bench = Bench()
         bench.goToThePost()
-        bench.end(.failed(verdict, Failure(status: 500, code: nil, detail: nil)))
+        bench.end(Self.unsure[index])
         let ended = bench.now.instant
         var posted: Instant?
         while posted == nil, bench.finding == nil {
@@ -106,6 +116,15 @@ import Testing
         bench.read(Self.none)
         bench.read(Self.list("COMPLETE"))
         #expect(bench.finding?.status == .ready && bench.intents == [1])
+    }
+
+    /// Without the list that is asked for nobody can say that there is none.
+    @Test(arguments: ["{}", #"{"awsIamRoles":[]}"#, #"{"awsIamRoles":[],"gcpServiceAccounts":null}"#])
+    func aMissingListIsNoAnswer(list: String) {
+        var bench = Bench()
+        bench.read(Self.name)
+        for _ in 0..<readTries where bench.finding == nil { bench.read(Sample.json(list)) }
+        #expect(bench.finding?.status == .unreadable && bench.intents.isEmpty)
     }
 
     /// A role of another cloud is one that nobody asked for, and keyshift can't take it back.
@@ -146,7 +165,7 @@ import Testing
         bench.read(Self.name)
         bench.read(
             Sample.json(
-                #"{"awsIamRoles":[{"roleId":"6500000000000000000000d1","authorizedDate":"2026-01-01T00:00:00Z"}]}"#
+                #"{"gcpServiceAccounts":[],"awsIamRoles":[{"roleId":"6500000000000000000000d1"}]}"#
             ))
         #expect(bench.finding?.status == .otherProvider && bench.intents.isEmpty)
     }
@@ -254,7 +273,7 @@ import Testing
         var bench = Bench()
         bench.goToThePost()
         for _ in 0..<5 {
-            bench.end(.heldBack(.throttled, Failure(status: 429, code: nil, detail: nil)))
+            bench.end(.heldBack(.throttled, Failure(status: 429, code: "RATE_LIMITED", detail: nil)))
             #expect(bench.step == .planRoles)
             bench.read(Self.none)
         }
