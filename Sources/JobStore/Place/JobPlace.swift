@@ -83,7 +83,8 @@ package enum JobPlace {
 
     /// Whoever owns a link on the way, or the folder that it is in, can turn it to another place: each is looked at,
     /// also those that a link leads over.
-    private static func checkLinks(on path: String) throws(JobStoreError) {
+    /// - Throws: `notOurs`.
+    package static func checkLinks(on path: String) throws(JobStoreError) {
         var left = path.split(separator: "/").map(String.init)[...]
         var place = path.hasPrefix("/") ? "/" : "."
         var links = 0

@@ -115,17 +115,16 @@ enum FilePlace {
     }
 
     /// The file that an output goes to. Links are followed where they are the effective user's or root's own and
-    /// nobody else can put one there: a folder that all can write to, and that is not sticky, lets anybody move a
+    /// nobody else can put one there: a folder that others can write to, and that is not sticky, lets anybody move a
     /// link of ours into it. nil when a link is not to be followed.
+    /// - Throws: `foreignLink` for one that stands for a folder on the way.
     static func followed(_ path: String) throws -> String? {
         var path = path
         for _ in 0..<32 {
+            guard (try? JobPlace.checkLinks(on: folder(of: path))) != nil else { throw foreignLink(path) }
             var info = stat()
             guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFLNK else { return path }
-            var place = stat()
-            guard info.st_uid == geteuid() || info.st_uid == 0, stat(folder(of: path), &place) == 0,
-                place.st_mode & 0o002 == 0 || place.st_mode & S_ISVTX != 0
-            else { return nil }
+            guard (try? JobPlace.checkLinks(on: path)) != nil else { return nil }
             var target = stat()
             guard stat(path, &target) == 0 else {
                 throw CommandError(

@@ -139,6 +139,38 @@ import Testing
         #expect(lstat(rig.folder.file("fleet.failed.csv"), &info) == 0, "what is not ours is not taken away")
     }
 
+    /// A folder of the path may be a link too, of others or where others can put one.
+    @Test(.enabled(if: geteuid() == 0)) func linksOfOthersToFoldersAreNotFollowed() async throws {
+        let rig = try await planned()
+        for name in ["mine", "sticky", "open"] {
+            try FileManager.default.createDirectory(
+                atPath: rig.folder.file(name), withIntermediateDirectories: true)
+        }
+        #expect(chmod(rig.folder.file("sticky"), 0o1777) == 0 && chmod(rig.folder.file("open"), 0o777) == 0)
+        for (name, owner) in [("sticky/theirs", uid_t(4242)), ("sticky/ours", 0), ("open/ours", 0)] {
+            #expect(symlink("../mine", rig.folder.file(name)) == 0)
+            #expect(lchown(rig.folder.file(name), owner, owner) == 0)
+        }
+        try rig.folder.write("mine/precious.csv", "precious\n")
+        for folder in ["sticky/theirs", "open/ours", "mine/../sticky/theirs/../mine"] {
+            for name in ["precious.csv", "new.csv"] {
+                let output = "\(folder)/\(name)"
+                for words in [
+                    ["report", "fleet.job", "--format", "csv", "-o", output],
+                    ["apply", "fleet.job"] + (try rig.answers) + ["--events", output],
+                ] {
+                    let ended = try await rig.keyshift(words)
+                    #expect(ended.code == 73, "\(ended.testDescription)")
+                }
+            }
+        }
+        #expect(try rig.folder.text("mine/precious.csv") == "precious\n" && !rig.folder.has("mine/new.csv"))
+        #expect(try rig.simulator.changeCount() == 0)
+        let ours = try await rig.keyshift(
+            ["report", "fleet.job", "--format", "csv", "-o", "sticky/ours/new.csv"])
+        #expect(ours.code == 0 && rig.folder.has("mine/new.csv"), "\(ours.testDescription)")
+    }
+
     @Test func inputsThatHoldOrBelongToOthers() async throws {
         let desk = try Desk()
         try desk.folder.write("fleet.csv", "project_id\n6790e57a9b41416f5c216fee\n")
