@@ -52,7 +52,8 @@ let package = Package(
             swiftSettings: strict),
         // Read over every byte that comes in: the seeds and tests would take three times as long without -O.
         .target(
-            name: "SecretSearch", dependencies: ["AtlasAPI"], swiftSettings: strict + [.unsafeFlags(["-O"])]),
+            name: "SecretSearch", dependencies: ["MigrationCore", "AtlasAPI"],
+            swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .target(name: "CurlTransport", dependencies: ["AtlasAPI", "CCurl"], swiftSettings: strict),
         .target(
             name: "JobRunner",

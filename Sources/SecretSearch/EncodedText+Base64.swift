@@ -1,6 +1,6 @@
 extension EncodedText {
-    /// Base64 in either alphabet (RFC 4648 sections 4 and 5), and in pieces: whatever stands between two of its digits
-    /// is passed over. What stands before the code may be digits too, so it is read from each of the first four.
+    /// Base64 in either alphabet (RFC 4648 sections 4 and 5), uuencode, and in pieces: whatever stands between two of
+    /// its digits is passed over. What stands before the code may be digits too, so it is read from each of the first four.
     /// Gives what may be text of it to `look` until that has found what it wants, and says whether it has; `size`:
     /// bytes that are worth a look.
     static func base64(_ text: [UInt8], size: Int, _ look: ([UInt8]) -> Bool) -> Bool {
@@ -8,7 +8,7 @@ extension EncodedText {
         return text.withUnsafeBufferPointer { text in
             // In the one alphabet the signs of the other stand between pieces.
             let isOne = !text.contains { $0 == 0x2B || $0 == 0x2D || $0 == 0x2F || $0 == 0x5F }
-            return sixBits.prefix(isOne ? 1 : 2).contains { digits in
+            return (sixBits.prefix(isOne ? 1 : 2) + [uuDigits]).contains { digits in
                 digits.withUnsafeBufferPointer { base64(text, $0, size, look) }
             }
         }
@@ -50,6 +50,11 @@ extension EncodedText {
         let index = place &* 8 / 6
         let bit = UInt8(truncatingIfNeeded: place &* 8 &- index &* 6)
         return code[index] &<< (2 &+ bit) | code[index &+ 1] &>> (4 &- bit)
+    }
+
+    /// Those of uuencode. Its zero is a space or, as most write it, a back quote.
+    private static let uuDigits: [UInt8] = (0...255).map { byte in
+        (0x20...0x60).contains(byte) ? UInt8((byte - 0x20) & 63) : 255
     }
 
     private static func decoded(

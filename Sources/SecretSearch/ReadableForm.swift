@@ -1,7 +1,9 @@
 import Foundation
+import MigrationCore
 
 /// What a reader takes a character outside ASCII for: the full-width, mathematical, circled and raised forms of a
-/// letter are that letter (the compatibility mappings of Unicode, UAX #15, without accents).
+/// letter are that letter (the compatibility mappings of Unicode, UAX #15, without accents), and so are small capitals
+/// and the letters of other scripts that look like it.
 enum ReadableForm {
     static func isSpace(_ scalar: UnicodeScalar) -> Bool { scalar.properties.isWhitespace }
 
@@ -36,8 +38,8 @@ enum ReadableForm {
 
     /// The blocks that have such forms of ASCII.
     private static let blocks: [ClosedRange<UInt32>] = [
-        0xA0...0x24F, 0x2B0...0x2FF, 0x370...0x3FF, 0x1D2C...0x1DBF, 0x1E00...0x1FFF, 0x2000...0x24FF,
-        0x2776...0x2793, 0x2A70...0x2A7F, 0x2C7C...0x2C7D, 0x3000...0x33FF, 0xA7F0...0xA7FF, 0xFB00...0xFB29,
+        0xA0...0x2FF, 0x370...0x587, 0x13A0...0x13F5, 0x1D00...0x1DBF, 0x1E00...0x1FFF, 0x2000...0x24FF,
+        0x2776...0x2793, 0x2A70...0x2A7F, 0x2C60...0x2C7F, 0x3000...0x33FF, 0xA720...0xA7FF, 0xFB00...0xFB29,
         0xFE10...0xFE6F, 0xFF00...0xFF5E, 0x1D400...0x1D7FF, 0x1F100...0x1F1FF, 0x1FBF0...0x1FBF9,
     ]
     private static let firsts = blocks.map(\.lowerBound)
@@ -52,8 +54,9 @@ enum ReadableForm {
             let category = part.properties.generalCategory
             return category != .nonspacingMark && category != .enclosingMark && !isSpace(part)
         }
-        guard !letters.isEmpty, letters.allSatisfy(\.isASCII) else { return nil }
-        return letters.map { UInt8($0.value) }
+        if !letters.isEmpty, letters.allSatisfy(\.isASCII) { return letters.map { UInt8($0.value) } }
+        guard let letter = letters.first, letters.count == 1 else { return nil }
+        return LookAlike.plain(letter).map { [UInt8($0.value)] }
     }
 
     /// Letters and digits on a dark ground and those of flags, which Unicode maps to nothing.

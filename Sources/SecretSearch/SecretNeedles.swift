@@ -4,10 +4,10 @@ package import AtlasAPI
 /// but that of secrets under 8 bytes.
 ///
 /// A quotation is `window` bytes of a secret, or a whole shorter one: with other white space, letter case, forms of
-/// letters or punctuation, escaped, with tags of HTML in it, in base64 (also in pieces), base32, hex or the numbers of
-/// its bytes or characters in any base, or several of these over each other. The search costs time linear in the text,
-/// however many secrets there are. It is no wall against a server that wants to hand a secret on and invents a code of
-/// its own.
+/// letters or punctuation, escaped, with tags of HTML in it, in base64 (also in pieces), uuencode, base85, base32, hex
+/// or the numbers of its bytes or characters in any base, or several of these over each other. The search costs time
+/// linear in the text, however many secrets there are. It is no wall against a server that wants to hand a secret on and
+/// invents a code of its own.
 ///
 /// A class, since the search hands itself to the readers of codes, and copies of all that it knows cost more than they.
 package final class SecretNeedles {
@@ -131,11 +131,13 @@ package final class SecretNeedles {
         if areMet(in: text) { return true }
         guard depth > 0 else { return false }
         let inner = { self.areQuoted(in: $0, depth - 1) }
+        if EncodedText.tagLetters(bytes).contains(where: inner) { return true }
         if let plain = EncodedText.unescaped(text.spaced), inner(plain) { return true }
         if let plain = EncodedText.withoutTags(text.plain), inner(plain) { return true }
         // Nobody writes numbers or base64 so: it is the last of the codes over each other.
         if let plain = EncodedText.unescapedOfMail(text.spaced), areQuoted(in: plain, 0) { return true }
         if EncodedText.base64(text.spaced, size: size, inner)
+            || EncodedText.base85(text.plain, size: size, inner)
             || EncodedText.base32(text.letters, size: size, inner)
             || EncodedText.digits(text.plain, size: size, inner)
         {

@@ -143,6 +143,93 @@ import Testing
         ("UTF-16", { perScalar($0) { "\($0)\0" } }),
     ]
 
+    /// Five characters for four bytes; the end of a code is cut.
+    private static func base85(_ text: String, _ alphabet: String) -> String {
+        let digits = Array(alphabet)
+        let bytes = Array(text.utf8)
+        return stride(from: 0, to: bytes.count, by: 4).map { start in
+            let four = bytes[start..<min(start + 4, bytes.count)]
+            var value = (four + Array(repeating: 0, count: 4 - four.count)).reduce(0) { $0 << 8 | Int($1) }
+            var code: [Character] = []
+            for _ in 0..<5 {
+                code.insert(digits[value % 85], at: 0)
+                value /= 85
+            }
+            return String(code.prefix(four.count + 1))
+        }.joined()
+    }
+
+    private static let ascii85 = String((0x21...0x75).map { Character(UnicodeScalar($0)) })
+    private static let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+    /// Lines of 45 bytes, each with its length in front.
+    private static func uuencode(_ text: String) -> String {
+        let digits = "`" + (0x21...0x5F).map { String(UnicodeScalar($0)) }.joined()
+        let base64 = letters + letters.lowercased() + "0123456789+/="
+        let map = Dictionary(uniqueKeysWithValues: zip(base64, digits + "`"))
+        return stride(from: 0, to: text.utf8.count, by: 45).map { start in
+            let line = Data(text.utf8).dropFirst(start).prefix(45)
+            return String(Array(digits)[line.count])
+                + String(Data(line).base64EncodedString().map { map[$0]! })
+        }.joined(separator: "\n")
+    }
+
+    private static func exchanged(_ text: String, _ from: String, _ to: String) -> String {
+        let map = Dictionary(uniqueKeysWithValues: zip(from, to))
+        return String(text.map { map[$0] ?? $0 })
+    }
+
+    /// Codes whose signs are those of other codes too: each by itself and in another that leaves its signs alone.
+    static let farCodes: [(name: String, write: @Sendable (String) -> String)] = [
+        ("uuencode", uuencode),
+        ("Ascii85", { "<~" + base85($0, ascii85) + "~>" }),
+        ("Ascii85 in lines", { wrapped("<~" + base85($0, ascii85) + "~>", 7, "\n") }),
+        (
+            "Git's base85",
+            { base85($0, "0123456789" + letters + letters.lowercased() + "!#$%&()*+-;<=>?@^_`{|}~") }
+        ),
+        ("Z85", { base85($0, "0123456789" + letters.lowercased() + letters + ".-:+=^!/*?&<>()[]{}@%$#") }),
+        (
+            "small capitals",
+            { exchanged($0.lowercased(), "abcdefghijklmnoprstuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ") }
+        ),
+        ("Cyrillic", { exchanged($0, "aceijopsxyABCEHKMOPTX", "асеіјорѕхуАВСЕНКМОРТХ") }),
+        ("Greek", { exchanged($0, "ovABEHIKMNOPTXYZ", "ονΑΒΕΗΙΚΜΝΟΡΤΧΥΖ") }),
+        (
+            "tag characters",
+            { perScalar($0) { $0.isASCII ? "\(UnicodeScalar($0.value + 0xE0000)!)" : "\($0)" } }
+        ),
+        (
+            "every other a tag character",
+            { text in
+                text.unicodeScalars.enumerated().map {
+                    $0.offset % 2 == 0 && $0.element.isASCII
+                        ? "\(UnicodeScalar($0.element.value + 0xE0000)!)" : "\($0.element)"
+                }.joined()
+            }
+        ),
+        (
+            "tag characters between",
+            { perScalar($0) { "\($0)\u{E0061}" } }
+        ),
+        (
+            "tag characters in a text",
+            { perScalar($0) { $0.isASCII ? "a\(UnicodeScalar($0.value + 0xE0000)!)" : "\($0)" } }
+        ),
+    ]
+
+    @Test(arguments: [token, password, cloudKey, digits]) func everyFarCode(_ secret: String) {
+        let redaction = Self.knowing(secret)
+        for (name, write) in Self.farCodes {
+            for text in [write(secret), "it says \(write(secret)), and more", "v=\(write(secret));"] {
+                #expect(redaction.clean(text) == "<redacted>", "\(name): \(text)")
+            }
+            for (outer, code) in [("base64", { Self.base64($0) }), ("hex", { Self.perByte($0, Self.hex) })] {
+                #expect(redaction.quotes("it says \(code(write(secret)))."), "\(name) in \(outer)")
+            }
+        }
+    }
+
     private enum EncodedByte {
         static func isWord(_ byte: UInt8) -> Bool {
             byte < 0x80
@@ -185,7 +272,8 @@ import Testing
 
     /// Twice the text, about twice the time: also where each place looks like the beginning of a code or a tag.
     @Test(arguments: [
-        "<a", "<!--", "<!-- -", "MFRGGZDF", "mfrg-gzdf ", "<b>a", "&lt;", "the words of a text ",
+        "<a", "<!--", "<!-- -", "MFRGGZDF", "mfrg-gzdf ", "<~9jqo^~>", "\u{E0061}a", "<b>a", "&lt;",
+        "the words of a text ",
     ])
     func costIsLinear(_ piece: String) {
         let redaction = Self.knowing(Self.token, Self.password, "tiger")

@@ -1,7 +1,7 @@
 /// The letter or digit of ASCII that a character is a form of, or looks like.
-enum LookAlike {
+package enum LookAlike {
     /// In lower case; nil for what looks like none. `é`, `ｅ`, `ℯ`, `𝐞`, the Cyrillic `е` and the Greek `ε` are `e`.
-    static func plain(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+    package static func plain(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
         if scalar.isASCII {
             switch scalar {
             case "a"..."z", "0"..."9": return scalar
