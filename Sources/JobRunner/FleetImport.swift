@@ -9,6 +9,8 @@ package struct FleetImport {
     package enum Failure: Error {
         case unreadable(path: String, detail: String)
         case missing(path: String)
+        /// The sheet's path, which a job keeps, holds a secret.
+        case secretInPath(HeldSecret)
         /// A header and nothing below it.
         case noProjects
         /// Everything that is wrong with the sheet and with the target's columns.
@@ -48,10 +50,13 @@ package struct FleetImport {
         try job.load { loader in
             let outcome = try read(file, loader)
             result = outcome
-            switch outcome {
-            case .success(let loaded): return .commit(origin(loaded))
-            case .failure: return .rollback
+            guard case .success(let loaded) = outcome else { return .rollback }
+            let made = origin(loaded)
+            if let held = secrets.held(in: made.csvName) {
+                result = .failure(.secretInPath(held))
+                return .rollback
             }
+            return .commit(made)
         }
         guard let result else { throw Failure.unreadable(path: path, detail: "nothing was read") }
         return try result.get()

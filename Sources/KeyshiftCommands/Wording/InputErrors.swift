@@ -22,6 +22,12 @@ enum InputErrors {
             return CommandError(.inputMissing, "\(name): no such file; nothing was written.")
         case FleetImport.Failure.unreadable(_, let detail):
             return CommandError(.inputMissing, "\(name): can't be read: \(detail); nothing was written.")
+        case FleetImport.Failure.secretInPath(let held):
+            return CommandError(
+                .badData,
+                "the path of the sheet: \(held.message(column: nil)). Rename the file or its folder; nothing was "
+                    + "written."
+            )
         case FleetImport.Failure.noProjects:
             return CommandError(
                 .badData,

@@ -27,6 +27,23 @@ import Testing
 
         """
 
+    /// A job keeps the sheet's path, so it is searched like any text.
+    @Test func inThePathOfTheSheet() async throws {
+        let desk = try desk()
+        try desk.folder.write("target.yaml", Self.plainTarget)
+        for folder in [Self.clientSecret, "x" + Data(Self.clientSecret.utf8).base64EncodedString()] {
+            try FileManager.default.createDirectory(
+                atPath: desk.folder.file(folder), withIntermediateDirectories: true)
+            try desk.folder.write("\(folder)/fleet.csv", "project_id\n\(Self.one)\n")
+            let ended = try await desk.keyshift(
+                ["plan", "\(folder)/fleet.csv", "--target", "target.yaml", "--job", "fleet.job", "--offline"])
+            #expect(ended.code == 65 && ended.err.contains("path of the sheet"), "\(ended.testDescription)")
+            #expect(
+                !ended.printed.contains("CANARY") && !desk.folder.has("fleet.job"), "\(ended.testDescription)"
+            )
+        }
+    }
+
     private func desk(usesKey: Bool = false) throws -> Desk {
         let desk = try Desk(clientSecret: Self.clientSecret)
         if usesKey { desk.useAPIKey("public", Self.privateKey) }
