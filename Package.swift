@@ -52,7 +52,7 @@ let package = Package(
             swiftSettings: strict),
         // Read over every byte that comes in: the seeds and tests would take three times as long without -O.
         .target(
-            name: "SecretSearch", dependencies: ["MigrationCore", "AtlasAPI"],
+            name: "SecretSearch", dependencies: ["FleetCSV", "AtlasAPI"],
             swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .target(name: "CurlTransport", dependencies: ["AtlasAPI", "CCurl"], swiftSettings: strict),
         .target(

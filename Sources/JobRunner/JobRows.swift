@@ -43,20 +43,41 @@ package struct RowDecisions {
     }
 
     package func decision(_ row: LoadedProject) throws -> PlanDecision {
+        try decision(row) { _, path in InputFile.absolute(path, in: folder) }
+    }
+
+    /// Whether a change of the plan is what the target makes of its row, wherever the files of secrets were when it was
+    /// planned.
+    package func makes(_ change: PlannedChange, of row: LoadedProject) throws -> Bool {
+        try decision(row) { field, path in
+            let place = StateFacts.path(change.provider, field)
+            guard case .secret(let reference)? = change.changes.first(where: { $0.path == place })?.after,
+                case .file(let whole)? = ResolvedSecretReference(text: reference),
+                !path.hasPrefix("/"), whole.hasPrefix("/"), whole.hasSuffix("/" + path)
+            else { return path }
+            return whole
+        }.makes(change)
+    }
+
+    private func decision(
+        _ row: LoadedProject, file: (_ field: String, _ path: String) -> String
+    ) throws -> PlanDecision {
         if let wanted = row.wanted { return PlanDecision(undo: wanted) }
         let cells = StoredCells(indices: indices, project: row.project, name: row.name, cells: row.cells)
         guard case .resolved(let resolved) = target.target.resolve({ cells[$0] }) else {
             // The row was resolved before it was loaded, so the file is not what keyshift wrote.
             throw JobStoreError.damaged(path: path, detail: "row \(row.ordinal) does not fit the target")
         }
-        return PlanDecision(target: placed(resolved), filter: target.filter, givenName: row.name)
+        return PlanDecision(target: placed(resolved, file), filter: target.filter, givenName: row.name)
     }
 
     /// What is sent must not hang on the folder that somebody stands in: a file is named from the root.
-    private func placed(_ target: ResolvedTarget) -> ResolvedTarget {
+    private func placed(
+        _ target: ResolvedTarget, _ file: (_ field: String, _ path: String) -> String
+    ) -> ResolvedTarget {
         var target = target
         for case (let name, .file(let path)) in target.secrets {
-            target.secrets[name] = .file(path: InputFile.absolute(path, in: folder))
+            target.secrets[name] = .file(path: file(name, path))
         }
         return target
     }

@@ -9,6 +9,8 @@ package struct JobFacts: Sendable {
     package var address: String
     /// nil while projects are unread.
     package var planDigest: String?
+    /// What `--approve` takes; nil: nothing.
+    package var approvable: String?
     /// Milliseconds since 1970 UTC.
     package var createdAt: Int64
     /// Of the last run; nil before the first.
@@ -74,6 +76,7 @@ package struct JobFacts: Sendable {
             $0.add("organisation", organisation?.text)
             $0.add("address", address)
             $0.add("plan_digest", planDigest)
+            $0.add("approve", approvable)
             $0.add("created_at", WireDate.text(milliseconds: createdAt))
             $0.add("started_at", startedAt.map(WireDate.text))
             $0.add("ended_at", endedAt.map(WireDate.text))

@@ -8,6 +8,8 @@ package struct JobStatus: Sendable {
     package var organisation: OrganisationID?
     package var address: String
     package var planDigest: String?
+    /// What `--approve` takes; nil: nothing.
+    package var approvable: String?
     package var totals: Totals
     package var waves: [WaveEntry]
     package var history: JobHistory
@@ -36,6 +38,7 @@ package struct JobStatus: Sendable {
         let counts = results.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
         var lines: [Prose] = ["\(path): \(target), \(totals.projects) projects: \(counts)"]
         lines.append(holder.map { "running: \($0)" } ?? "no run holds it")
+        if let approvable { lines.append("--approve takes \(approvable)") }
         lines += waves.map(Self.line)
         lines += history.events.map { "\($0.line)" }
         if let openHalt { lines.append("halted: \(HaltText.sentence(openHalt.cause, openHalt.detail))") }
@@ -55,6 +58,7 @@ package struct JobStatus: Sendable {
             "schema": .number(1), "job": .string(path), "target": .string(target),
             "organisation": organisation.map { .string($0.text) } ?? .null,
             "address": .string(address), "plan_digest": Self.text(planDigest),
+            "approve": Self.text(approvable),
             "projects": .number(Double(totals.projects)), "running": .bool(holder != nil),
             "holder": Self.text(holder),
             "halted": openHalt.map { .object(["cause": .string($0.cause), "detail": .string($0.detail)]) }

@@ -26,6 +26,9 @@ package struct PlanText: Sendable {
         text += "\n" + needs(totals, estimate, waves, settings)
         let digest = job.planDigest.map(TerminalText.safe)
         text += "Digest: \(digest ?? "none yet, since some projects are unread")\n"
+        if let seal = job.approvable, seal != job.planDigest {
+            text += "Seal: \(TerminalText.safe(seal)) (what --approve takes from here on)\n"
+        }
         if let plannedAt {
             text += "Age: \(Self.age(plannedAt, now)) (read \(WireDate.text(milliseconds: plannedAt)))\n"
         }

@@ -44,6 +44,8 @@ final class StoredJob: Journal {
     /// A new process opens what the last one left: nothing was closed, folded in or tidied up.
     func begin(_ command: String, at time: Int64) throws {
         file = try Job.open(file.path, for: .run)
+        // No history of ours may look like somebody else's work.
+        try file.checkApprovals()
         run = try file.firstRevision.beginRun(command, at: time)
     }
 

@@ -1,8 +1,8 @@
 extension EncodedText {
     /// Base64 in either alphabet (RFC 4648 sections 4 and 5), uuencode, and in pieces: whatever stands between two of
-    /// its digits is passed over. What stands before the code may be digits too, so it is read from each of the first four.
-    /// Gives what may be text of it to `look` until that has found what it wants, and says whether it has; `size`:
-    /// bytes that are worth a look.
+    /// its digits is passed over. What stands before the code may be digits too, so it is read from each of the first
+    /// four. Gives what may be text of it to `look` until that has found what it wants, and says whether it has.
+    /// `size`: bytes that are worth a look.
     static func base64(_ text: [UInt8], size: Int, _ look: ([UInt8]) -> Bool) -> Bool {
         guard text.count >= (size * 4 + 2) / 3 else { return false }
         return text.withUnsafeBufferPointer { text in

@@ -1,5 +1,5 @@
+import FleetCSV
 import Foundation
-import MigrationCore
 
 /// What a reader takes a character outside ASCII for: the full-width, mathematical, circled and raised forms of a
 /// letter are that letter (the compatibility mappings of Unicode, UAX #15, without accents), and so are small capitals

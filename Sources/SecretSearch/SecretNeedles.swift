@@ -6,8 +6,8 @@ package import AtlasAPI
 /// A quotation is `window` bytes of a secret, or a whole shorter one: with other white space, letter case, forms of
 /// letters or punctuation, escaped, with tags of HTML in it, in base64 (also in pieces), uuencode, base85, base32, hex
 /// or the numbers of its bytes or characters in any base, or several of these over each other. The search costs time
-/// linear in the text, however many secrets there are. It is no wall against a server that wants to hand a secret on and
-/// invents a code of its own.
+/// linear in the text, however many secrets there are. It is no wall against a server that wants to hand a secret on
+/// and invents a code of its own.
 ///
 /// A class, since the search hands itself to the readers of codes, and copies of all that it knows cost more than they.
 package final class SecretNeedles {

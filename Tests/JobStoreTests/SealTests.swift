@@ -22,7 +22,7 @@ import Testing
         #expect(Self.check(folder.job) == "fine")
         let job = try Job.open(folder.job, for: .read)
         let approval = try #require(try job.approvals().first)
-        #expect(approval.seal?.wholeMatch(of: /sha256:[0-9a-f]{64}/) != nil)
+        #expect(approval.seal?.wholeMatch(of: /seal2:[0-9a-f]{64}/) != nil)
         #expect(try job.firstRevision.settings() == Tampering.settings, "the seal is no setting")
         try job.close()
     }

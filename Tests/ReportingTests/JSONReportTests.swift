@@ -18,7 +18,7 @@ struct JSONReportTests {
                 {"schema":1,
                 "job":{"name":"fleet.job","path":"work/fleet.job","target":"google-role",\
                 "organisation":"0123456789abcdef01234567","address":"https://cloud.mongodb.com",\
-                "plan_digest":"sha256:00ff","created_at":"2026-09-21T14:13:20.000Z",\
+                "plan_digest":"sha256:00ff","approve":null,"created_at":"2026-09-21T14:13:20.000Z",\
                 "started_at":"2026-09-21T14:14:20.125Z","ended_at":null,"end":null,"history":[]},
                 "totals":{"projects":0,"changed":0,"unchanged":0,"excluded":0,"failed":0,"blocked":0,\
                 "drifted":0,"unknown":0,"pending":0},

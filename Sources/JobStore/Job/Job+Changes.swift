@@ -94,7 +94,7 @@ extension Job {
                 let project = LoadedProject(
                     ordinal: try row.integer("ordinal"), project: try self.projectID(row),
                     name: try row.optionalText("name"), cells: try self.cells(row))
-                try body(project, try row.optionalInteger("wave"), try self.change(row))
+                try body(project, try row.optionalWave("wave"), try self.change(row))
             }
         }
     }

@@ -48,7 +48,7 @@ extension Job {
         let rows = try Row.fetchAll(
             db, sql: "SELECT user, host, pid, started_at FROM run WHERE ended_at IS NULL ORDER BY id DESC")
         for row in rows {
-            let (host, pid) = (try row.text("host"), try row.integer("pid"))
+            let (host, pid) = (try row.text("host"), try row.process("pid"))
             guard host == ProcessInfo.processInfo.hostName, pid != Int(getpid()),
                 ProcessLife.isAlive(pid, runSince: try row.time("started_at"))
             else { continue }
@@ -62,7 +62,7 @@ extension Job {
             try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id").map { row in
                 RunEntry(
                     id: try row.time("id"), command: try row.text("command"), user: try row.text("user"),
-                    host: try row.text("host"), pid: try row.integer("pid"),
+                    host: try row.text("host"), pid: try row.process("pid"),
                     startedAt: try row.time("started_at"), endedAt: try row.optionalTime("ended_at"),
                     endedHow: LogMark.ending(try row.optionalText("ended_how")),
                     exitCode: try row.optionalInteger("exit_code"))
@@ -76,7 +76,7 @@ extension Job {
                 db,
                 sql: """
                     SELECT a.*, r.user, r.host, s.value AS seal FROM approval a LEFT JOIN run r ON r.id = a.run
-                        LEFT JOIN setting s ON s.revision = a.revision AND s.name = ? ORDER BY a.id
+                        LEFT JOIN setting s ON s.revision = a.revision AND s.name = ? ORDER BY a.revision
                     """, arguments: [Self.sealName]
             ).map { row in
                 ApprovalEntry(
@@ -91,7 +91,31 @@ extension Job {
     /// The halt that nobody has accepted yet.
     package func openHalt() throws -> HaltEntry? { try halts().last(where: \.isOpen) }
 
+    /// With one for a key that our change broke, also where no row says so: it stops whatever comes, until a person has
+    /// accepted it.
     package func halts() throws -> [HaltEntry] {
+        let kept = try keptHalts()
+        guard !kept.contains(where: \.isOpen) else { return kept }
+        let broken = try read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT s.project_id, s.reason, s.finished_at FROM status s
+                    WHERE s.result = 'failed' AND s.reason IN ('not_valid_after_change', 'collateral_change')
+                        AND s.class IN ('reversible', 'irreversible') AND NOT EXISTS (SELECT 1 FROM accepted c
+                            WHERE c.ordinal = s.ordinal AND c.revision = s.revision AND c.run > s.run)
+                    ORDER BY s.ordinal LIMIT 1
+                    """
+            ).map { row in
+                HaltEntry(
+                    cause: try row.text("reason"), detail: "project \(try projectID(row))",
+                    at: try row.time("finished_at"), binds: true)
+            }
+        }
+        return kept + (broken.map { [$0] } ?? [])
+    }
+
+    private func keptHalts() throws -> [HaltEntry] {
         try read { db in
             try Row.fetchAll(
                 db,

@@ -8,8 +8,6 @@ package import MigrationCore
 /// the end and the answer's status and code fit its columns.
 extension Job {
     static let holdStep = "hold"
-    /// 31 December 9999.
-    private static let lastTime: Int64 = 253_402_214_400_000
     /// Milliseconds by which a hold is kept longer than a server asked.
     private static let slack: Int64 = 120_000
 
@@ -35,8 +33,8 @@ extension Job {
     private static func hold(_ row: Row) throws -> KeptHold? {
         guard let place = KeptHold.Place(rawValue: try row.text("verdict")),
             let until = try row.optionalText("detail").flatMap({ Int64($0) }),
-            // No hold is longer, so far from the end of the numbers that times can be subtracted.
-            case let at = try row.time("at"), at >= 0, at <= Self.lastTime, until >= at,
+            // No hold is longer.
+            let at = try? row.time("at"), until >= at,
             until - at <= HTTPAnswer.retryAfterLimit.nanoseconds / 1_000_000 + Self.slack
         else { return nil }
         return KeptHold(

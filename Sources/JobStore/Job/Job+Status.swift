@@ -129,7 +129,7 @@ extension Job {
         return ProjectStatus(
             ordinal: try row.integer("ordinal"), project: try projectID(row),
             name: try row.optionalText("name"), cells: try cells(row), planClass: try row.word("class"),
-            wave: try row.optionalInteger("wave"), outcome: outcome)
+            wave: try row.optionalWave("wave"), outcome: outcome)
     }
 
     /// The class of the plan that a result came of: that of an earlier revision for one that was carried.

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+package import MigrationCore
 
 /// An open job file: one connection, one thread.
 package final class Job {
@@ -23,6 +24,10 @@ package final class Job {
     let queue: DatabaseQueue
     /// The runs that this process began.
     var ownRuns: [Int64] = []
+    /// Whether the target makes this change of a project, or what an undo puts back does; from whoever can read it.
+    package var isPlanned: ((LoadedProject, PlannedChange) throws -> Bool)?
+    /// The plan's rows as they were checked last.
+    var sealedRows = SealedRows()
     /// The lock of the run that has the job open, kept for as long.
     private let runLock: RunLock?
     /// `PRAGMA data_version` when a run opened the job: it moves when another connection commits.
@@ -250,10 +255,11 @@ package final class Job {
     /// approve what another does not send, and a row without the one that it refers to falls out of a join.
     /// - Throws: `damaged`.
     package func checkWhole() throws {
-        let (found, orphan) = try read { db in
+        let (found, orphan, cut) = try read { db in
             (
                 try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? "ok",
-                try Row.fetchOne(db, sql: "PRAGMA foreign_key_check").map { try $0.text("table") }
+                try Row.fetchOne(db, sql: "PRAGMA foreign_key_check").map { try $0.text("table") },
+                try Self.columnWithNUL(db)
             )
         }
         if found != "ok" {
@@ -263,6 +269,26 @@ package final class Job {
         if let orphan {
             throw JobStoreError.damaged(path: path, detail: "a row of \(orphan) refers to none")
         }
+        if let cut { throw JobStoreError.damaged(path: path, detail: "a text of \(cut) holds a NUL") }
+    }
+
+    /// A text is read up to its first NUL, and compared as a whole: two ids could be one project. No text of ours has
+    /// one.
+    private static func columnWithNUL(_ db: Database) throws -> String? {
+        let columns = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT t.name AS of, group_concat('instr(' || c.name || ', char(0))', ' OR ') AS isCut
+                FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND c.type = 'TEXT'
+                GROUP BY t.name
+                """)
+        for column in columns {
+            let (table, isCut) = (try column.text("of"), try column.text("isCut"))
+            if try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM \(table) WHERE \(isCut))") == true {
+                return table
+            }
+        }
+        return nil
     }
 
     private func enterWriteAheadLog() throws {

@@ -7,7 +7,11 @@ extension Job {
     /// Holds each approval against the rows that it is for. Nothing to do for a job that nobody has approved.
     /// - Throws: `sealBroken`, or `damaged` for settings and memberships that keyshift can't have written.
     package func checkApprovals() throws {
+        var version = ApprovalSeal.Version.first
         for approval in try approvals() {
+            // Nobody seals by an old rule any more once there is a newer seal.
+            let kept = approval.seal.flatMap { ApprovalSeal.Version(of: $0) } ?? version
+            if version == .first { version = kept }
             let revision = revision(approval.revision)
             try read { db in
                 let kept = try revision.keptDigest(db) ?? "none"
@@ -16,7 +20,7 @@ extension Job {
                     throw broken(
                         "revision \(approval.revision) was approved as \(approval.digest), and is \(digest)")
                 }
-                let seal = try revision.seal(db)
+                let seal = try revision.seal(version, db)
                 guard approval.seal == seal else {
                     throw broken(
                         "the approval of revision \(approval.revision), its settings or its rows are not as they "
@@ -26,6 +30,18 @@ extension Job {
             try revision.checkSettings()
         }
         try checkMemberships()
+    }
+
+    /// What `--approve` takes of the job as it stands: the digest of a plan that nobody has approved, then the newest
+    /// seal, which covers all that is approved. nil while projects are unread, and where older seals, which don't cover
+    /// each other, would have to stand for several revisions.
+    package func approvable() throws -> String? {
+        guard let last = try approvals().last else { return try firstRevision.planDigest() }
+        guard let seal = last.seal else { return nil }
+        let coversAll =
+            try ApprovalSeal.Version(of: seal) == .second
+            || openRevisions().allSatisfy { $0.number == last.revision }
+        return coversAll ? seal : nil
     }
 
     /// SHA-256 over the sheet's columns and rows as the job keeps them. A job that is gone on with must have those of
@@ -45,7 +61,7 @@ extension Job {
                 add([
                     .string(String(try row.integer("ordinal"))), .string(try projectID(row).text),
                     text(try row.optionalText("name")), .string(try row.text("cells")),
-                    text(try row.optionalInteger("wave").map { String($0) }),
+                    text(try row.optionalWave("wave").map { String($0) }),
                     text(try row.optionalText("wanted")),
                 ])
             }
@@ -79,6 +95,10 @@ extension Job {
                         OR EXISTS (SELECT 1 FROM approval a WHERE a.revision > 1 AND NOT EXISTS
                             (SELECT 1 FROM chosen c WHERE c.revision = a.revision))
                         OR EXISTS (SELECT 1 FROM acceptance c WHERE c.run < (SELECT min(a.run) FROM approval a))
+                        -- An acceptance takes every halt that there is, and none that is still to come.
+                        OR EXISTS (SELECT 1 FROM halt h WHERE CASE WHEN h.accepted_by IS NULL
+                            THEN h.run < (SELECT max(run) FROM acceptance) ELSE h.accepted_by <= h.run
+                                OR h.accepted_by NOT IN (SELECT run FROM acceptance) END)
                         OR EXISTS (SELECT 1 FROM setting s WHERE s.revision NOT IN (SELECT revision FROM approval))
                         OR NOT EXISTS (SELECT 1 FROM approval) AND (EXISTS (SELECT 1 FROM wave)
                             OR EXISTS (SELECT 1 FROM acceptance)

@@ -38,7 +38,9 @@ extension Revision {
     /// When the oldest of the plan's reads was made; nil before the first.
     package func plannedAt() throws -> Int64? {
         try job.read { db in
-            try Int64.fetchOne(db, sql: "SELECT min(at) FROM plan WHERE revision = ?", arguments: [number])
+            try Row.fetchOne(
+                db, sql: "SELECT min(at) AS at FROM plan WHERE revision = ?", arguments: [number])?
+                .optionalTime("at")
         }
     }
 

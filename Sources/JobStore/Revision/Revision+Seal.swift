@@ -31,7 +31,7 @@ extension Revision {
     }
 
     /// The seal of its approval, which stands in the job; from the rows.
-    func seal(_ db: Database) throws -> String {
+    func seal(_ version: ApprovalSeal.Version, _ db: Database) throws -> String {
         guard
             let row = try Row.fetchOne(
                 db,
@@ -43,25 +43,34 @@ extension Revision {
         let settings = try Row.fetchAll(
             db, sql: "SELECT name, value FROM setting WHERE revision = ? AND name <> ?",
             arguments: [number, Job.sealName])
+        let previous = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT value FROM setting WHERE name = ?
+                    AND revision = (SELECT max(revision) FROM approval WHERE revision < ?)
+                """, arguments: [Job.sealName, number])
         var seal = ApprovalSeal(
+            version,
             ApprovalSeal.Approval(
                 revision: number, digest: try row.text("digest"),
                 irreversible: try row.integer("irreversible"), how: try row.text("how"),
                 at: try row.time("at"), user: try row.text("user"), host: try row.text("host")),
-            columns: try row.text("columns"),
+            previous: try previous?.text("value"), columns: try row.text("columns"),
             settings: try settings.map { (try $0.text("name"), try $0.text("value")) })
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT p.ordinal, p.name, l.live_name, p.cells, p.wanted, l.wave
+                SELECT p.ordinal, p.project_id, p.name, l.live_name, p.cells, p.wanted, p.wave AS sheet_wave, l.wave
                 FROM plan l JOIN project p USING (ordinal) WHERE l.revision = ? ORDER BY p.ordinal
                 """, arguments: [number])
         while let row = try rows.next() {
+            job.sealedRows.settle(wave: try row.optionalWave("wave"), of: try row.integer("ordinal"))
             seal.add(
-                ordinal: try row.integer("ordinal"), name: try row.optionalText("name"),
-                liveName: try row.optionalText("live_name"), cells: try row.text("cells"),
-                wanted: try row.optionalText("wanted"),
-                wave: try row.optionalInteger("wave"))
+                ApprovalSeal.Row(
+                    ordinal: try row.integer("ordinal"), project: try row.text("project_id"),
+                    name: try row.optionalText("name"), liveName: try row.optionalText("live_name"),
+                    cells: try row.text("cells"), wanted: try row.optionalText("wanted"),
+                    sheetWave: try row.optionalWave("sheet_wave"), wave: try row.optionalWave("wave")))
         }
         return seal.finish()
     }
@@ -89,23 +98,38 @@ extension Revision {
             formatVersion: Schema.formatVersion, address: origin.address, organisation: origin.organisation,
             target: origin.targetText)
         var misfit: (any Error)?
+        let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM project") ?? 0
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT p.project_id, p.wave, l.class, l.reason, l.live, l.provider, l.changes, l.body, l.role
+                SELECT p.ordinal, p.project_id, p.name, p.cells, p.wanted, p.wave, l.class, l.reason, l.live,
+                    l.provider, l.changes, l.body, l.role
                 FROM project p JOIN plan l USING (ordinal) WHERE l.revision = ? ORDER BY p.project_id
                 """, arguments: [number])
         while let row = try rows.next() {
             let planClass: PlanClass = try row.word("class")
             if planClass.isChange, misfit == nil {
-                do { _ = try job.change(row) } catch { misfit = error }
+                do { try checkFits(row) } catch { misfit = error }
             }
+            try job.sealedRows.add(row, revision: number, of: count)
             digest.add(
                 project: try job.projectID(row), planClass: planClass, reason: try row.optionalWord("reason"),
                 live: try row.optionalText("live"), body: try row.optionalText("body"),
-                role: try row.optionalText("role"), wave: try row.optionalInteger("wave"))
+                role: try row.optionalText("role"), wave: try row.optionalWave("wave"))
         }
         return (digest.finish(), misfit)
+    }
+
+    private func checkFits(_ row: Row) throws {
+        let change = try job.change(row)
+        let project = LoadedProject(
+            ordinal: try row.integer("ordinal"), project: try job.projectID(row),
+            name: try row.optionalText("name"), cells: try job.cells(row), wanted: try Job.wanted(row))
+        guard try job.isPlanned?(project, change) != false else {
+            throw JobStoreError.damaged(
+                path: job.path,
+                detail: "the plan of project \(project.project) is not what its target makes of it")
+        }
     }
 
     /// Settings that a job keeps pass the checks that flags pass.

@@ -51,7 +51,8 @@ extension Revision {
 
     /// The sheet's numbers; a project without one comes after the highest of them.
     private func assignFromSheet(_ db: Database) throws {
-        let highest = try Int.fetchOne(db, sql: "SELECT max(wave) FROM project") ?? 0
+        let highest =
+            try Row.fetchOne(db, sql: "SELECT max(wave) AS wave FROM project")?.optionalWave("wave") ?? 0
         try db.execute(
             sql: """
                 UPDATE plan SET wave = coalesce((SELECT p.wave FROM project p WHERE p.ordinal = plan.ordinal), ?)
@@ -70,11 +71,8 @@ extension Revision {
                     FROM wave w WHERE w.revision = ? ORDER BY w.number
                     """, arguments: [number]
             ).map { row in
-                let projects = try row.integer("projects")
-                // Sums are made of them.
-                guard (0...1_000_000_000).contains(projects) else { throw OddValue(column: "wave.projects") }
-                return WaveEntry(
-                    number: try row.integer("number"), projects: projects,
+                WaveEntry(
+                    number: try row.integer("number"), projects: try row.integer("projects"),
                     good: try row.integer("good"), beganAt: try row.optionalTime("began_at"),
                     passedAt: try row.optionalTime("passed_at"))
             }
@@ -101,9 +99,9 @@ extension Revision {
     /// Where a run goes on.
     package func scope(_ settings: RunSettings, stopAfterWave: Int?) throws -> RunScope {
         try job.read { db in
-            let wave = try Int.fetchOne(
-                db, sql: "SELECT min(number) FROM wave WHERE revision = ? AND passed_at IS NULL",
-                arguments: [number])
+            let wave = try Row.fetchOne(
+                db, sql: "SELECT min(number) AS number FROM wave WHERE revision = ? AND passed_at IS NULL",
+                arguments: [number])?.optionalWave("number")
             let row = try Row.fetchOne(
                 db,
                 sql: """
@@ -157,9 +155,9 @@ extension Revision {
                 tally.unresolved[try row.word("result")] = try row.integer("n")
                 tally.example = try row.optionalText("example").flatMap { ProjectID($0) }
             }
-            tally.next = try Int.fetchOne(
-                db, sql: "SELECT min(number) FROM wave WHERE revision = ? AND number > ?",
-                arguments: [number, wave])
+            tally.next = try Row.fetchOne(
+                db, sql: "SELECT min(number) AS number FROM wave WHERE revision = ? AND number > ?",
+                arguments: [number, wave])?.optionalWave("number")
             return tally
         }
     }

@@ -24,6 +24,13 @@ extension Revision {
         }
     }
 
+    /// - Throws: `changedMeanwhile` when the row is not the one that was held against the approval.
+    func checkUnchanged(_ row: Row) throws {
+        guard try job.sealedRows.isEmpty || job.sealedRows.hold(row, revision: number) else {
+            throw JobStoreError.changedMeanwhile(path: job.path)
+        }
+    }
+
     /// Projects of a wave that are done, to be read again; also those that a retry has taken up since.
     package func doneWork(wave: Int, after ordinal: Int, limit: Int) throws -> [RereadItem] {
         try job.read { db in
@@ -56,8 +63,6 @@ extension Revision {
         while let row = try rows.next() {
             let verdict: Verdict = try row.optionalWord("verdict") ?? .noAnswer
             let number = try row.integer("number")
-            // Numbers go on from here.
-            guard (1...1_000_000_000).contains(number) else { throw OddValue(column: "attempt.number") }
             let sawWanted = try row.flag("saw_wanted")
             guard try row.integer("revision") == self.number else {
                 history.restoreEarlier(number: number, verdict: verdict, sawWanted: sawWanted)

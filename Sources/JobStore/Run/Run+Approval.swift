@@ -23,7 +23,7 @@ extension Run {
                     WHERE revision < ?1 AND ordinal IN (SELECT ordinal FROM chosen WHERE revision = ?1)
                     """, arguments: [revision.number])
             for one in carried { try write(.project(one.ordinal, .outcome(one.outcome)), db) }
-            try keep(Job.sealName, revision.seal(db), db)
+            try keep(Job.sealName, revision.seal(.second, db), db)
         }
     }
 

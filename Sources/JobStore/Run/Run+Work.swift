@@ -16,7 +16,8 @@ extension Run {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT s.ordinal, s.project_id, s.result, l.class, l.live, l.provider, l.changes, l.body, l.role
+                    SELECT s.ordinal, s.project_id, s.result, s.wave, l.class, l.live, l.provider, l.changes,
+                        l.body, l.role
                     FROM plan l JOIN status s ON s.ordinal = l.ordinal AND s.revision = l.revision
                     WHERE l.revision = ?1 AND l.class IN ('reversible', 'irreversible')
                         AND \(unknown ? "\(isUnknown) AND ?5 = ?5" : isOther)
@@ -24,6 +25,7 @@ extension Run {
                     ORDER BY l.ordinal LIMIT ?4
                     """, arguments: [revision.number, wave, ordinal, limit, id]
             ).map { row in
+                try revision.checkUnchanged(row)
                 let result: ProjectResult = try row.word("result")
                 return WorkItem(
                     ordinal: try row.integer("ordinal"), project: try job.projectID(row),

@@ -1,6 +1,6 @@
 import GRDB
 
-/// A cell that holds another kind of value than its column is for: somebody else wrote the file.
+/// A cell that holds another value than its column can: somebody else wrote the file.
 struct OddValue: Error {
     var column: String
 }
@@ -24,21 +24,36 @@ extension Row {
         if case .null = storage(column) { nil } else { try text(column) }
     }
 
-    func integer(_ column: String) throws -> Int {
-        guard case .int64(let number) = storage(column), let integer = Int(exactly: number) else {
+    /// Counts and numbers of things: small enough to be added up and counted on from.
+    func integer(_ column: String) throws -> Int { Int(try number(column, 0...1_000_000_000)) }
+
+    private func number(_ column: String, _ range: ClosedRange<Int64>) throws -> Int64 {
+        guard case .int64(let number) = storage(column), range.contains(number) else {
             throw OddValue(column: column)
         }
-        return integer
+        return number
     }
 
     func optionalInteger(_ column: String) throws -> Int? {
         if case .null = storage(column) { nil } else { try integer(column) }
     }
 
-    /// Milliseconds since 1970.
-    func time(_ column: String) throws -> Int64 { Int64(try integer(column)) }
+    /// The number of a process, on whatever system.
+    func process(_ column: String) throws -> Int {
+        Int(try number(column, Int64(Int32.min)...Int64(Int32.max)))
+    }
 
-    func optionalTime(_ column: String) throws -> Int64? { try optionalInteger(column).map { Int64($0) } }
+    /// A sheet's, or the one after its last.
+    func optionalWave(_ column: String) throws -> Int? {
+        if case .null = storage(column) { nil } else { Int(try number(column, 1...1_000_001)) }
+    }
+
+    /// Milliseconds since 1970, before the year 10000: times are subtracted and written out.
+    func time(_ column: String) throws -> Int64 { try number(column, 0...253_402_300_799_999) }
+
+    func optionalTime(_ column: String) throws -> Int64? {
+        if case .null = storage(column) { nil } else { try time(column) }
+    }
 
     func flag(_ column: String) throws -> Bool { try integer(column) != 0 }
 

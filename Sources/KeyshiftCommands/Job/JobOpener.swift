@@ -24,6 +24,7 @@ struct JobOpener {
         let lock = try RunLock(job: path)
         defer { withExtendedLifetime(lock) {} }
         let job = try Job.open(path, for: .run, lock: lock, acceptsMissingLog: acceptsMissingLog)
+        StoredTarget.hold(job)
         do {
             try job.checkNobodyRuns()
             let status = try job.recordingExit(desk) { try body(job) }
@@ -54,9 +55,7 @@ struct JobOpener {
     }
 
     /// The digest of the plan, from its rows, which `--approve` must name.
-    ///
-    /// `seal`: that of its approval, which does as well; it also covers the settings.
-    func checkDigest(_ revision: Revision, given: String?, seal: String? = nil) throws -> String {
+    func checkDigest(_ revision: Revision, given: String?) throws -> String {
         guard let digest = try revision.checkedDigest() else {
             throw CommandError(
                 .mismatch,
@@ -64,14 +63,41 @@ struct JobOpener {
                     + "Complete it with the `keyshift plan` command that made it, without --offline; nothing was sent."
             )
         }
-        // With or without the word in front, as people copy it.
-        let accepted = [digest, seal].compactMap { $0 }
-        if let given, !accepted.contains(given), !accepted.contains("sha256:\(given)") {
+        if let given, !Self.isSame(given, digest) {
             throw CommandError(
                 .mismatch,
                 "the plan's digest is \(digest), not \(given): it is not the plan that was approved. "
                     + "Nothing was sent; look at it with `keyshift show \(ShellWord.quoted(path))`.")
         }
         return digest
+    }
+
+    /// Of a started job: all that will run must stand behind what `--approve` names. The newest seal covers every
+    /// revision with its settings and waves. A plan's digest covers that plan alone, so it is taken while nothing else
+    /// will run, by `resume`: whoever gives it to `apply` has not started the job, and somebody else has.
+    func checkApproved(_ job: Job, given: String?, isResume: Bool) throws {
+        guard let given, let last = try job.approvals().last else { return }
+        let value = try job.approvable()
+        if let value, Self.isSame(given, value) { return }
+        let isDigest = Self.isSame(given, last.digest)
+        if isDigest, isResume, try job.openRevisions().allSatisfy({ $0.number == last.revision }) { return }
+        let look: Prose = "Nothing was sent; look at it with `keyshift show \(ShellWord.quoted(path))`."
+        guard let value else {
+            throw CommandError(
+                .mismatch,
+                "several revisions of \(path) have work left, and an older keyshift sealed each by itself, so no "
+                    + "value of --approve stands for all of them. \(look)")
+        }
+        throw CommandError(
+            .mismatch,
+            isDigest
+                ? "\(path) has been started, and the digest of a plan says nothing of its other revisions, its "
+                    + "settings and its waves: --approve takes \(value), as it was printed at the approval. \(look)"
+                : "--approve takes \(value) for this job, not \(given): it is not what was approved. \(look)")
+    }
+
+    /// With or without the word in front, as people copy it.
+    private static func isSame(_ given: String, _ value: String) -> Bool {
+        given == value || value.hasSuffix(":" + given)
     }
 }

@@ -7,6 +7,7 @@ enum JobReader {
     static func open(_ path: String, _ console: Console) throws -> Job {
         let job = try Job.open(JobPlace.resolved(path), for: .read)
         warn(job, console)
+        StoredTarget.hold(job)
         return job
     }
 

@@ -16,11 +16,12 @@ struct JobSnapshot {
         let snapshot = try job.consistently {
             let (origin, revision) = (try job.origin(), try job.lastRevision())
             let runner = try holder ?? job.runner()
-            let status = JobStatus(
+            var status = JobStatus(
                 path: path, target: origin.targetName, organisation: origin.organisation,
                 address: origin.address, planDigest: try revision.planDigest(), totals: try job.totals(),
                 waves: try revision.waves(), history: try job.history(isRunning: runner != nil),
                 holder: runner)
+            status.approvable = try job.approvable()
             return JobSnapshot(status: status, logLoss: job.logLoss)
         }
         try job.close()

@@ -41,6 +41,8 @@ struct PlanOutput {
             planDigest: try revision.planDigest(), createdAt: origin.createdAt,
             startedAt: runs.first?.startedAt,
             endedAt: runs.last?.endedAt, end: runs.last?.endedHow)
+        // A retry's plan is approved by its own digest.
+        facts.approvable = try revision.isApproved() ? job.approvable() : facts.planDigest
         facts.history = try job.history(isRunning: try job.runner() != nil).events
         return facts
     }

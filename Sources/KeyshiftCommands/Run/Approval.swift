@@ -85,3 +85,14 @@ struct Approval {
                 + "After a look at the plan: keyshift \(command) \(ShellWord.quoted(jobPath)) \(flags)")
     }
 }
+
+extension ApprovalEntry {
+    /// Who approved what, when and from where: a resume asks nobody, so it says whom it relies on.
+    var line: String {
+        let time = WireDate.text(milliseconds: at)
+        let number = irreversible == 0 ? "" : ", \(irreversible) of its changes can't be undone"
+        return TerminalText.safe(
+            "Approved by \(user) on \(host) at \(time) (\(how)): plan \(digest)\(number); "
+                + "sealed as \(seal ?? "nothing")")
+    }
+}

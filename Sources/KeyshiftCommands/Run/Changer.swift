@@ -15,6 +15,8 @@ struct Changer {
         try run.approve(
             digest: digest, irreversible: totals.irreversibleToDo, how: how,
             at: desk.wall, settings: settings)
+        // What `--approve` takes from here on: this is the place to copy it from.
+        if let approval = try run.job.approvals().last { desk.console.say("\(approval.line)") }
     }
 
     func change(

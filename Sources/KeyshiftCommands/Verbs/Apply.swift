@@ -61,7 +61,9 @@ struct Resume: Verb {
 struct ApplyArguments: ParsableArguments {
     @Argument(help: "The job file.", transform: FileName.file)
     var job: String
-    @Option(help: "The digest of the plan that was approved; another plan is refused (7).")
+    @Option(
+        help: "What was approved: the plan's digest, on a started job the seal; anything else is refused (7)."
+    )
     var approve: String?
     @Flag(help: "Go on with a halted job.")
     var acceptFailures = false
@@ -95,9 +97,9 @@ struct ApplyArguments: ParsableArguments {
                 "\(job.path) has not been started. Use `keyshift apply \(ShellWord.quoted(job.path))`.")
         }
         try job.checkApprovals()
-        let seal = try job.approvals().first { $0.revision == revision.number }?.seal
         let digest = try opener.checkDigest(
-            revision, given: approval.digest, seal: isStarted ? seal : nil)
+            revision, given: isStarted ? nil : approval.digest)
+        try opener.checkApproved(job, given: approval.digest, isResume: mustBeStarted)
         let totals = try job.totals()
         let settings = try settings(revision, origin, totals, isStarted: isStarted)
         // What a retry has put right needs nobody to accept it.
@@ -146,16 +148,5 @@ struct ApplyArguments: ParsableArguments {
             Nothing was sent.
             \(HaltText.steps(halt.cause, job: job.path))
             """)
-    }
-}
-
-extension ApprovalEntry {
-    /// Who approved what, when and from where: a resume asks nobody, so it says whom it relies on.
-    fileprivate var line: String {
-        let time = WireDate.text(milliseconds: at)
-        let number = irreversible == 0 ? "" : ", \(irreversible) of its changes can't be undone"
-        return TerminalText.safe(
-            "Approved by \(user) on \(host) at \(time) (\(how)): plan \(digest)\(number); "
-                + "sealed as \(seal ?? "nothing")")
     }
 }

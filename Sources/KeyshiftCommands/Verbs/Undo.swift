@@ -41,6 +41,7 @@ struct Undo: Verb {
         defer { withExtendedLifetime(sourceLock) {} }
         let source = try Job.open(sourcePath, for: .read)
         defer { try? source.close() }
+        StoredTarget.hold(source)
         // Changes that are in no log any more would not be put back.
         if let loss = source.logLoss, !opener.acceptsMissingLog {
             throw JobStoreError.missingLog(path: sourcePath, loss)

@@ -82,6 +82,25 @@ package struct PlanDecision: Sendable {
 
     private static let keyNotValid = "Atlas says that it can't use the project's present key"
 
+    /// Whether this is what comes of the state that the change begins from: such fields and such values. Which role
+    /// `auto` takes is the project's list's to say; any will do.
+    package func makes(_ change: PlannedChange) -> Bool {
+        guard let settings = change.before.single, settings.provider == change.provider,
+            target.provider == nil || target.provider == settings.provider, matchesFilter(settings),
+            undo?.steps.isEmpty != true
+        else { return false }
+        switch target.role {
+        case nil: guard change.role == nil else { return false }
+        case .missing?: return false
+        case .id(let id)?: guard change.role == id else { return false }
+        case .auto?:
+            guard let role = change.role, settings.roleID == nil || settings.roleID == role else {
+                return false
+            }
+        }
+        return self.change(change.before, settings, change.role).change?.changes == change.changes
+    }
+
     /// A target with a secret is never as wanted: no read shows a secret.
     private func isAsWanted(_ live: EncryptionState) -> Bool {
         guard target.secrets.isEmpty, let settings = live.single else { return false }

@@ -127,6 +127,39 @@ import Testing
         Row(name: "search nodes", target: search, planClass: .reversible),
     ]
 
+    /// What a job holds as the plan of a project is what its target makes of it, and nothing else is.
+    @Test(arguments: rows) func makesItsOwnChangeAndNoOther(row: Row) throws {
+        let decision = PlanDecision(target: row.target, filter: row.filter, givenName: row.given)
+        guard
+            let change = Sample.decide(
+                row.target, row.state, roles: row.roles, filter: row.filter, name: row.given
+            ).change
+        else { return }
+        #expect(decision.makes(change))
+        let provider = change.provider
+        func with(_ changes: [FieldChange], role: RoleID?) -> PlannedChange {
+            PlannedChange(provider: provider, before: change.before, changes: changes, role: role)
+        }
+        let more = FieldChange(
+            path: "\(provider.rawValue).keyVersionResourceID", before: .absent, after: .value(.text("evil")))
+        let search = FieldChange(path: "enabledForSearchNodes", before: .absent, after: .value(.bool(true)))
+        for added in [more, search] where !change.changes.contains(where: { $0.path == added.path }) {
+            #expect(!decision.makes(with(change.changes + [added], role: change.role)), "\(added)")
+        }
+        for index in change.changes.indices {
+            var changes = change.changes
+            changes[index].after = .secret(reference: "${env:EVIL}")
+            #expect(!decision.makes(with(changes, role: change.role)), "\(change.changes[index])")
+            changes.remove(at: index)
+            #expect(!decision.makes(with(changes, role: change.role)), "\(change.changes[index])")
+        }
+        let role = try #require(RoleID("0123456789abcdef01234567"))
+        if row.target.role != .auto { #expect(!decision.makes(with(change.changes, role: role))) }
+        var elsewhere = Filter()
+        elsewhere.provider = Provider.allCases.first { $0 != provider }
+        #expect(!PlanDecision(target: row.target, filter: elsewhere, givenName: nil).makes(change))
+    }
+
     @Test(arguments: rows) func decides(row: Row) {
         let item = Sample.decide(
             row.target, row.state, roles: row.roles, filter: row.filter, name: row.given)
