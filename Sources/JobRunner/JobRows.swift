@@ -9,7 +9,7 @@ package import MigrationCore
 package final class UnreadRows: RowSource {
     private let revision: Revision
     private let decisions: RowDecisions
-    private var last = 0
+    private var pages = RowPages(by: \LoadedProject.ordinal)
 
     package init(_ revision: Revision, columns: [String], target: TargetFile) {
         self.revision = revision
@@ -18,8 +18,7 @@ package final class UnreadRows: RowSource {
 
     package func next(_ want: RowWant) throws -> Event {
         guard case .rows(let count, _) = want else { return .loadedReads([], isLast: true) }
-        let rows = try revision.unreadProjects(after: last, limit: count)
-        last = rows.last?.ordinal ?? last
+        let rows = try pages.next(count) { try revision.unreadProjects(after: $0, limit: $1) }
         return .loadedReads(try rows.map(item), isLast: rows.count < count)
     }
 
@@ -87,13 +86,13 @@ package struct RowDecisions {
 package final class OpenWorkRows: RowSource {
     private let run: Run
     private var place = Place()
-    private var lastReread = 0
 
     private struct Place {
         var wave: Int?
-        /// The last ordinals given out; nil: there are no more unknown ones, and what is in play reads as unknown too.
-        var lastUnknown: Int? = 0
-        var lastPending = 0
+        /// nil: there are no more, and what is in play reads as unknown too.
+        var unknown: RowPages<WorkItem>? = RowPages(by: \.ordinal)
+        var pending = RowPages(by: \WorkItem.ordinal)
+        var done = RowPages(by: \RereadItem.ordinal)
     }
 
     package init(_ run: Run) { self.run = run }
@@ -103,26 +102,23 @@ package final class OpenWorkRows: RowSource {
         case .rows(let count, let wave): return try rows(count, wave)
         case .tally(let wave): return .tallied(try run.revision.tally(wave: wave))
         case .rereads(let count, let wave):
-            let items = try run.revision.doneWork(wave: wave, after: lastReread, limit: count)
-            lastReread = items.last?.ordinal ?? lastReread
+            let items = try place.done.next(count) {
+                try run.revision.doneWork(wave: wave, after: $0, limit: $1)
+            }
             return .loadedRereads(items, isLast: items.count < count)
         }
     }
 
     private func rows(_ count: Int, _ wave: Int?) throws -> Event {
-        if wave != place.wave {
-            place = Place(wave: wave)
-            lastReread = 0
+        if wave != place.wave { place = Place(wave: wave) }
+        var items =
+            try place.unknown?.next(count) {
+                try run.openWork(unknown: true, wave: wave, after: $0, limit: $1)
+            } ?? []
+        if items.count < count { place.unknown = nil }
+        items += try place.pending.next(count - items.count) {
+            try run.openWork(unknown: false, wave: wave, after: $0, limit: $1)
         }
-        var items: [WorkItem] = []
-        if let last = place.lastUnknown {
-            items = try run.openWork(unknown: true, wave: wave, after: last, limit: count)
-            place.lastUnknown = items.count < count ? nil : items.last?.ordinal
-        }
-        let more = try run.openWork(
-            unknown: false, wave: wave, after: place.lastPending, limit: count - items.count)
-        place.lastPending = more.last?.ordinal ?? place.lastPending
-        items += more
         return .loadedWork(items, isLast: items.count < count)
     }
 }

@@ -5,7 +5,7 @@ package import MigrationCore
 extension Revision {
     package func unreadProjects(after ordinal: Int, limit: Int) throws -> [LoadedProject] {
         try job.read { db in
-            try Row.fetchAll(
+            let rows = try Row.fetchCursor(
                 db,
                 sql: """
                     SELECT p.ordinal, p.project_id, p.name, p.cells, p.wanted FROM project p
@@ -14,13 +14,14 @@ extension Revision {
                         AND (?2 = 1 OR EXISTS
                             (SELECT 1 FROM chosen c WHERE c.revision = ?2 AND c.ordinal = p.ordinal))
                     ORDER BY p.ordinal LIMIT ?3
-                    """, arguments: [ordinal, number, limit]
-            ).map { row in
-                LoadedProject(
-                    ordinal: try row.integer("ordinal"), project: try job.projectID(row),
-                    name: try row.optionalText("name"), cells: try job.cells(row),
-                    wanted: try Job.wanted(row))
-            }
+                    """, arguments: [ordinal, number, limit])
+            return try Array(
+                rows.map { row in
+                    LoadedProject(
+                        ordinal: try row.integer("ordinal"), project: try job.projectID(row),
+                        name: try row.optionalText("name"), cells: try job.cells(row),
+                        wanted: try Job.wanted(row))
+                })
         }
     }
 
@@ -34,7 +35,7 @@ extension Revision {
     /// Projects of a wave that are done, to be read again; also those that a retry has taken up since.
     package func doneWork(wave: Int, after ordinal: Int, limit: Int) throws -> [RereadItem] {
         try job.read { db in
-            try Row.fetchAll(
+            let rows = try Row.fetchCursor(
                 db,
                 sql: """
                     SELECT s.*, l.class AS plan_class, l.live, l.provider, l.changes, l.body, l.role,
@@ -45,21 +46,23 @@ extension Revision {
                     WHERE w.revision = ?1 AND w.wave = ?2 AND w.ordinal > ?3
                         AND s.result IN ('changed', 'unchanged')
                     ORDER BY w.ordinal LIMIT ?4
-                    """, arguments: [number, wave, ordinal, limit]
-            ).map { row in
-                RereadItem(
-                    ordinal: try row.integer("ordinal"), project: try job.projectID(row),
-                    expectation: .change(try job.change(row, class: "plan_class")),
-                    outcome: try job.status(row).outcome,
-                    acceptsUnreadable: try row.flag("accepts_unreadable"))
-            }
+                    """, arguments: [number, wave, ordinal, limit])
+            return try Array(
+                rows.map { row in
+                    RereadItem(
+                        ordinal: try row.integer("ordinal"), project: try job.projectID(row),
+                        expectation: .change(try job.change(row, class: "plan_class")),
+                        outcome: try job.status(row).outcome,
+                        acceptsUnreadable: try row.flag("accepts_unreadable"))
+                })
         }
     }
 
     func history(_ ordinal: Int, _ db: Database) throws -> AttemptHistory {
         var history = AttemptHistory()
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT * FROM attempt WHERE ordinal = ? ORDER BY number", arguments: [ordinal])
+        // Asked for each row of a page.
+        let statement = try db.cachedStatement(sql: "SELECT * FROM attempt WHERE ordinal = ? ORDER BY number")
+        let rows = try Row.fetchCursor(statement, arguments: [ordinal])
         while let row = try rows.next() {
             let verdict: Verdict = try row.optionalWord("verdict") ?? .noAnswer
             let number = try row.integer("number")

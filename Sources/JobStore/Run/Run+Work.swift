@@ -13,7 +13,8 @@ extension Run {
                 AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.ordinal = l.ordinal AND a.run = ?5)
             """
         return try job.read { db in
-            try Row.fetchAll(
+            // Rows of a cursor find their columns many times faster than copies of them do.
+            let rows = try Row.fetchCursor(
                 db,
                 sql: """
                     SELECT s.ordinal, s.project_id, s.result, s.wave, l.class, l.live, l.provider, l.changes,
@@ -23,16 +24,17 @@ extension Run {
                         AND \(unknown ? "\(isUnknown) AND ?5 = ?5" : isOther)
                         \(wave == nil ? "" : "AND l.wave = ?2") AND l.ordinal > ?3
                     ORDER BY l.ordinal LIMIT ?4
-                    """, arguments: [revision.number, wave, ordinal, limit, id]
-            ).map { row in
-                try revision.checkUnchanged(row)
-                let result: ProjectResult = try row.word("result")
-                return WorkItem(
-                    ordinal: try row.integer("ordinal"), project: try job.projectID(row),
-                    change: try job.change(row),
-                    history: try revision.history(try row.integer("ordinal"), db),
-                    standing: unknown ? .unknown : result == .pending ? .pending : .acceptedUnknown)
-            }
+                    """, arguments: [revision.number, wave, ordinal, limit, id])
+            return try Array(
+                rows.map { row in
+                    try revision.checkUnchanged(row)
+                    let result: ProjectResult = try row.word("result")
+                    return WorkItem(
+                        ordinal: try row.integer("ordinal"), project: try job.projectID(row),
+                        change: try job.change(row),
+                        history: try revision.history(try row.integer("ordinal"), db),
+                        standing: unknown ? .unknown : result == .pending ? .pending : .acceptedUnknown)
+                })
         }
     }
 
