@@ -30,7 +30,6 @@ final class Terminal {
         var ends: (user: Int32, program: Int32) = (-1, -1)
         guard openpty(&ends.user, &ends.program, nil, nil, nil) == 0 else { throw POSIXError(.EIO) }
         (user, program) = ends
-        _ = fcntl(user, F_SETFL, O_NONBLOCK)
         _ = text.withCString { Foundation.write(user, $0, strlen($0)) }
     }
 
@@ -39,10 +38,19 @@ final class Terminal {
         close(user)
     }
 
-    /// What has come to the screen since the last look.
+    /// What has come to the screen since the last look. The kernel brings it over in its own time, so a mark is sent
+    /// after it and waited for.
     func shown() -> String {
+        let mark = "\u{1}end\u{2}"
+        _ = mark.withCString { Foundation.write(program, $0, strlen($0)) }
+        var text = ""
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        let count = read(user, &bytes, bytes.count)
-        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        var polled = pollfd(fd: user, events: Int16(POLLIN), revents: 0)
+        while !text.hasSuffix(mark), poll(&polled, 1, 30_000) > 0 {
+            let count = read(user, &bytes, bytes.count)
+            guard count > 0 else { break }
+            text += String(decoding: bytes.prefix(count), as: UTF8.self)
+        }
+        return text.hasSuffix(mark) ? String(text.dropLast(mark.count)) : text
     }
 }
