@@ -49,7 +49,7 @@ package struct ReportCheck: Sendable {
             ) { row in
                 truth.mistakes(row, wanted: wanted)
                     + truth.mistakesOfName(row, given: given?[project.id]?.name)
-                    + row.mistakes(now: now)
+                    + row.mistakes(now: now, isLimited: project.patchesLimited > 0)
             }
         }
         for id in Set(strangers).union(byProject.keys.filter { fleet[$0] == nil }).sorted() {

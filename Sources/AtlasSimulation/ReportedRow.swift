@@ -48,8 +48,10 @@ extension ReportedRow {
         "detail", "attempts", "wave", "started_at", "finished_at", "next_step",
     ]
 
-    /// - Parameter now: milliseconds since 1970.
-    func mistakes(now: Int64) -> [String] {
+    /// - Parameters:
+    ///   - now: milliseconds since 1970.
+    ///   - isLimited: a PATCH to it was answered with a 429, which is no attempt (contract 4.4).
+    func mistakes(now: Int64, isLimited: Bool = false) -> [String] {
         var mistakes = Self.fixed.filter { !columns.contains($0) }.map { "no column \($0)" }
         func require(_ isSo: Bool, _ mistake: String) {
             if !isSo { mistakes.append(mistake) }
@@ -59,7 +61,9 @@ extension ReportedRow {
         require(attempts >= 0, "attempts is '\(self["attempts"])'")
         let (sent, isDone) = (["changed", "unknown"], ["changed", "unchanged", "excluded"])
         let isOfTheRun = Self.afterSending.contains(reason)
-        if sent.contains(result) || isOfTheRun { require(attempts > 0, "\(words), and no attempt") }
+        if sent.contains(result) || isOfTheRun {
+            require(attempts > 0 || isLimited, "\(words), and no attempt")
+        }
         if ["unchanged", "excluded", "blocked"].contains(result) {
             require(attempts == 0, "\(result), and \(attempts) attempts")
         }

@@ -152,6 +152,9 @@ package struct SimulatedAtlas: Codable, Sendable {
             visit.request.method == "GET" && !isEdited
             ? visit.entry.before : visit.entry.project.flatMap { fleet.projects[$0]?.encryption.fingerprint }
         guard let fault else { return }
+        if fault == .limitedAfter, visit.request.method == "PATCH", let project = visit.entry.project {
+            fleet.projects[project]?.patchesLimited += 1
+        }
         let settings = visit.entry.project.flatMap { fleet.projects[$0]?.encryption }
         let role = visit.entry.project.flatMap { fleet.projects[$0]?.roles.first?.id } ?? ""
         let limit = visit.limit ?? EndpointSet.encryption.publishedLimit

@@ -33,6 +33,8 @@ package struct SimulatedProject: Codable, Sendable {
     package var counts: [String: Int] = [:]
     package var patchesSeen = 0
     package var patchesApplied = 0
+    /// PATCHes that were applied and answered with a 429: they cost a client no attempt.
+    package var patchesLimited = 0
     package var lastChangedBy: String?
     package var violations: [String] = []
     package var stale: StaleReads?
