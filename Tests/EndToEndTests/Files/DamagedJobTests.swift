@@ -128,8 +128,12 @@ import Testing
                 ["plan", "fleet.csv", "--target", "target.yaml", "--job", job],
             ] {
                 let ended = try await rig.keyshift(words, within: .seconds(10))
-                #expect(ended.code == 65, "\(ended.testDescription)")
-                #expect(ended.err.contains("\(job): not a keyshift job"), "\(ended.testDescription)")
+                // What can be no file's name is a slip of the command line.
+                let isName = job.hasSuffix(".job")
+                #expect(ended.code == (isName ? 65 : 64), "\(ended.testDescription)")
+                #expect(
+                    ended.err.contains(isName ? "\(job): not a keyshift job" : "'\(job)'"),
+                    "\(ended.testDescription)")
             }
         }
         #expect(rig.folder.names == names)

@@ -13,17 +13,18 @@ import Testing
         return desk
     }
 
-    @Test(arguments: ["/dev/zero", "/dev/urandom", "/dev/null", "/dev/full", "link", ".", "pipe"])
+    @Test(arguments: ["/dev/zero", "/dev/urandom", "/dev/null", "/dev/full", "link", "folder", "pipe"])
     func whatIsNoSheet(name: String) async throws {
         let desk = try desk()
         symlink("/dev/zero", desk.folder.file("link"))
         mkfifo(desk.folder.file("pipe"), 0o600)
+        mkdir(desk.folder.file("folder"), 0o700)
         for words in [
             ["plan", name] + Self.plan,
             ["roles", name, "--provider", "googleCloudKms", "--create", "--job", "roles.job"],
         ] {
             let ended = try await desk.keyshift(words, within: .seconds(30))
-            let word = name == "pipe" ? "nobody writes" : name == "." ? "directory" : "device"
+            let word = name == "pipe" ? "nobody writes" : name == "folder" ? "directory" : "device"
             #expect(ended.code == 66 && ended.err.contains(word), "\(ended.testDescription)")
             #expect(ended.err.contains(name))
         }
