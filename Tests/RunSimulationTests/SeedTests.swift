@@ -31,6 +31,8 @@ import Testing
         (2205, "the answer that ended the run asked for hours, and nobody wrote it down"),
         (10_575, "a project of which only a gateway spoke left play, and the checker kept it there"),
         (11_905, "a hold of the run's own calls named a project in the file and none in memory"),
+        (6370, "blocked for a key that a secret behind a 429 and a refusal had broken"),
+        (8683, "the same behind a 429 alone"),
         (100_021, "blocked for its key, which an earlier PATCH of ours had broken"),
     ]
 

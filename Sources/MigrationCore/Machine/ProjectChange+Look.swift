@@ -48,6 +48,11 @@ extension ProjectChange {
         if checkUntil == nil { checkUntil = now.instant + settings.verifyPatience }
         checkReads += 1
         guard !isCheckOver(now.instant) else {
+            // The secret of a PATCH that arrived may be the one that does not work; no read tells.
+            if change.hasSecret {
+                return finish(
+                    .unknown, .outcomeUnknown, failure: history.lastFailure, detail: detail, now: now)
+            }
             return finishUnlessOpen(
                 .blocked, .keyNotValid, failure: history.lastFailure, detail: detail, isSeen: true, now: now)
         }

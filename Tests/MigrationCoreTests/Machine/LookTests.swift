@@ -108,6 +108,19 @@ import Testing
         }
     }
 
+    /// No read tells whose secret it is that does not work once a PATCH with one has arrived.
+    @Test(arguments: Verdict.allCases) func aDeadKeyAfterASecretArrivedIsUncertain(verdict: Verdict) {
+        guard verdict != .accepted else { return }
+        var dead = Sample.aws()
+        for place in dead.enabled.indices { dead.enabled[place].isValid = false }
+        for row in [[verdict], [verdict, .refused]] {
+            var bench = MachineBench(Sample.toSecret, history: MachineBench.history(row))
+            bench.repeatUntilDone(look: .state(dead), change: .ok(500))
+            let word = verdict.treatment.arrives ? "unknown/outcome_unknown" : "blocked/key_not_valid"
+            #expect(bench.result?.hasPrefix(word) == true, "\(row): \(bench.result ?? "none")")
+        }
+    }
+
     @Test(arguments: rows.indices) func looks(index: Int) {
         let row = Self.rows[index]
         var bench = MachineBench(row.change, history: row.history)
