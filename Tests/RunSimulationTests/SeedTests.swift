@@ -33,6 +33,7 @@ import Testing
         (11_905, "a hold of the run's own calls named a project in the file and none in memory"),
         (6370, "blocked for a key that a secret behind a 429 and a refusal had broken"),
         (8683, "the same behind a 429 alone"),
+        (18_647, "blocked for its key, after a change of ours that somebody else took back"),
         (100_021, "blocked for its key, which an earlier PATCH of ours had broken"),
     ]
 
